@@ -1,0 +1,167 @@
+//! One audit row. It names people by our own ids only: never an openid, a token or a secret.
+
+use crate::id::AuditId;
+use crate::login::Login;
+use crate::{Entropy, Timestamp};
+use std::net::IpAddr;
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Saoma by itself: a time limit, a clean-up.
+    System,
+    /// The configuration file at a start.
+    ConfigFile,
+    /// A visitor's browser.
+    Browser,
+    /// The person with the phone.
+    Phone,
+    /// A Client's back end.
+    Client,
+}
+
+impl Actor {
+    /// The stored word.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::ConfigFile => "config_file",
+            Self::Browser => "browser",
+            Self::Phone => "phone",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// A Login began.
+    LoginBegan,
+    /// A Login reached one of its ends; the outcome and the detail tell which.
+    LoginEnded,
+    /// A code was presented again after it had been spent; its grant was revoked.
+    CodeReused,
+    /// A code was burned by a wrong verifier, client or redirect_uri.
+    CodeBurned,
+    /// A unionid turned up that belongs to another User; nothing was linked.
+    AliasConflict,
+    /// A Client was created or changed.
+    ClientApplied,
+    /// A Client was disabled.
+    ClientDisabled,
+    /// A Provider was created or changed.
+    ProviderApplied,
+    /// A Provider was disabled.
+    ProviderDisabled,
+}
+
+impl Action {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LoginBegan => "login.began",
+            Self::LoginEnded => "login.ended",
+            Self::CodeReused => "code.reused",
+            Self::CodeBurned => "code.burned",
+            Self::AliasConflict => "alias.conflict",
+            Self::ClientApplied => "client.applied",
+            Self::ClientDisabled => "client.disabled",
+            Self::ProviderApplied => "provider.applied",
+            Self::ProviderDisabled => "provider.disabled",
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditOutcome {
+    /// As intended.
+    Success,
+    /// Not as intended, by somebody's decision or a rule.
+    Refused,
+    /// Not as intended, by a fault.
+    Failure,
+}
+
+impl AuditOutcome {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Refused => "refused",
+            Self::Failure => "failure",
+        }
+    }
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its id.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: &'static str,
+    /// From which address, when somebody outside did it.
+    pub address: Option<IpAddr>,
+    /// What.
+    pub action: &'static str,
+    /// To what: an id or a slug.
+    pub target: String,
+    /// At which Client.
+    pub client_id: Option<String>,
+    /// By which Provider.
+    pub provider: Option<String>,
+    /// Whom it is about.
+    pub user_id: Option<String>,
+    /// How it ended.
+    pub outcome: &'static str,
+    /// A stable code that says more, e.g. the end stage or the vendor's problem.
+    pub detail: Option<String>,
+}
+
+impl AuditEntry {
+    /// A row about `target`; add what else is known.
+    pub fn new(
+        entropy: &dyn Entropy,
+        at: Timestamp,
+        actor: &Actor,
+        action: Action,
+        target: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: AuditId::generate(entropy),
+            at,
+            actor: actor.as_str(),
+            address: None,
+            action: action.as_str(),
+            target: target.into(),
+            client_id: None,
+            provider: None,
+            user_id: None,
+            outcome: AuditOutcome::Success.as_str(),
+            detail: None,
+        }
+    }
+
+    /// The same row with another outcome and a code that says why.
+    #[must_use]
+    pub fn ended(mut self, outcome: AuditOutcome, detail: &str) -> Self {
+        self.outcome = outcome.as_str();
+        self.detail = Some(detail.to_owned());
+        self
+    }
+
+    /// The same row, about this Login: its id, Client, Provider, User and address.
+    #[must_use]
+    pub fn about(mut self, login: &Login) -> Self {
+        login.id.as_str().clone_into(&mut self.target);
+        self.client_id = Some(login.client.to_string());
+        self.provider = Some(login.provider.to_string());
+        self.user_id = login.user.as_ref().map(ToString::to_string);
+        self.address = self.address.or(login.requester.address);
+        self
+    }
+}

@@ -1,0 +1,58 @@
+//! Reading the audit. Writing happens inside the store method that makes the change.
+
+use super::AuditEntry;
+use crate::StoreError;
+use crate::page::{Page, PageRequest};
+use async_trait::async_trait;
+
+/// Reads audit rows.
+#[async_trait]
+pub trait AuditStore: Send + Sync {
+    /// Audit rows, newest first.
+    async fn list_audit(&self, page: &PageRequest) -> Result<Page<StoredAudit>, StoreError>;
+}
+
+/// An audit row as read back: the words are plain text, as an older or newer version wrote them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAudit {
+    /// The row's id.
+    pub id: String,
+    /// When, in epoch milliseconds.
+    pub at: crate::Timestamp,
+    /// Who.
+    pub actor: String,
+    /// From which address.
+    pub address: Option<String>,
+    /// What.
+    pub action: String,
+    /// To what.
+    pub target: String,
+    /// At which Client.
+    pub client_id: Option<String>,
+    /// By which Provider.
+    pub provider: Option<String>,
+    /// About whom.
+    pub user_id: Option<String>,
+    /// How it ended.
+    pub outcome: String,
+    /// More, as a stable code.
+    pub detail: Option<String>,
+}
+
+impl From<&AuditEntry> for StoredAudit {
+    fn from(entry: &AuditEntry) -> Self {
+        Self {
+            id: entry.id.to_string(),
+            at: entry.at,
+            actor: entry.actor.to_owned(),
+            address: entry.address.map(|a| a.to_string()),
+            action: entry.action.to_owned(),
+            target: entry.target.clone(),
+            client_id: entry.client_id.clone(),
+            provider: entry.provider.clone(),
+            user_id: entry.user_id.clone(),
+            outcome: entry.outcome.to_owned(),
+            detail: entry.detail.clone(),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A Client and the rules of what belongs to it: origins, redirect URIs, Providers.
+//!
+//! Addresses are compared byte for byte; nothing is normalised at comparison time.
+
+use crate::provider::{Assurance, ProviderSlug};
+use crate::{SecretHash, Timestamp};
+use bytes::Bytes;
+
+/// A Client's name in protocols: 1 to 64 characters of `[A-Za-z0-9._-]`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClientId(String);
+
+/// The text is not a client id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a client_id is 1 to 64 characters of A-Z, a-z, 0-9, dot, underscore and -")]
+pub struct InvalidClientId;
+
+impl ClientId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for ClientId {
+    type Err = InvalidClientId;
+    fn from_str(text: &str) -> Result<Self, InvalidClientId> {
+        let shaped = (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+        if shaped { Ok(Self(text.to_owned())) } else { Err(InvalidClientId) }
+    }
+}
+
+impl std::fmt::Display for ClientId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a Client can keep a secret (RFC 6749 section 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientType {
+    /// It has a back end that holds a client secret.
+    Confidential,
+    /// It runs in the visitor's hands only; PKCE alone protects it.
+    Public,
+}
+
+impl ClientType {
+    /// The configuration's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confidential => "confidential",
+            Self::Public => "public",
+        }
+    }
+
+    /// Reads the configuration's word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Confidential, Self::Public].into_iter().find(|t| t.as_str() == text)
+    }
+}
+
+/// A Client's picture, served by us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logo {
+    /// `image/png` or `image/jpeg`.
+    pub media_type: String,
+    /// The picture.
+    pub bytes: Bytes,
+}
+
+/// A website registered with us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Its id.
+    pub id: ClientId,
+    /// What visitors read.
+    pub name: String,
+    /// Whether it can keep a secret.
+    pub client_type: ClientType,
+    /// Hashes of its secrets; two while one is being replaced.
+    pub secret_hashes: Vec<SecretHash>,
+    /// Where codes may be sent, byte for byte.
+    pub redirect_uris: Vec<String>,
+    /// Pages that may begin Logins, as browsers write `Origin`.
+    pub origins: Vec<String>,
+    /// Providers it offers, in its own order.
+    pub providers: Vec<ProviderSlug>,
+    /// The weakest consent it accepts.
+    pub min_assurance: Assurance,
+    /// Its picture.
+    pub logo: Option<Logo>,
+    /// Its colour, `#rrggbb`.
+    pub accent: Option<String>,
+    /// Whether it may begin Logins at all.
+    pub enabled: bool,
+    /// Whether the configuration file owns it.
+    pub managed_by_file: bool,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Client {
+    /// Whether a page of this origin may begin Logins here.
+    pub fn has_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|o| o == origin)
+    }
+
+    /// Whether a code may be sent to this address.
+    pub fn has_redirect_uri(&self, uri: &str) -> bool {
+        self.redirect_uris.iter().any(|u| u == uri)
+    }
+
+    /// Whether this is one of its secrets. All are compared, so the time tells nothing.
+    pub fn has_secret(&self, secret: &str) -> bool {
+        let offered = SecretHash::of(secret);
+        self.secret_hashes.iter().fold(false, |found, hash| hash.equals(&offered) | found)
+    }
+}

@@ -1,0 +1,26 @@
+//! Access tokens are opaque: 256 random bits of which only the hash is kept.
+
+use crate::id::{GrantId, UserId};
+use crate::{SecretHash, Timestamp};
+
+/// An access token as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    /// Hash of the token.
+    pub hash: SecretHash,
+    /// The grant it belongs to; it ends with it.
+    pub grant: GrantId,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// What a bearer of an access token may read (OpenID Connect Core section 5.3.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserInfo {
+    /// The User.
+    pub sub: UserId,
+    /// What the person is called.
+    pub name: Option<String>,
+    /// When the profile last changed.
+    pub updated_at: Timestamp,
+}

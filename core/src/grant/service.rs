@@ -1,0 +1,35 @@
+//! Who is behind an access token.
+
+use super::{GrantStore, UserInfo};
+use crate::{Clock, SecretHash, StoreError};
+use std::sync::Arc;
+
+/// Why nothing is told.
+#[derive(Debug, thiserror::Error)]
+pub enum UserInfoError {
+    /// Unknown, ended or revoked: one answer for all (RFC 6750 section 3.1).
+    #[error("the access token is not valid")]
+    InvalidToken,
+    /// The store could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Answers the userinfo endpoint.
+pub struct UserInfoService {
+    store: Arc<dyn GrantStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl UserInfoService {
+    /// A service over these parts.
+    pub fn new(store: Arc<dyn GrantStore>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Whom this token stands for.
+    pub async fn find(&self, token: &str) -> Result<UserInfo, UserInfoError> {
+        let found = self.store.find_user_by_token(&SecretHash::of(token), self.clock.now()).await?;
+        found.ok_or(UserInfoError::InvalidToken)
+    }
+}

@@ -1,0 +1,28 @@
+//! The domain of Saoma: logins, the provider contract, clients, users, grants, audit.
+//!
+//! Owns every rule and no means: no socket, no file, no database, no framework. Time,
+//! randomness, storage and wake-ups come in through traits, so a test decides them all.
+//! Each feature folder has the same three parts: `model` (what it is), `service` (what may
+//! happen to it) and `store` (what must be kept, as a trait).
+
+pub mod audit;
+pub mod client;
+pub mod entropy;
+pub mod error;
+pub mod grant;
+pub mod id;
+pub mod installation;
+pub mod login;
+pub mod page;
+pub mod provider;
+pub mod region;
+pub mod seal;
+pub mod secret;
+pub mod signal;
+pub mod time;
+pub mod user;
+
+pub use entropy::Entropy;
+pub use error::StoreError;
+pub use secret::{Secret, SecretHash};
+pub use time::{Clock, Timestamp};

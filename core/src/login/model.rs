@@ -1,0 +1,187 @@
+//! A Login: one attempt, from showing the code to handing over the user.
+
+use super::{Awaiting, Scene, Stage, awaiting};
+use crate::client::ClientId;
+use crate::id::{LoginId, UserId};
+use crate::provider::{Challenge, LoginView, ProviderSlug, VendorIdentity};
+use crate::{SecretHash, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// Where the Login leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Where the code goes, when the website named an address.
+    pub redirect_uri: Option<String>,
+    /// The host the person is asked to recognise.
+    pub domain: String,
+    /// The website's own `state`, given back unchanged.
+    pub state: Option<String>,
+    /// The website's own `nonce`.
+    pub nonce: Option<String>,
+    /// The language of the page, as a BCP 47 tag.
+    pub locale: Option<String>,
+}
+
+/// Who asked, as the phone is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requester {
+    /// The browser's address, past trusted proxies.
+    pub address: Option<IpAddr>,
+    /// Browser and system, e.g. `Firefox, Windows`.
+    pub browser: Option<String>,
+    /// Where that address is.
+    pub region: Option<String>,
+}
+
+/// Who scanned, as the vendor proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The proven identity.
+    pub identity: VendorIdentity,
+}
+
+/// An authorization code as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedCode {
+    /// Hash of the code.
+    pub hash: SecretHash,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Why a Login ended as it did; a stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The person declined on the phone.
+    DeclinedOnPhone,
+    /// Two persons scanned the same code.
+    SecondSubject,
+    /// The browser cancelled.
+    CancelledByBrowser,
+    /// Nobody scanned in time.
+    NotScannedInTime,
+    /// Nobody confirmed in time.
+    NotConfirmedInTime,
+    /// The website did not redeem in time.
+    NotRedeemedInTime,
+    /// The vendor could not be asked.
+    VendorFailed,
+}
+
+impl Reason {
+    const ALL: [Self; 7] = [
+        Self::DeclinedOnPhone,
+        Self::SecondSubject,
+        Self::CancelledByBrowser,
+        Self::NotScannedInTime,
+        Self::NotConfirmedInTime,
+        Self::NotRedeemedInTime,
+        Self::VendorFailed,
+    ];
+
+    /// The code in the API and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DeclinedOnPhone => "declined_on_phone",
+            Self::SecondSubject => "second_subject",
+            Self::CancelledByBrowser => "cancelled_by_browser",
+            Self::NotScannedInTime => "not_scanned_in_time",
+            Self::NotConfirmedInTime => "not_confirmed_in_time",
+            Self::NotRedeemedInTime => "not_redeemed_in_time",
+            Self::VendorFailed => "vendor_failed",
+        }
+    }
+
+    /// Reads that code.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+
+    /// Why a Login that lapses at this stage did so.
+    pub const fn of_lapse(stage: Stage) -> Self {
+        match stage {
+            Stage::Scanned => Self::NotConfirmedInTime,
+            Stage::Confirmed => Self::NotRedeemedInTime,
+            _ => Self::NotScannedInTime,
+        }
+    }
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Names the resource; knowing it gives nothing.
+    pub id: LoginId,
+    /// The website.
+    pub client: ClientId,
+    /// The Provider, by its slug.
+    pub provider: ProviderSlug,
+    /// The value in the code; knowing it gives nothing.
+    pub scene: Scene,
+    /// The unguessable part of the picture's address.
+    pub image_token: String,
+    /// Hash of what only the browser that began holds, bound to this Login.
+    pub browser_hash: SecretHash,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Grows by one at each change.
+    pub version: i64,
+    /// Why it ended.
+    pub reason: Option<Reason>,
+    /// What the page shows.
+    pub challenge: Challenge,
+    /// What the plugin gave to keep, sealed.
+    pub private: Option<String>,
+    /// Where it leads.
+    pub site: Site,
+    /// The website's `code_challenge` (RFC 7636, S256).
+    pub code_challenge: String,
+    /// Who asked.
+    pub requester: Requester,
+    /// Who scanned.
+    pub proof: Option<Proof>,
+    /// Hash of the companion's token; only the newest one counts.
+    pub companion_hash: Option<SecretHash>,
+    /// The User, once confirmed.
+    pub user: Option<UserId>,
+    /// The newest code; kept after it was spent, so that a second use is noticed.
+    pub code: Option<IssuedCode>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+impl Login {
+    /// What it waits for.
+    pub fn awaiting(&self) -> Option<Awaiting> {
+        awaiting(self.stage, self.challenge.is_code())
+    }
+
+    /// Whether its time has run out although its stage does not say so yet.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        !self.stage.is_end() && now >= self.expires_at
+    }
+
+    /// Whether this is the subject that scanned.
+    pub fn scanned_by(&self, other: &VendorIdentity) -> bool {
+        self.proof.as_ref().is_some_and(|proof| {
+            proof.identity.namespace == other.namespace && proof.identity.subject == other.subject
+        })
+    }
+
+    /// The Login as its plugin sees it.
+    pub fn view(&self, private: Option<Vec<u8>>) -> LoginView {
+        LoginView {
+            login_id: self.id.clone(),
+            scene: self.scene.clone(),
+            challenge: self.challenge.clone(),
+            private,
+            subject: self.proof.as_ref().map(|proof| proof.identity.subject.clone()),
+            expires_at: self.expires_at,
+        }
+    }
+}

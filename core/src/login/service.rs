@@ -1,0 +1,269 @@
+//! The engine: begins Logins. Watching, scanning, confirming and completing are its other files.
+//!
+//! Refuses before it asks the vendor, asks the vendor before it writes, and writes once.
+
+use super::{Login, LoginParts, Requester, Scene, Site, Stage, VENDOR_BUDGET_MS};
+use crate::audit::{Action, Actor, AuditEntry};
+use crate::client::{Client, ClientAuthError};
+use crate::id::LoginId;
+use crate::provider::{Begin, Kind, LoginStart, OpenProvider, ProviderError, ProviderSlug, Step};
+use crate::seal::Place;
+use crate::{Secret, SecretHash, StoreError, Timestamp};
+use futures_util::future::{Either, select};
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use url::Url;
+
+/// Who asks for a Login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A page of another site, by its `Origin`.
+    Page {
+        /// As the browser wrote it.
+        origin: String,
+    },
+    /// A page of our own.
+    OwnPage,
+    /// The Client's back end, already recognised by its secret.
+    BackEnd,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct BeginRequest {
+    /// The website.
+    pub client: Arc<Client>,
+    /// Who asks.
+    pub caller: Caller,
+    /// The Provider, as asked for.
+    pub provider: String,
+    /// Where the code shall go.
+    pub redirect_uri: Option<String>,
+    /// S256 of a verifier that the website keeps.
+    pub code_challenge: String,
+    /// Given back unchanged.
+    pub state: Option<String>,
+    /// Given back in an id token.
+    pub nonce: Option<String>,
+    /// The language of the page.
+    pub locale: Option<String>,
+    /// Whose browser it is.
+    pub requester: Requester,
+    /// What this browser holds, or will hold.
+    pub browser_secret: Secret,
+}
+
+/// A Login has begun.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// The Login.
+    pub login: Login,
+}
+
+/// Why none did.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// The page's origin is not one of the Client's.
+    #[error("the origin is not allowed")]
+    OriginNotAllowed,
+    /// No Provider has this slug.
+    #[error("no such provider")]
+    UnknownProvider,
+    /// The Provider is not offered to this Client, is switched off, or is too weak for it.
+    #[error("the provider is not offered")]
+    ProviderNotOffered,
+    /// The address is not registered.
+    #[error("the redirect_uri is not registered")]
+    RedirectUriNotRegistered,
+    /// This way needs one.
+    #[error("a redirect_uri is required")]
+    RedirectUriRequired,
+    /// Not 43 characters of base64url.
+    #[error("the code_challenge is malformed")]
+    InvalidCodeChallenge,
+    /// The vendor's part failed.
+    #[error(transparent)]
+    Vendor(#[from] ProviderError),
+    /// The store's part failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The login engine.
+#[derive(Clone)]
+pub struct LoginService {
+    pub(super) parts: LoginParts,
+}
+
+impl LoginService {
+    /// An engine of these parts.
+    pub fn new(parts: LoginParts) -> Self {
+        Self { parts }
+    }
+
+    /// The enabled Client of this id, if it is one.
+    pub fn find_client(&self, id: &str) -> Option<Arc<Client>> {
+        self.parts.clients.find(&id.parse().ok()?)
+    }
+
+    /// The enabled Client whose back end shows this secret.
+    pub fn authenticate_client(&self, id: &str, secret: &str) -> Result<Arc<Client>, ClientAuthError> {
+        self.parts.clients.authenticate(id, secret)
+    }
+
+    /// Whether a page of this origin belongs to any Client; enough for a preflight only.
+    pub fn any_client_has_origin(&self, origin: &str) -> bool {
+        self.parts.clients.any_has_origin(origin)
+    }
+
+    /// The Providers this Client can offer now, in its order.
+    pub fn list_offered(&self, client: &Client) -> Vec<Arc<OpenProvider>> {
+        client.providers.iter().filter_map(|slug| self.offered(client, slug)).collect()
+    }
+
+    /// Begins a Login: the code is ready when this returns.
+    pub async fn begin(&self, request: BeginRequest) -> Result<Begun, BeginError> {
+        check_request(&request)?;
+        let open = self.choose_provider(&request)?;
+        let start = LoginStart {
+            login_id: LoginId::generate(&*self.parts.entropy),
+            scene: Scene::generate(&*self.parts.entropy),
+            locale: request.locale.clone(),
+        };
+        let begin = self.within_budget(Step::Begin, open.provider.begin(&*open.host, &start)).await?;
+        if !begin.challenge.is_code() && request.redirect_uri.is_none() {
+            return Err(BeginError::RedirectUriRequired);
+        }
+        let login = self.new_login(request, &open, start, begin)?;
+        let now = login.created_at;
+        let row =
+            AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::LoginBegan, "").about(&login);
+        self.parts.store.create_login(&login, &row).await?;
+        Ok(Begun { login })
+    }
+
+    fn offered(&self, client: &Client, slug: &ProviderSlug) -> Option<Arc<OpenProvider>> {
+        self.parts.providers.find(slug).filter(|open| open.provider.assurance() >= client.min_assurance)
+    }
+
+    fn choose_provider(&self, request: &BeginRequest) -> Result<Arc<OpenProvider>, BeginError> {
+        let slug: ProviderSlug = request.provider.parse().map_err(|_| BeginError::UnknownProvider)?;
+        if request.client.providers.contains(&slug) {
+            return self.offered(&request.client, &slug).ok_or(BeginError::ProviderNotOffered);
+        }
+        let exists = self.parts.providers.find(&slug).is_some();
+        Err(if exists { BeginError::ProviderNotOffered } else { BeginError::UnknownProvider })
+    }
+
+    fn new_login(
+        &self,
+        request: BeginRequest,
+        open: &OpenProvider,
+        start: LoginStart,
+        begin: Begin,
+    ) -> Result<Login, ProviderError> {
+        let now = self.parts.clock.now();
+        let domain = domain_of(&request);
+        let browser_hash = browser_hash(&request.browser_secret, &start.login_id);
+        let private = begin.private.map(|bytes| self.seal_private(&start.login_id, &bytes)).transpose()?;
+        Ok(Login {
+            client: request.client.id.clone(),
+            provider: open.record.slug.clone(),
+            image_token: self.parts.entropy.base64url::<16>(),
+            browser_hash,
+            stage: Stage::Pending,
+            version: 1,
+            reason: None,
+            expires_at: self.parts.rules.first_deadline(&begin.challenge, begin.ttl_seconds, now),
+            challenge: begin.challenge,
+            private,
+            site: Site {
+                redirect_uri: request.redirect_uri,
+                domain,
+                state: request.state,
+                nonce: request.nonce,
+                locale: request.locale,
+            },
+            code_challenge: request.code_challenge,
+            requester: self.locate(request.requester),
+            proof: None,
+            companion_hash: None,
+            user: None,
+            code: None,
+            created_at: now,
+            updated_at: now,
+            id: start.login_id,
+            scene: start.scene,
+        })
+    }
+
+    fn locate(&self, requester: Requester) -> Requester {
+        let region = requester.address.and_then(|address| self.parts.regions.region(address));
+        Requester { region, ..requester }
+    }
+
+    fn seal_private(&self, login: &LoginId, bytes: &[u8]) -> Result<String, ProviderError> {
+        let sealed = self.parts.keyring.seal(&*self.parts.entropy, private_place(login), bytes);
+        sealed.map_err(|_| ProviderError::silent(Step::Begin, Kind::Unavailable))
+    }
+
+    /// What the plugin gave to keep, opened.
+    pub(super) fn open_private(&self, login: &Login) -> Result<Option<Vec<u8>>, StoreError> {
+        let open = |sealed| self.parts.keyring.open(private_place(&login.id), sealed);
+        let opened = login.private.as_deref().map(open).transpose();
+        opened
+            .map(|bytes| bytes.map(|b| b.to_vec()))
+            .map_err(|_| StoreError::Corrupt("private part of a login"))
+    }
+
+    /// Ends a plugin's work when the engine's own patience ends.
+    pub(super) async fn within_budget<T>(
+        &self,
+        step: Step,
+        work: impl Future<Output = Result<T, ProviderError>>,
+    ) -> Result<T, ProviderError> {
+        let deadline: Timestamp = self.parts.clock.now().plus_millis(VENDOR_BUDGET_MS);
+        match select(pin!(work), pin!(self.parts.clock.sleep_until(deadline))).await {
+            Either::Left((done, _)) => done,
+            Either::Right(((), _)) => Err(ProviderError::silent(step, Kind::Timeout)),
+        }
+    }
+}
+
+fn private_place(login: &LoginId) -> Place<'_> {
+    Place { table: "logins", row: login.as_str(), column: "private" }
+}
+
+/// The stored form of what a browser holds: bound to the Login, so one cookie serves many.
+pub(super) fn browser_hash(secret: &Secret, login: &LoginId) -> SecretHash {
+    SecretHash::of_parts(&["browser", secret.expose(), login.as_str()])
+}
+
+fn check_request(request: &BeginRequest) -> Result<(), BeginError> {
+    if let Caller::Page { origin } = &request.caller
+        && !request.client.has_origin(origin)
+    {
+        return Err(BeginError::OriginNotAllowed);
+    }
+    if let Some(uri) = &request.redirect_uri
+        && !request.client.has_redirect_uri(uri)
+    {
+        return Err(BeginError::RedirectUriNotRegistered);
+    }
+    let challenge = request.code_challenge.as_bytes();
+    let is_s256 =
+        challenge.len() == 43 && challenge.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b));
+    if is_s256 { Ok(()) } else { Err(BeginError::InvalidCodeChallenge) }
+}
+
+/// The host a person is asked to recognise: where the code goes, else the page that asks.
+fn domain_of(request: &BeginRequest) -> String {
+    let origin = match &request.caller {
+        Caller::Page { origin } => Some(origin),
+        Caller::OwnPage | Caller::BackEnd => None,
+    };
+    let address = request.redirect_uri.as_ref().or(origin).or(request.client.redirect_uris.first());
+    let host = address.and_then(|a| Url::parse(a).ok()).and_then(|url| url.host_str().map(str::to_owned));
+    host.unwrap_or_default()
+}

@@ -1,0 +1,156 @@
+//! What must be kept of Logins. Each method owns its whole change and the audit row with it.
+
+use super::{Login, Proof, Stage};
+use crate::audit::AuditEntry;
+use crate::grant::AccessToken;
+use crate::id::{IdentityId, LoginId, UserId};
+use crate::login::Scene;
+use crate::user::NewIds;
+use crate::{SecretHash, StoreError, Timestamp};
+use async_trait::async_trait;
+
+/// A change of one Login: written only if it still stands as it was read.
+#[derive(Debug, Clone)]
+pub struct Transition {
+    /// The stage it was read at.
+    pub from: Stage,
+    /// The version it was read at.
+    pub from_version: i64,
+    /// The Login after the change; `version` is one more than `from_version`.
+    pub after: Login,
+    /// The row that goes with it, when it is an end.
+    pub audit: Option<AuditEntry>,
+}
+
+/// An Identity we have met before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownIdentity {
+    /// Its id.
+    pub identity: IdentityId,
+    /// Whom it belongs to.
+    pub user: UserId,
+    /// What that User is called.
+    pub name: Option<String>,
+    /// The aliases it came with last time, as `Confirmation::alias_mark` writes them.
+    pub alias_mark: String,
+}
+
+/// The confirmation of one Login: the transition, and the account it leads to.
+#[derive(Debug, Clone)]
+pub struct Confirmation {
+    /// The change; `after.user` is filled in by the store.
+    pub transition: Transition,
+    /// Who confirmed.
+    pub proof: Proof,
+    /// The Identity as read together with the Login.
+    pub known: Option<KnownIdentity>,
+    /// Ids to use if an account must be created.
+    pub new_ids: NewIds,
+    /// The name the person typed or the vendor gave, cleaned.
+    pub name: Option<String>,
+    /// Template of the row written when an alias belongs to another User.
+    pub alias_conflict: AuditEntry,
+}
+
+impl Confirmation {
+    /// The aliases as one text, to see at a glance whether any is new.
+    pub fn alias_mark(&self) -> String {
+        let aliases = self.proof.identity.aliases.iter();
+        aliases.map(|alias| format!("{}={}", alias.namespace, alias.value)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What became of a confirmation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfirmOutcome {
+    /// It is confirmed for this User.
+    Confirmed(UserId),
+    /// The Login no longer stood as it was read; nothing was written.
+    Lost,
+}
+
+/// A new code for a confirmed Login.
+#[derive(Debug, Clone)]
+pub struct NewCode {
+    /// The Login.
+    pub login: LoginId,
+    /// Only this browser gets one.
+    pub browser_hash: SecretHash,
+    /// Hash of the code.
+    pub code_hash: SecretHash,
+    /// When it ends.
+    pub code_expires_at: Timestamp,
+    /// The present moment; a lapsed Login gets none.
+    pub now: Timestamp,
+}
+
+/// A website's attempt to redeem a code.
+#[derive(Debug, Clone)]
+pub struct Redemption {
+    /// Hash of the code.
+    pub code_hash: SecretHash,
+    /// Who asks.
+    pub client: String,
+    /// S256 of the verifier it sent.
+    pub code_challenge: String,
+    /// The redirect_uri it sent.
+    pub redirect_uri: Option<String>,
+    /// The present moment.
+    pub now: Timestamp,
+    /// The token to store, with the grant's id.
+    pub token: AccessToken,
+    /// The row for success; the store adds what it is about (`AuditEntry::about`).
+    pub redeemed: AuditEntry,
+    /// The row for a burned code, likewise.
+    pub burned: AuditEntry,
+    /// The row for a reused code, likewise.
+    pub reused: AuditEntry,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RedeemOutcome {
+    /// The Login as it stands now; its token and grant are stored.
+    Redeemed(Box<Login>),
+    /// The code was right and something else was not: it is void, the Login stays confirmed.
+    Burned,
+    /// The code had been spent: its grant and tokens are gone.
+    Reused,
+    /// No such code, or its time ran out.
+    Unknown,
+}
+
+/// Keeps Logins.
+#[async_trait]
+pub trait LoginStore: Send + Sync {
+    /// Stores a new Login and its audit row.
+    async fn create_login(&self, login: &Login, audit: &AuditEntry) -> Result<(), StoreError>;
+    /// The Login of this id.
+    async fn find_login(&self, id: &LoginId) -> Result<Option<Login>, StoreError>;
+    /// The Login of this scene.
+    async fn find_login_by_scene(&self, scene: &Scene) -> Result<Option<Login>, StoreError>;
+    /// The Login whose picture has this address.
+    async fn find_login_by_image(&self, image_token: &str) -> Result<Option<Login>, StoreError>;
+    /// The Login of this companion token, and the Identity of its subject if we know it; one query.
+    async fn find_login_by_companion(
+        &self,
+        companion: &SecretHash,
+    ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError>;
+    /// Writes the change if stage and version still are as read; says whether it did.
+    async fn transition_login(&self, change: &Transition) -> Result<bool, StoreError>;
+    /// Confirms: finds or creates the User, links aliases, moves the Login; all or nothing.
+    ///
+    /// For a known Identity with nothing new this is one statement. An alias that belongs to
+    /// another User links nothing and leaves an audit row. Two first logins of one person at the
+    /// same time end at one User: the loser starts over and finds the winner's rows.
+    async fn confirm_login(&self, confirmation: &Confirmation) -> Result<ConfirmOutcome, StoreError>;
+    /// Gives a confirmed, live Login of this browser a new code in place of any older one, in one
+    /// statement; none when there is no such Login.
+    async fn put_code(&self, code: &NewCode) -> Result<Option<Login>, StoreError>;
+    /// Spends a code: everything matches and it is redeemed once, or it is burned.
+    async fn redeem_code(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError>;
+    /// Logins that lapsed before `now` and do not say so yet, oldest first.
+    async fn list_lapsed_logins(&self, now: Timestamp, limit: i64) -> Result<Vec<Login>, StoreError>;
+    /// Deletes ended Logins last changed before `before`, at most `limit`; says how many.
+    async fn delete_ended_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
+}

@@ -1,0 +1,157 @@
+//! Reading a Login: once, or until it changes. Only the browser that began it may.
+//!
+//! Whoever first sees a lapsed Login writes that it is over.
+
+use super::service::browser_hash;
+use super::{Event, Login, LoginService, Reason, Stage, Transition, Verdict, next};
+use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use crate::id::LoginId;
+use crate::provider::{Image, ProviderError, Step};
+use crate::{Secret, StoreError, Timestamp};
+use futures_util::future::select;
+use std::pin::pin;
+
+/// Seconds after which a waiter looks by itself: a lost wake-up costs this much and no more.
+const LOOK_AGAIN_SECONDS: i64 = 5;
+
+/// What a browser shows to prove that it began a Login.
+#[derive(Debug, Clone)]
+pub struct BrowserCredential(pub Secret);
+
+/// Why nothing is told.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// No such Login, or not this browser's: the answer is the same.
+    #[error("no such login")]
+    NotFound,
+    /// The store's part failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// No picture has this address, or its Login is over.
+    #[error("no such picture")]
+    NotFound,
+    /// The vendor could not make the picture again.
+    #[error(transparent)]
+    Vendor(#[from] ProviderError),
+    /// The store's part failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl LoginService {
+    /// The Login as it stands.
+    pub async fn find(&self, id: &LoginId, credential: &BrowserCredential) -> Result<Login, ReadError> {
+        let login = self.parts.store.find_login(id).await?.ok_or(ReadError::NotFound)?;
+        if !login.browser_hash.equals(&browser_hash(&credential.0, id)) {
+            return Err(ReadError::NotFound);
+        }
+        Ok(self.settle(login).await?)
+    }
+
+    /// The Login as soon as its version is above `after`, or as it stands at `until`.
+    pub async fn find_changed(
+        &self,
+        id: &LoginId,
+        credential: &BrowserCredential,
+        after: i64,
+        until: Timestamp,
+    ) -> Result<Login, ReadError> {
+        let mut listener = self.parts.signals.listen(id);
+        loop {
+            let login = self.find(id, credential).await?;
+            let now = self.parts.clock.now();
+            if login.version > after || login.stage.is_end() || now >= until {
+                return Ok(login);
+            }
+            let look_again = until.min(login.expires_at).min(now.plus_seconds(LOOK_AGAIN_SECONDS));
+            select(pin!(listener.woken()), pin!(self.parts.clock.sleep_until(look_again))).await;
+        }
+    }
+
+    /// The picture of a Login's code, by its unguessable address.
+    pub async fn find_image(&self, image_token: &str) -> Result<Image, ImageError> {
+        // Text of another shape is no address of ours; PostgreSQL would stumble over a NUL in it.
+        if !image_token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+            return Err(ImageError::NotFound);
+        }
+        let login = self.parts.store.find_login_by_image(image_token).await?.ok_or(ImageError::NotFound)?;
+        if login.stage.is_end() || login.has_lapsed(self.parts.clock.now()) {
+            return Err(ImageError::NotFound);
+        }
+        let open = self.parts.providers.find(&login.provider).ok_or(ImageError::NotFound)?;
+        let view = login.view(self.open_private(&login)?);
+        Ok(self.within_budget(Step::Begin, open.provider.render(&*open.host, &view)).await?)
+    }
+
+    /// Gives up, if there is anything left to give up.
+    pub async fn cancel(&self, id: &LoginId, credential: &BrowserCredential) -> Result<Login, ReadError> {
+        let login = self.find(id, credential).await?;
+        Ok(self.end(login, Event::Cancel, &Actor::Browser, Reason::CancelledByBrowser).await?)
+    }
+
+    /// Writes that Logins nobody looks at any more are over; says how many it saw.
+    pub async fn sweep(&self, limit: i64) -> Result<usize, StoreError> {
+        let lapsed = self.parts.store.list_lapsed_logins(self.parts.clock.now(), limit).await?;
+        let seen = lapsed.len();
+        for login in lapsed {
+            self.settle(login).await?;
+        }
+        Ok(seen)
+    }
+
+    /// The Login, ended if its time has run out.
+    pub(super) async fn settle(&self, login: Login) -> Result<Login, StoreError> {
+        if !login.has_lapsed(self.parts.clock.now()) {
+            return Ok(login);
+        }
+        let reason = Reason::of_lapse(login.stage);
+        self.end(login, Event::Expire, &Actor::System, reason).await
+    }
+
+    /// Ends a Login; when somebody else moved it meanwhile, looks again and decides anew.
+    pub(super) async fn end(
+        &self,
+        mut login: Login,
+        event: Event,
+        actor: &Actor,
+        reason: Reason,
+    ) -> Result<Login, StoreError> {
+        while let Verdict::Go(stage) = next(login.stage, event) {
+            let change = self.ending(&login, stage, actor, reason);
+            if self.parts.store.transition_login(&change).await? {
+                self.parts.signals.wake(&login.id);
+                return Ok(change.after);
+            }
+            login = self.again(&login).await?;
+        }
+        Ok(login)
+    }
+
+    fn ending(&self, login: &Login, stage: Stage, actor: &Actor, reason: Reason) -> Transition {
+        let now = self.parts.clock.now();
+        let after = Login { reason: Some(reason), ..moved(login, stage, now) };
+        let outcome = if stage == Stage::Failed { AuditOutcome::Failure } else { AuditOutcome::Refused };
+        let row = AuditEntry::new(&*self.parts.entropy, now, actor, Action::LoginEnded, "").about(&after);
+        Transition {
+            from: login.stage,
+            from_version: login.version,
+            audit: Some(row.ended(outcome, reason.as_str())),
+            after,
+        }
+    }
+
+    /// The Login as it stands now, for whoever lost a race.
+    pub(super) async fn again(&self, login: &Login) -> Result<Login, StoreError> {
+        self.parts.store.find_login(&login.id).await?.ok_or(StoreError::Corrupt("login"))
+    }
+}
+
+/// The Login one version on, at this stage.
+pub(super) fn moved(login: &Login, stage: Stage, now: Timestamp) -> Login {
+    Login { stage, version: login.version + 1, updated_at: now, ..login.clone() }
+}

@@ -1,0 +1,112 @@
+//! What a kind says of itself, what a configuration can get wrong, what a probe found.
+
+/// How sure a Login's consent was, from weakest to strongest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assurance {
+    /// The scan itself counted.
+    ScanOnly,
+    /// The person pressed "confirm" on a page that named the site.
+    Confirmed,
+    /// … and picked or typed the number the web page showed.
+    Number,
+    /// … and typed digits from the phone into the web page.
+    CodeBack,
+}
+
+impl Assurance {
+    /// All of them, weakest first.
+    pub const ALL: [Self; 4] = [Self::ScanOnly, Self::Confirmed, Self::Number, Self::CodeBack];
+
+    /// The configuration's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ScanOnly => "scan_only",
+            Self::Confirmed => "confirmed",
+            Self::Number => "number",
+            Self::CodeBack => "code_back",
+        }
+    }
+
+    /// Reads the configuration's word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text)
+    }
+}
+
+/// A short text in the languages we speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalText {
+    /// English.
+    pub en: &'static str,
+    /// Simplified Chinese.
+    pub zh: &'static str,
+}
+
+/// What a kind is.
+#[derive(Debug, Clone)]
+pub struct Descriptor {
+    /// Its name in configuration and API, e.g. `wechat_mini_program`.
+    pub kind: &'static str,
+    /// What people call it.
+    pub title: LocalText,
+    /// One sentence for the page: what the visitor does.
+    pub hint: LocalText,
+    /// Whether a companion page on the phone scans and confirms.
+    pub companion: bool,
+}
+
+/// One thing wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConfigError {
+    /// Where, as a JSON pointer into the configuration.
+    pub pointer: String,
+    /// What, as a sentence that never repeats a secret's value.
+    pub message: String,
+}
+
+/// Everything wrong with a configuration, in the order of the pointers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConfigErrors(pub Vec<ConfigError>);
+
+impl std::fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            let lead = if index == 0 { "" } else { "; " };
+            write!(f, "{lead}{}: {}", error.pointer, error.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// How far a probe goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProbeDepth {
+    /// Look at the configuration only.
+    Offline,
+    /// Talk to the vendor with the app credentials.
+    Credentials,
+}
+
+/// One finding of a probe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeLine {
+    /// What was looked at.
+    pub check: &'static str,
+    /// Whether it is in order.
+    pub ok: bool,
+    /// What was seen, and the cure when it is not in order.
+    pub finding: String,
+}
+
+/// Everything a probe found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProbeReport(pub Vec<ProbeLine>);
+
+impl ProbeReport {
+    /// Whether everything is in order.
+    pub fn ok(&self) -> bool {
+        self.0.iter().all(|line| line.ok)
+    }
+}

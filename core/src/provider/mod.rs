@@ -1,0 +1,29 @@
+//! The plugin contract: what a login method is, what it may ask of its host, what it answers.
+//!
+//! Plugins own the meaning of a vendor's messages. State, expiry, single use, browser binding,
+//! egress, tokens, secrets at rest and audit stay with the host and the engine. All types here
+//! are owned and plain, so that the contract can later cross a process or WASM border.
+
+mod challenge;
+mod contract;
+mod descriptor;
+mod failure;
+mod host;
+mod identity;
+mod inbound;
+mod model;
+mod registry;
+mod store;
+
+pub use challenge::{Begin, Challenge, Image, LoginStart, LoginView};
+pub use contract::{Instance, Provider, ProviderFactory};
+pub use descriptor::{
+    Assurance, ConfigError, ConfigErrors, Descriptor, LocalText, ProbeDepth, ProbeLine, ProbeReport,
+};
+pub use failure::{Kind, ProviderError, Step, Upstream};
+pub use host::{AppToken, CallError, Host, Hosts, Method, Mint, Minted, VendorRequest, VendorResponse};
+pub use identity::{Alias, Profile, VendorIdentity};
+pub use inbound::{Advance, Correlation, Inbound, Outcome, RawInbound, Reject, Reply};
+pub use model::{InvalidSlug, ProviderRecord, ProviderSlug, SealedSecrets};
+pub use registry::{OpenProvider, Registry};
+pub use store::ProviderStore;
