@@ -1,0 +1,11 @@
+DROP TABLE audit_events;
+DROP FUNCTION audit_events_refuse;
+DROP TABLE access_tokens;
+DROP TABLE grants;
+DROP TABLE logins;
+DROP TABLE aliases;
+DROP TABLE identities;
+DROP TABLE users;
+DROP TABLE providers;
+DROP TABLE clients;
+DROP TABLE installation;

@@ -1,0 +1,97 @@
+//! The stores over SQLite and PostgreSQL: one query tree, compiled once for each database.
+//!
+//! Owns every SQL statement, the pools, the migrations and the lock round them. Knows no rule of
+//! the domain beyond what a trait of core says, and never lets a database's error reach the outside
+//! as text: callers get `StoreError`, starters get `OpenError`.
+#![expect(clippy::duplicate_mod, reason = "compiling the query tree twice is the point: see queries/mod.rs")]
+
+mod count;
+mod error;
+mod migrate;
+mod postgres;
+pub mod raw;
+mod sqlite;
+mod target;
+
+pub use error::OpenError;
+
+use count::Statements;
+use saoma_core::audit::AuditStore;
+use saoma_core::client::ClientStore;
+use saoma_core::grant::GrantStore;
+use saoma_core::installation::InstallationStore;
+use saoma_core::login::LoginStore;
+use saoma_core::provider::ProviderStore;
+use std::sync::Arc;
+use target::Target;
+
+/// All stores of one database.
+pub struct Stores {
+    /// Keeps Logins.
+    pub logins: Arc<dyn LoginStore>,
+    /// Keeps Clients.
+    pub clients: Arc<dyn ClientStore>,
+    /// Keeps Providers.
+    pub providers: Arc<dyn ProviderStore>,
+    /// Reads grants.
+    pub grants: Arc<dyn GrantStore>,
+    /// Reads the audit.
+    pub audit: Arc<dyn AuditStore>,
+    /// Keeps facts about the installation.
+    pub installation: Arc<dyn InstallationStore>,
+    statements: Arc<Statements>,
+    database: Database,
+}
+
+enum Database {
+    Sqlite(Arc<sqlite::Sql>),
+    Postgres(Arc<postgres::Sql>),
+}
+
+impl Stores {
+    /// Connects to the database of this URL, migrates it under a lock, refuses a newer schema.
+    ///
+    /// `sqlite:./path`, `sqlite:/absolute/path` or `postgres://…`. Needs tokio's multi-thread runtime.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let statements = Arc::new(Statements::default());
+        match Target::parse(url)? {
+            Target::Sqlite(file) => {
+                let sql = Arc::new(sqlite::open(&file, &statements).await?);
+                Ok(Self::over(&sql, statements, Database::Sqlite(Arc::clone(&sql))))
+            }
+            Target::Postgres(server) => {
+                let sql = Arc::new(postgres::open(&server, &statements).await?);
+                Ok(Self::over(&sql, statements, Database::Postgres(Arc::clone(&sql))))
+            }
+        }
+    }
+
+    fn over<S>(sql: &Arc<S>, statements: Arc<Statements>, database: Database) -> Self
+    where
+        S: LoginStore + ClientStore + ProviderStore + GrantStore + AuditStore + InstallationStore + 'static,
+    {
+        Self {
+            logins: Arc::<S>::clone(sql),
+            clients: Arc::<S>::clone(sql),
+            providers: Arc::<S>::clone(sql),
+            grants: Arc::<S>::clone(sql),
+            audit: Arc::<S>::clone(sql),
+            installation: Arc::<S>::clone(sql),
+            statements,
+            database,
+        }
+    }
+
+    /// Data statements sent so far; transaction control, settings and migrations do not count.
+    pub fn statements(&self) -> u64 {
+        self.statements.so_far()
+    }
+
+    /// Ends the pools: whoever still holds a store is told that the database is not available.
+    pub async fn close(self) {
+        match self.database {
+            Database::Sqlite(sql) => sqlite::close(&sql).await,
+            Database::Postgres(sql) => sql.close(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Clients: read as a whole, replaced by what the configuration file says.
+
+use super::super::Db;
+use super::rows::to_json;
+use super::schema::clients;
+use super::{Sql, audit};
+use crate::error::Failure;
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use saoma_core::audit::AuditEntry;
+use saoma_core::client::{Client, ClientStore, ClientType, Logo};
+use saoma_core::provider::{Assurance, ProviderSlug};
+use saoma_core::{SecretHash, StoreError, Timestamp};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = clients, check_for_backend(Db))]
+#[diesel(treat_none_as_null = true, treat_none_as_default_value = false)]
+struct ClientRow {
+    id: String,
+    name: String,
+    client_type: String,
+    secret_hashes: String,
+    redirect_uris: String,
+    origins: String,
+    providers: String,
+    min_assurance: String,
+    logo_media_type: Option<String>,
+    logo: Option<Vec<u8>>,
+    accent: Option<String>,
+    enabled: bool,
+    managed_by_file: bool,
+    updated_at: i64,
+}
+
+impl ClientRow {
+    fn new(client: &Client) -> Result<Self, Failure> {
+        let hashes: Vec<&str> = client.secret_hashes.iter().map(SecretHash::as_str).collect();
+        let providers: Vec<&str> = client.providers.iter().map(ProviderSlug::as_str).collect();
+        Ok(Self {
+            id: client.id.to_string(),
+            name: client.name.clone(),
+            client_type: client.client_type.as_str().to_owned(),
+            secret_hashes: to_json(&hashes)?,
+            redirect_uris: to_json(&client.redirect_uris)?,
+            origins: to_json(&client.origins)?,
+            providers: to_json(&providers)?,
+            min_assurance: client.min_assurance.as_str().to_owned(),
+            logo_media_type: client.logo.as_ref().map(|logo| logo.media_type.clone()),
+            logo: client.logo.as_ref().map(|logo| logo.bytes.to_vec()),
+            accent: client.accent.clone(),
+            enabled: client.enabled,
+            managed_by_file: client.managed_by_file,
+            updated_at: client.updated_at.0,
+        })
+    }
+
+    fn read(self) -> Option<Client> {
+        let hashes: Vec<String> = serde_json::from_str(&self.secret_hashes).ok()?;
+        let providers: Vec<String> = serde_json::from_str(&self.providers).ok()?;
+        let logo = self.logo_media_type.zip(self.logo);
+        Some(Client {
+            id: self.id.parse().ok()?,
+            name: self.name,
+            client_type: ClientType::parse(&self.client_type)?,
+            secret_hashes: hashes.into_iter().map(SecretHash::from_stored).collect(),
+            redirect_uris: serde_json::from_str(&self.redirect_uris).ok()?,
+            origins: serde_json::from_str(&self.origins).ok()?,
+            providers: providers.iter().map(|slug| slug.parse().ok()).collect::<Option<_>>()?,
+            min_assurance: Assurance::parse(&self.min_assurance)?,
+            logo: logo.map(|(media_type, bytes)| Logo { media_type, bytes: bytes.into() }),
+            accent: self.accent,
+            enabled: self.enabled,
+            managed_by_file: self.managed_by_file,
+            updated_at: Timestamp(self.updated_at),
+        })
+    }
+}
+
+impl Sql {
+    async fn clients(&self) -> Result<Vec<ClientRow>, Failure> {
+        let query = clients::table.order(clients::id).select(ClientRow::as_select());
+        Ok(query.load(&mut self.reader().await?).await?)
+    }
+
+    async fn apply_clients(&self, rows: Vec<ClientRow>, entries: &[AuditEntry]) -> Result<(), Failure> {
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        write_tx!(self.writer().await?, |conn| {
+            let dropped = clients::table
+                .filter(clients::managed_by_file.eq(true))
+                .filter(clients::enabled.eq(true))
+                .filter(clients::id.ne_all(ids));
+            diesel::update(dropped).set(clients::enabled.eq(false)).execute(conn).await?;
+            for row in rows {
+                let upsert = diesel::insert_into(clients::table).values(&row).on_conflict(clients::id);
+                upsert.do_update().set(&row).execute(conn).await?;
+            }
+            audit::add_all(conn, entries).await
+        })
+    }
+}
+
+#[async_trait]
+impl ClientStore for Sql {
+    async fn list_clients(&self) -> Result<Vec<Client>, StoreError> {
+        let rows = self.clients().await?;
+        rows.into_iter().map(|row| row.read().ok_or(StoreError::Corrupt("client"))).collect()
+    }
+
+    async fn apply_file_clients(&self, clients: &[Client], audit: &[AuditEntry]) -> Result<(), StoreError> {
+        let rows = clients.iter().map(ClientRow::new).collect::<Result<_, _>>()?;
+        Ok(self.apply_clients(rows, audit).await?)
+    }
+}

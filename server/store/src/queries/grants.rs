@@ -1,0 +1,52 @@
+//! Who is behind an access token, and the end of tokens. `redeem.rs` writes them.
+
+use super::Sql;
+use super::schema::{access_tokens, grants, users};
+use crate::error::Failure;
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use saoma_core::grant::{GrantStore, UserInfo};
+use saoma_core::{SecretHash, StoreError, Timestamp};
+
+type UserRow = (String, Option<String>, i64);
+
+impl Sql {
+    async fn user_of(&self, token: &SecretHash, now: Timestamp) -> Result<Option<UserRow>, Failure> {
+        let query = access_tokens::table
+            .inner_join(grants::table.on(grants::id.eq(access_tokens::grant_id)))
+            .inner_join(users::table.on(users::id.eq(grants::user_id)))
+            .filter(access_tokens::hash.eq(token.as_str()))
+            .filter(access_tokens::expires_at.gt(now.0))
+            .filter(grants::revoked_at.is_null())
+            .select((users::id, users::name, users::updated_at));
+        Ok(query.first(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn delete_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let old = access_tokens::table.filter(access_tokens::expires_at.lt(before.0));
+            let oldest = old.order(access_tokens::expires_at).limit(limit).select(access_tokens::hash);
+            let hashes: Vec<String> = oldest.load(conn).await?;
+            let ended = access_tokens::table.filter(access_tokens::hash.eq_any(hashes));
+            Ok(diesel::delete(ended).execute(conn).await?)
+        })
+    }
+}
+
+#[async_trait]
+impl GrantStore for Sql {
+    async fn find_user_by_token(
+        &self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<UserInfo>, StoreError> {
+        let Some((id, name, updated_at)) = self.user_of(token, now).await? else { return Ok(None) };
+        let sub = id.parse().map_err(|_| StoreError::Corrupt("user"))?;
+        Ok(Some(UserInfo { sub, name, updated_at: Timestamp(updated_at) }))
+    }
+
+    async fn delete_ended_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.delete_tokens(before, limit).await?)
+    }
+}

@@ -1,0 +1,48 @@
+//! The one row about the installation, and whether the schema is ours.
+
+use super::Sql;
+use super::schema::{__diesel_schema_migrations as applied, installation};
+use crate::error::Failure;
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use saoma_core::StoreError;
+use saoma_core::installation::InstallationStore;
+
+const THE_ONE: i32 = 1;
+
+impl Sql {
+    async fn key_id(&self) -> Result<Option<String>, Failure> {
+        let query = installation::table.find(THE_ONE).select(installation::key_id);
+        Ok(query.first(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn put_key_id(&self, key_id: &str) -> Result<(), Failure> {
+        let row = (installation::id.eq(THE_ONE), installation::key_id.eq(key_id));
+        write_tx!(self.single().await?, |conn| {
+            diesel::insert_into(installation::table).values(row).execute(conn).await?;
+            Ok(())
+        })
+    }
+
+    async fn applied(&self) -> Result<Vec<String>, Failure> {
+        Ok(applied::table.select(applied::version).load(&mut self.reader().await?).await?)
+    }
+}
+
+#[async_trait]
+impl InstallationStore for Sql {
+    async fn find_key_id(&self) -> Result<Option<String>, StoreError> {
+        Ok(self.key_id().await?)
+    }
+
+    async fn create_key_id(&self, key_id: &str) -> Result<(), StoreError> {
+        self.put_key_id(key_id).await.map_err(|failure| failure.creating("key id"))
+    }
+
+    async fn has_own_schema(&self) -> Result<bool, StoreError> {
+        let mut versions = self.applied().await?;
+        versions.sort_unstable();
+        Ok(versions == self.migrations)
+    }
+}

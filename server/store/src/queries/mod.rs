@@ -1,0 +1,144 @@
+//! The one query tree. `sqlite.rs` and `postgres.rs` each compile it with their own connection type,
+//! their own way to `begin` a transaction and their own `insert_batch!`.
+//!
+//! Portable columns only: text, integers, booleans, bytes. State moves by one guarded UPDATE; "one
+//! row changed" decides. What must differ between the databases lives in their own files.
+
+/// One transaction: `write_tx!(writer, |conn| { … })`; the body's error rolls it back. A macro, as an
+/// async closure that borrows a connection cannot be passed on and stay `Send`.
+macro_rules! write_tx {
+    ($writer:expr, |$conn:ident| $body:block) => {{
+        let mut writer = $writer;
+        let done = async {
+            super::begin(&mut writer).await?;
+            let $conn: &mut super::Conn = writer.conn()?;
+            $body
+        };
+        let done = done.await;
+        super::finish(writer, done).await
+    }};
+}
+
+mod audit;
+mod clients;
+mod confirm;
+mod grants;
+mod installation;
+mod logins;
+mod providers;
+mod redeem;
+mod rows;
+mod schema;
+
+use super::Conn;
+use crate::error::Failure;
+use deadpool::Runtime;
+use diesel::result::ConnectionResult;
+use diesel_async::pooled_connection::deadpool::{BuildError, Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, TransactionManager as _};
+use futures_util::future::BoxFuture;
+use std::time::Duration;
+
+type Tm = <Conn as AsyncConnection>::TransactionManager;
+
+/// The longest a request waits for a connection.
+const POOL_WAIT: Duration = Duration::from_secs(3);
+
+/// All stores of one database.
+pub(crate) struct Sql {
+    read: Pool<Conn>,
+    write: Pool<Conn>,
+    migrations: Vec<String>,
+}
+
+impl Sql {
+    pub(super) fn new(read: Pool<Conn>, write: Pool<Conn>, migrations: Vec<String>) -> Self {
+        Self { read, write, migrations }
+    }
+
+    async fn reader(&self) -> Result<Object<Conn>, Failure> {
+        Ok(self.read.get().await?)
+    }
+
+    /// For several statements that hold together.
+    pub(super) async fn writer(&self) -> Result<Writer, Failure> {
+        Ok(Writer { object: Some(self.write.get().await?), open: false, single: false })
+    }
+
+    /// For one statement.
+    async fn single(&self) -> Result<Writer, Failure> {
+        Ok(Writer { object: Some(self.write.get().await?), open: false, single: true })
+    }
+
+    pub(crate) fn close(&self) {
+        self.read.close();
+        self.write.close();
+    }
+}
+
+/// A connection for writing. Dropped inside a transaction it leaves the pool and is closed, which
+/// ends the transaction at once instead of when somebody next wants the connection.
+pub(super) struct Writer {
+    object: Option<Object<Conn>>,
+    open: bool,
+    single: bool,
+}
+
+impl Writer {
+    pub(super) fn conn(&mut self) -> Result<&mut Conn, Failure> {
+        self.object.as_deref_mut().ok_or(Failure::Gone)
+    }
+
+    pub(super) fn mark_open(&mut self) {
+        self.open = true;
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if self.open
+            && let Some(object) = self.object.take()
+        {
+            drop(Object::take(object));
+        }
+    }
+}
+
+async fn begin(writer: &mut Writer) -> Result<(), Failure> {
+    if writer.single && !super::SINGLE_BEGINS {
+        return Ok(());
+    }
+    super::begin(writer).await
+}
+
+/// Commits what was done, or rolls it back.
+async fn finish<T>(mut writer: Writer, done: Result<T, Failure>) -> Result<T, Failure> {
+    if !writer.open {
+        return done;
+    }
+    let conn = writer.conn()?;
+    let ended = match &done {
+        Ok(_) => Tm::commit_transaction(conn).await,
+        Err(_) => Tm::rollback_transaction(conn).await,
+    };
+    writer.open = ended.is_err();
+    // Why it was rolled back says more than that the rollback failed too.
+    done.and_then(|value| ended.map(|()| value).map_err(Failure::from))
+}
+
+pub(super) fn pool(
+    url: &str,
+    size: usize,
+    setup: impl Fn(&str) -> BoxFuture<'_, ConnectionResult<Conn>> + Send + Sync + 'static,
+) -> Result<Pool<Conn>, BuildError> {
+    let mut config = ManagerConfig::default();
+    config.custom_setup = Box::new(setup);
+    config.recycling_method = RecyclingMethod::Fast;
+    Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
+        .max_size(size)
+        .wait_timeout(Some(POOL_WAIT))
+        .create_timeout(Some(POOL_WAIT))
+        .runtime(Runtime::Tokio1)
+        .build()
+}

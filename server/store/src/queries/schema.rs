@@ -1,0 +1,128 @@
+//! The tables as diesel knows them; a contract test compares them with both databases.
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! { installation (id) { id -> Integer, key_id -> Text, } }
+
+table! {
+    clients (id) {
+        id -> Text,
+        name -> Text,
+        client_type -> Text,
+        secret_hashes -> Text,
+        redirect_uris -> Text,
+        origins -> Text,
+        providers -> Text,
+        min_assurance -> Text,
+        logo_media_type -> Nullable<Text>,
+        logo -> Nullable<Binary>,
+        accent -> Nullable<Text>,
+        enabled -> Bool,
+        managed_by_file -> Bool,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    providers (id) {
+        id -> Text,
+        slug -> Text,
+        kind -> Text,
+        title -> Text,
+        config -> Text,
+        secrets -> Text,
+        position -> Integer,
+        enabled -> Bool,
+        managed_by_file -> Bool,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    users (id) { id -> Text, name -> Nullable<Text>, created_at -> BigInt, updated_at -> BigInt, }
+}
+
+table! {
+    identities (id) {
+        id -> Text,
+        user_id -> Text,
+        namespace -> Text,
+        subject -> Text,
+        alias_mark -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    aliases (namespace, value) { namespace -> Text, value -> Text, user_id -> Text, created_at -> BigInt, }
+}
+
+table! {
+    logins (id) {
+        id -> Text,
+        client_id -> Text,
+        provider -> Text,
+        scene -> Text,
+        image_token -> Text,
+        browser_hash -> Text,
+        stage -> Text,
+        version -> BigInt,
+        reason -> Nullable<Text>,
+        challenge_type -> Text,
+        challenge_value -> Nullable<Text>,
+        private -> Nullable<Text>,
+        redirect_uri -> Nullable<Text>,
+        site -> Text,
+        code_challenge -> Text,
+        requester -> Text,
+        proof_namespace -> Nullable<Text>,
+        proof_subject -> Nullable<Text>,
+        proof_detail -> Nullable<Text>,
+        companion_hash -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        code_hash -> Nullable<Text>,
+        code_expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    grants (id) {
+        id -> Text,
+        login_id -> Text,
+        client_id -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    access_tokens (hash) { hash -> Text, grant_id -> Text, created_at -> BigInt, expires_at -> BigInt, }
+}
+
+table! {
+    audit_events (id) {
+        id -> Text,
+        at -> BigInt,
+        actor -> Text,
+        address -> Nullable<Text>,
+        action -> Text,
+        target -> Text,
+        client_id -> Nullable<Text>,
+        provider -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        outcome -> Text,
+        detail -> Nullable<Text>,
+    }
+}
+
+table! { __diesel_schema_migrations (version) { version -> Text, } }
+
+allow_tables_to_appear_in_same_query!(logins, identities, users);
+allow_tables_to_appear_in_same_query!(access_tokens, grants);
+allow_tables_to_appear_in_same_query!(grants, users);
+allow_tables_to_appear_in_same_query!(access_tokens, users);
