@@ -1,0 +1,185 @@
+//! `wechat_mini_program`: a code that opens our page in a mini-program, which sends a proof of who
+//! opened it. Confirming is the engine's part.
+//!
+//! Refuses callbacks and pushes: this way has neither.
+
+mod probe;
+mod schema;
+
+use super::api::{Api, CodeOrder};
+use super::base::VendorBase;
+use crate::config;
+use async_trait::async_trait;
+use saoma_core::Secret;
+use saoma_core::id::LoginId;
+use saoma_core::provider::{
+    Advance, Alias, Assurance, Begin, Challenge, ConfigErrors, Correlation, Descriptor, Host, Image, Inbound,
+    Instance, LocalText, LoginStart, LoginView, ProbeDepth, ProbeReport, Profile, Provider, ProviderError,
+    ProviderFactory, RawInbound, Reject, VendorIdentity,
+};
+use schema::Settings;
+use serde_json::Value;
+use std::sync::Arc;
+use url::Url;
+
+const DESCRIPTOR: Descriptor = Descriptor {
+    kind: "wechat_mini_program",
+    title: LocalText { en: "WeChat mini program", zh: "微信小程序" },
+    hint: LocalText {
+        en: "Scan with WeChat, then confirm on your phone",
+        zh: "微信扫一扫，在手机上确认登录",
+    },
+    companion: true,
+};
+
+/// The kind.
+pub struct MiniProgramFactory {
+    schema: Value,
+}
+
+impl MiniProgramFactory {
+    /// The kind with its schema.
+    pub fn new() -> Self {
+        Self { schema: schema::schema() }
+    }
+}
+
+impl Default for MiniProgramFactory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ProviderFactory for MiniProgramFactory {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn config_schema(&self) -> &Value {
+        &self.schema
+    }
+
+    fn open(&self, instance: &Instance, config: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
+        let settings: Settings = config::read(&self.schema, config)?;
+        let base = VendorBase::parse(&settings.api_base, &instance.trusted_bases)
+            .map_err(|message| config::one("/api_base", message))?;
+        Ok(Arc::new(MiniProgram {
+            namespace: base.namespace(&settings.appid),
+            union_namespace: settings.open_platform_account.map(|account| base.union_namespace(&account)),
+            page: settings.page,
+            check_path: settings.check_path,
+            env_version: settings.env_version,
+            api: Api { base, appid: settings.appid, secret: Secret::new(settings.secret) },
+        }))
+    }
+}
+
+struct MiniProgram {
+    api: Api,
+    namespace: String,
+    union_namespace: Option<String>,
+    page: String,
+    check_path: bool,
+    env_version: String,
+}
+
+impl MiniProgram {
+    async fn draw(&self, host: &dyn Host, scene: &str) -> Result<Image, ProviderError> {
+        let order = CodeOrder {
+            scene,
+            page: &self.page,
+            check_path: self.check_path,
+            env_version: &self.env_version,
+        };
+        self.api.code_image(host, &order).await
+    }
+
+    async fn draw_and_keep(
+        &self,
+        host: &dyn Host,
+        login: &LoginId,
+        scene: &str,
+    ) -> Result<Image, ProviderError> {
+        let image = self.draw(host, scene).await?;
+        host.keep_image(login, image.clone());
+        Ok(image)
+    }
+}
+
+#[async_trait]
+impl Provider for MiniProgram {
+    fn assurance(&self) -> Assurance {
+        Assurance::Confirmed
+    }
+
+    fn egress(&self) -> Vec<Url> {
+        vec![self.api.base.url().clone()]
+    }
+
+    fn vendor_is_trusted(&self) -> bool {
+        self.api.base.is_trusted()
+    }
+
+    async fn begin(&self, host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
+        self.draw_and_keep(host, &login.login_id, login.scene.as_str()).await?;
+        // The code itself never expires; the engine's own limit ends the Login.
+        Ok(Begin { challenge: Challenge::QrImage, private: None, ttl_seconds: None })
+    }
+
+    async fn render(&self, host: &dyn Host, login: &LoginView) -> Result<Image, ProviderError> {
+        match host.image(&login.login_id) {
+            Some(kept) => Ok(kept),
+            None => self.draw_and_keep(host, &login.login_id, login.scene.as_str()).await,
+        }
+    }
+
+    fn parse(&self, _host: &dyn Host, raw: RawInbound) -> Result<Inbound, Reject> {
+        match raw {
+            RawInbound::Companion { scene, proof } if is_js_code(proof.expose()) => {
+                Ok(Inbound::Companion { scene, proof })
+            }
+            RawInbound::Companion { .. } => Err(Reject::Malformed),
+            RawInbound::Callback { .. } | RawInbound::Push { .. } => Err(Reject::NotForUs),
+        }
+    }
+
+    fn correlate(&self, inbound: &Inbound) -> Correlation {
+        match inbound {
+            Inbound::Companion { scene, .. } => Correlation::Scene(scene.clone()),
+            Inbound::Callback { .. } | Inbound::Push { .. } | Inbound::Direct(_) => Correlation::None,
+        }
+    }
+
+    async fn advance(
+        &self,
+        host: &dyn Host,
+        login: &LoginView,
+        inbound: &Inbound,
+    ) -> Result<Advance, ProviderError> {
+        let Inbound::Companion { scene, proof } = inbound else { return Ok(Advance::Ignore) };
+        if *scene != login.scene {
+            return Ok(Advance::Ignore);
+        }
+        let session = self.api.exchange(host, proof).await?;
+        let alias = |(namespace, value): (&String, String)| Alias { namespace: namespace.clone(), value };
+        Ok(Advance::Proven(VendorIdentity {
+            namespace: self.namespace.clone(),
+            subject: session.openid,
+            aliases: self.union_namespace.as_ref().zip(session.unionid).map(alias).into_iter().collect(),
+            profile: Profile::default(),
+        }))
+    }
+
+    async fn probe(&self, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
+        probe::run(self, host, depth).await
+    }
+}
+
+/// Whether a text can come from `wx.login`; observed are 32 letters and digits.
+fn is_js_code(text: &str) -> bool {
+    (8..=128).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! A host that answers from a script, remembers what was asked, and lets time pass only in pauses.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use saoma_core::entropy::SeededEntropy;
+use saoma_core::id::LoginId;
+use saoma_core::provider::{
+    AppToken, CallError, Host, Image, Mint, ProviderError, VendorRequest, VendorResponse,
+};
+use saoma_core::{Entropy, Timestamp};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+pub(crate) const JPEG: &[u8] = b"\xff\xd8\xff\xe0 a picture";
+pub(crate) const TOKEN: &[u8] = br#"{"access_token":"7_token","expires_in":7200}"#;
+pub(crate) const APPID: &str = "wx0123456789abcdef";
+pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+type Answer = Result<VendorResponse, CallError>;
+
+pub(crate) struct ScriptedHost {
+    script: Mutex<VecDeque<(Answer, i64)>>,
+    sent: Mutex<Vec<VendorRequest>>,
+    token: Mutex<Option<AppToken>>,
+    generation: AtomicU64,
+    images: Mutex<HashMap<LoginId, Image>>,
+    now: AtomicI64,
+    pub(crate) paused: Mutex<Vec<u32>>,
+    entropy: SeededEntropy,
+}
+
+/// An answer with status 200.
+pub(crate) fn ok(body: &[u8]) -> Answer {
+    status(200, body)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "scripts hold answers and failed calls alike")]
+pub(crate) fn status(status: u16, body: &[u8]) -> Answer {
+    Ok(VendorResponse { status, body: Bytes::copy_from_slice(body) })
+}
+
+/// A refusal as WeChat words it.
+pub(crate) fn errcode(code: i64) -> Answer {
+    ok(format!(r#"{{"errcode":{code},"errmsg":"no, rid: 652d44d0-1d0af18b-5b069232"}}"#).as_bytes())
+}
+
+impl ScriptedHost {
+    /// These answers, in this order, each at once.
+    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self::slow(0, answers)
+    }
+
+    /// These answers, in this order, each after so many milliseconds.
+    pub(crate) fn slow(millis: i64, answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self {
+            script: Mutex::new(answers.into_iter().map(|answer| (answer, millis)).collect()),
+            sent: Mutex::default(),
+            token: Mutex::default(),
+            generation: AtomicU64::new(0),
+            images: Mutex::default(),
+            now: AtomicI64::new(1_000),
+            paused: Mutex::default(),
+            entropy: SeededEntropy::new(5),
+        }
+    }
+
+    /// The last parts of the paths that were called, in order; nothing of the script may be left.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        assert!(self.script.lock().unwrap().is_empty(), "answers are left over");
+        let last = |request: &VendorRequest| request.url.path().rsplit('/').next().unwrap().to_owned();
+        self.sent.lock().unwrap().iter().map(last).collect()
+    }
+
+    pub(crate) fn sent(&self, index: usize) -> VendorRequest {
+        self.sent.lock().unwrap()[index].clone()
+    }
+}
+
+#[async_trait]
+impl Host for ScriptedHost {
+    async fn call(&self, request: VendorRequest) -> Answer {
+        self.sent.lock().unwrap().push(request);
+        let (answer, millis) = self.script.lock().unwrap().pop_front().expect("a call beyond the script");
+        self.now.fetch_add(millis, Ordering::SeqCst);
+        answer
+    }
+
+    async fn app_token(&self, mint: &dyn Mint) -> Result<AppToken, ProviderError> {
+        if let Some(token) = self.token.lock().unwrap().clone() {
+            return Ok(token);
+        }
+        let minted = mint.mint(self).await?;
+        let generation = self.generation.fetch_add(1, Ordering::SeqCst) + 1;
+        let token = AppToken { value: minted.value, generation };
+        *self.token.lock().unwrap() = Some(token.clone());
+        Ok(token)
+    }
+
+    fn reject_app_token(&self, refused: &AppToken) {
+        self.token.lock().unwrap().take_if(|token| token.generation == refused.generation);
+    }
+
+    fn image(&self, login: &LoginId) -> Option<Image> {
+        self.images.lock().unwrap().get(login).cloned()
+    }
+
+    fn keep_image(&self, login: &LoginId, image: Image) {
+        self.images.lock().unwrap().insert(login.clone(), image);
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp(self.now.load(Ordering::SeqCst))
+    }
+
+    async fn pause(&self, millis: u32) {
+        self.paused.lock().unwrap().push(millis);
+        self.now.fetch_add(i64::from(millis), Ordering::SeqCst);
+    }
+
+    fn entropy(&self) -> &dyn Entropy {
+        &self.entropy
+    }
+}
