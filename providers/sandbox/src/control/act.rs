@@ -1,0 +1,167 @@
+//! Plays the phone: scans a code as somebody, runs the mini-program page, confirms or declines.
+//! The companion token stays in here as it stays in the page's memory on a real phone; no answer shows it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::StatusCode;
+use hyper::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::problem::Problem;
+use super::{Answer, parse};
+use crate::call::{Call, Reply};
+use crate::model::App;
+use crate::picture::{self, Unseen};
+use crate::state::{OpenPage, State};
+use crate::wxacode::{EnvVersion, WxaCode};
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Action {
+    Scan,
+    Confirm,
+    Deny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActBody {
+    person: String,
+    action: Action,
+    appid: Option<String>,
+    scene: Option<String>,
+    image: Option<String>,
+    nickname: Option<String>,
+}
+
+/// `POST /act`.
+pub(super) async fn act(state: &State, call: &Call) -> Answer {
+    let body: ActBody = parse(call)?;
+    if state.world().person(&body.person).is_none() {
+        return Err(Problem::unknown_person(&body.person));
+    }
+    match body.action {
+        Action::Scan => scan(state, body).await,
+        Action::Confirm => decide(state, body, "confirm").await,
+        Action::Deny => decide(state, body, "deny").await,
+    }
+}
+
+async fn scan(state: &State, body: ActBody) -> Answer {
+    let code = match (body.scene, body.image) {
+        (Some(scene), None) => code_of_scene(state, scene, body.appid.as_deref())?,
+        (None, Some(image)) => code_in_picture(image).await?,
+        _ => return Err(Problem::new(400, "bad_body", "A scan takes either a scene or an image.")),
+    };
+    let (app, server) = app_with_server(state, &code.appid)?;
+    if code.env_version == EnvVersion::Release && !code.page.is_empty() && !app.pages.contains(&code.page) {
+        let detail = "The released version of the mini-program has no such page.";
+        return Err(Problem::new(422, "page_not_released", detail));
+    }
+    let now = state.clock.now();
+    let js_code = state.world().wx_login(&app.appid, &body.person, now, state.dice.js_code());
+    let sent = json!({"scene": code.scene, "js_code": js_code});
+    let answer = state.companion.post(&server, &app.appid, "scan", &sent).await?;
+    let mut value = answer.value();
+    let token = value.as_object_mut().and_then(|fields| fields.remove("companion_token"));
+    if let Some(Value::String(companion_token)) = token {
+        let logo_url = value.pointer("/client/logo_url").and_then(Value::as_str).map(str::to_owned);
+        let page = OpenPage { appid: app.appid.clone(), companion_token, logo_url };
+        state.world().pages.insert((body.person, code.scene.clone()), page);
+    }
+    Ok(told(&app, &code.scene, answer.status, &value))
+}
+
+async fn decide(state: &State, body: ActBody, decision: &str) -> Answer {
+    let (scene, page) = open_page(state, &body.person, body.scene.as_deref())?;
+    let (app, server) = app_with_server(state, &page.appid)?;
+    let mut sent = json!({"companion_token": page.companion_token});
+    if let (Some(nickname), Some(fields)) = (body.nickname, sent.as_object_mut()) {
+        fields.insert("nickname".to_owned(), nickname.into());
+    }
+    let answer = state.companion.post(&server, &app.appid, decision, &sent).await?;
+    Ok(told(&app, &scene, answer.status, &answer.value()))
+}
+
+fn told(app: &App, scene: &str, status: u16, body: &Value) -> Reply {
+    Reply::ok(&json!({
+        "status": status,
+        "body": body,
+        "appid": app.appid,
+        "app_name": app.name,
+        "scene": scene,
+    }))
+}
+
+fn code_of_scene(state: &State, scene: String, appid: Option<&str>) -> Result<WxaCode, Problem> {
+    let world = state.world();
+    if let Some(code) = world.code_of_scene(&scene, appid) {
+        return Ok(code.clone());
+    }
+    // A code made before the sandbox started: the home page of the app, if it is clear which.
+    let appid = match (appid, world.apps.keys().next()) {
+        (Some(appid), _) => appid.to_owned(),
+        (None, Some(only)) if world.apps.len() == 1 => only.clone(),
+        _ => return Err(Problem::new(422, "unknown_code", "No code of this scene was made here.")),
+    };
+    Ok(WxaCode { appid, scene, page: String::new(), env_version: EnvVersion::Release })
+}
+
+async fn code_in_picture(image: String) -> Result<WxaCode, Problem> {
+    let unreadable =
+        || Problem::new(422, "picture_unreadable", "This is not a JPEG or PNG picture the phone can read.");
+    let seen = tokio::task::spawn_blocking(move || {
+        let bytes = STANDARD.decode(image).map_err(|_| Unseen::NotAPicture)?;
+        picture::read(&bytes)
+    });
+    // A decoder that gives up on a broken picture is one more unreadable picture.
+    let texts = match seen.await.map_err(|_| unreadable())? {
+        Ok(texts) => texts,
+        Err(Unseen::NotAPicture) => return Err(unreadable()),
+        Err(Unseen::NoCode) => {
+            return Err(Problem::new(422, "no_code_in_picture", "There is no readable code in the picture."));
+        }
+    };
+    texts.iter().find_map(|text| WxaCode::parse(text)).ok_or_else(|| {
+        Problem::new(422, "not_a_mini_program_code", "The code in the picture is not a mini-program code.")
+    })
+}
+
+fn app_with_server(state: &State, appid: &str) -> Result<(App, Url), Problem> {
+    let app = state.world().apps.get(appid).cloned().ok_or_else(|| Problem::unknown_app(appid))?;
+    let server = app.companion_url.clone().ok_or_else(|| {
+        Problem::new(422, "no_companion_url", "No server address is set in this mini-program.")
+    })?;
+    Ok((app, server))
+}
+
+fn open_page(state: &State, person: &str, scene: Option<&str>) -> Result<(String, OpenPage), Problem> {
+    let world = state.world();
+    let fits = |owner: &str, shown: &str| owner == person && scene.is_none_or(|scene| scene == shown);
+    let mut pages = world.pages.newest_first();
+    pages
+        .find(|((owner, shown), _)| fits(owner, shown))
+        .map(|((_, shown), page)| (shown.clone(), page.clone()))
+        .ok_or_else(|| Problem::new(409, "nothing_scanned", "This phone has not scanned anything yet."))
+}
+
+/// `GET /logo?person=&scene=`: the site's logo of an open page, so that the browser asks only us.
+pub(super) async fn logo(state: &State, call: &Call) -> Answer {
+    let none = || Problem::new(404, "no_logo", "This page has no logo.");
+    let (_, page) = open_page(state, call.param("person").unwrap_or_default(), call.param("scene"))?;
+    let (_, server) = app_with_server(state, &page.appid)?;
+    let address = page.logo_url.as_deref().and_then(|logo| server.join(logo).ok()).ok_or_else(none)?;
+    let answer = state.companion.get(&address).await?;
+    let kinds = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml"];
+    let found = kinds.into_iter().find(|kind| answer.content_type.starts_with(kind));
+    match (answer.status, found) {
+        (200, Some(kind)) => {
+            // An SVG may hold scripts; opened by itself it must not run them as the sandbox.
+            let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+            Ok(Reply::new(StatusCode::OK, kind, answer.body).with(CONTENT_SECURITY_POLICY, policy))
+        }
+        _ => Err(none()),
+    }
+}

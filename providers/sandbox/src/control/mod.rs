@@ -1,0 +1,66 @@
+//! The control interface under `/_sandbox/v1`: sets the stage, plays the phone, tells what happened.
+//! JSON in and out, problems as problem+json with a `code`; app secrets are never shown again.
+
+mod act;
+mod problem;
+mod stage;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use hyper::Method;
+use serde::de::DeserializeOwned;
+
+use crate::call::{Call, Reply};
+use crate::state::State;
+use problem::Problem;
+
+const PREFIX: &str = "/_sandbox/v1/";
+
+type Answer = Result<Reply, Problem>;
+
+/// Whether the path belongs to the control interface.
+pub(crate) fn owns(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
+/// Answers one control call.
+pub(crate) async fn answer(state: &State, call: &Call) -> Reply {
+    route(state, call).await.unwrap_or_else(Problem::into_reply)
+}
+
+async fn route(state: &State, call: &Call) -> Answer {
+    let path = call.path.strip_prefix(PREFIX).unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').collect();
+    let (get, post) = (call.method == Method::GET, call.method == Method::POST);
+    let (put, delete) = (call.method == Method::PUT, call.method == Method::DELETE);
+    match parts.as_slice() {
+        ["apps"] if get => Ok(view::apps(state)),
+        ["apps", appid] if put => stage::put_app(state, appid, call),
+        ["persons"] if get => Ok(view::persons(state)),
+        ["persons", id] if put => stage::put_person(state, id, call),
+        ["js_codes"] if post => stage::js_code(state, call),
+        ["codes"] if get => Ok(view::codes(state)),
+        ["pictures", digest] if get => view::picture(state, digest),
+        ["codes", id, "image"] if get => view::code_image(state, id),
+        ["act"] if post => act::act(state, call).await,
+        ["logo"] if get => act::logo(state, call).await,
+        ["faults"] if post => stage::add_fault(state, call),
+        ["faults"] if delete => Ok(stage::clear_faults(state)),
+        ["tokens", "revoke"] if post => stage::revoke(state, call),
+        ["quotas"] if put => stage::quotas(state, call),
+        ["clock"] if post => stage::advance(state, call),
+        ["calls"] if get => Ok(Reply::ok(&state.journal().view())),
+        ["calls"] if delete => {
+            state.journal().clear();
+            Ok(Reply::empty())
+        }
+        _ => Err(Problem::new(404, "unknown_call", "There is no such call, or not with this method.")),
+    }
+}
+
+fn parse<T: DeserializeOwned>(call: &Call) -> Result<T, Problem> {
+    serde_json::from_slice(&call.body).map_err(|error| {
+        Problem::new(400, "bad_body", format!("The body is not what this call takes: {error}"))
+    })
+}

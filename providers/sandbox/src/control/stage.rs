@@ -1,0 +1,172 @@
+//! Setting the stage: apps, persons, codes of `wx.login`, faults, revoked tokens, quotas, time.
+//! Every body is read strictly; an unknown field is an error, so that a typing mistake cannot pass for a setting.
+
+use std::net::IpAddr;
+
+use hyper::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use super::problem::Problem;
+use super::{Answer, parse};
+use crate::call::{Call, Reply};
+use crate::companion::is_loopback_http;
+use crate::faults::FaultKind;
+use crate::model::{App, AppKind, Person};
+use crate::quota::Quotas;
+use crate::state::State;
+use crate::tokens::Slot;
+use crate::vendor::api::Api;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppBody {
+    secret: String,
+    #[serde(default)]
+    kind: AppKind,
+    #[serde(default)]
+    pages: Vec<String>,
+    open_platform: Option<String>,
+    ip_allow_list: Option<Vec<IpAddr>>,
+    companion_url: Option<Url>,
+    name: String,
+}
+
+/// `PUT /apps/{appid}`.
+pub(super) fn put_app(state: &State, appid: &str, call: &Call) -> Answer {
+    let body: AppBody = parse(call)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if appid.is_empty() || appid.len() > 64 || !appid.bytes().all(plain) {
+        return Err(Problem::new(422, "bad_appid", "An appid is 1 to 64 letters, digits, - and _."));
+    }
+    if body.companion_url.as_ref().is_some_and(|url| !is_loopback_http(url)) {
+        return Err(crate::companion::NoAnswer::NotLoopback.into());
+    }
+    let app = App {
+        appid: appid.to_owned(),
+        secret: body.secret,
+        kind: body.kind,
+        pages: body.pages,
+        open_platform: body.open_platform,
+        ip_allow_list: body.ip_allow_list,
+        companion_url: body.companion_url,
+        name: body.name,
+    };
+    state.world().apps.insert(appid.to_owned(), app);
+    Ok(Reply::empty())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonBody {
+    name: String,
+    #[serde(default)]
+    nickname: String,
+    #[serde(default)]
+    high_risk: bool,
+}
+
+/// `PUT /persons/{id}`.
+pub(super) fn put_person(state: &State, id: &str, call: &Call) -> Answer {
+    let body: PersonBody = parse(call)?;
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if id.is_empty() || id.len() > 40 || !id.bytes().all(plain) {
+        return Err(Problem::new(422, "bad_person_id", "A person's id is 1 to 40 of a-z, 0-9 and -."));
+    }
+    let person =
+        Person { id: id.to_owned(), name: body.name, nickname: body.nickname, high_risk: body.high_risk };
+    state.world().put_person(person);
+    Ok(Reply::empty())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsCodeBody {
+    person: String,
+    appid: String,
+}
+
+/// `POST /js_codes`: what `wx.login` gives.
+pub(super) fn js_code(state: &State, call: &Call) -> Answer {
+    let body: JsCodeBody = parse(call)?;
+    let mut world = state.world();
+    if world.person(&body.person).is_none() {
+        return Err(Problem::unknown_person(&body.person));
+    }
+    if !world.apps.contains_key(&body.appid) {
+        return Err(Problem::unknown_app(&body.appid));
+    }
+    let code = world.wx_login(&body.appid, &body.person, state.clock.now(), state.dice.js_code());
+    Ok(Reply::json(StatusCode::CREATED, &json!({"js_code": code})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultBody {
+    path: String,
+    kind: FaultKind,
+    times: Option<u32>,
+}
+
+/// `POST /faults`.
+pub(super) fn add_fault(state: &State, call: &Call) -> Answer {
+    let body: FaultBody = parse(call)?;
+    let api = Api::find(&body.path).ok_or_else(|| {
+        let known = Api::ALL.map(Api::path).join(", ");
+        Problem::new(422, "unknown_path", format!("Faults can be set on {known}."))
+    })?;
+    if matches!(&body.kind, FaultKind::Status(fault) if !(500..=599).contains(&fault.status)) {
+        return Err(Problem::new(422, "bad_status", "A fault's status is 500 to 599."));
+    }
+    state.faults().add(api, body.kind, body.times);
+    Ok(Reply::empty())
+}
+
+/// `DELETE /faults`.
+pub(super) fn clear_faults(state: &State) -> Reply {
+    state.faults().clear();
+    Reply::empty()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RevokeBody {
+    appid: String,
+    slot: Option<Slot>,
+}
+
+/// `POST /tokens/revoke`: both slots unless one is named.
+pub(super) fn revoke(state: &State, call: &Call) -> Answer {
+    let body: RevokeBody = parse(call)?;
+    let now = state.clock.now();
+    let mut world = state.world();
+    if !world.apps.contains_key(&body.appid) {
+        return Err(Problem::unknown_app(&body.appid));
+    }
+    let slots = body.slot.map_or(vec![Slot::Token, Slot::Stable], |slot| vec![slot]);
+    let revoked: usize = slots.into_iter().map(|slot| world.tokens.revoke(&body.appid, slot, now)).sum();
+    Ok(Reply::ok(&json!({"revoked": revoked})))
+}
+
+/// `PUT /quotas`: fields left out take the documented value.
+pub(super) fn quotas(state: &State, call: &Call) -> Answer {
+    let quotas: Quotas = parse(call)?;
+    state.world().meter.quotas = quotas;
+    Ok(Reply::ok(&quotas))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockBody {
+    advance_seconds: u32,
+}
+
+/// `POST /clock`.
+pub(super) fn advance(state: &State, call: &Call) -> Answer {
+    let body: ClockBody = parse(call)?;
+    if !state.clock.advance(body.advance_seconds) {
+        return Err(Problem::new(422, "jump_too_long", "Time moves by at most ten years at once."));
+    }
+    Ok(Reply::ok(&json!({"now": state.clock.now()})))
+}

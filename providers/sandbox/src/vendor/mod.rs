@@ -1,0 +1,152 @@
+//! The pretend WeChat's front desk: finds the call, lets a fault have its way, writes the journal, writes the reply.
+//! API errors travel with HTTP status 200, as on the real servers; each call's rules are in its own file.
+
+pub(crate) mod api;
+mod code_image;
+mod refusal;
+mod session;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::call::{Call, Reply};
+use crate::faults::{FaultKind, NamedFault};
+use crate::journal::Entry;
+use crate::state::State;
+use api::{Api, Family};
+use refusal::Refusal;
+
+/// The connection is to be reset instead of answered.
+#[derive(Debug)]
+pub(crate) struct Reset;
+
+/// What a call that went well gives.
+enum Success {
+    Json(Value),
+    Jpeg(Bytes),
+}
+
+/// What a call tells the journal besides its result.
+#[derive(Default)]
+struct Notes {
+    appid: Option<String>,
+    violations: Vec<&'static str>,
+}
+
+impl Notes {
+    fn violation(&mut self, rule: &'static str) {
+        self.violations.push(rule);
+    }
+}
+
+type Outcome = Result<Success, Refusal>;
+
+/// Answers one call to the vendor's addresses.
+pub(crate) async fn answer(state: &State, call: &Call) -> Result<Reply, Reset> {
+    let Some(api) = Api::find(&call.path) else {
+        return Ok(unknown_path(state, call));
+    };
+    let fault = state.faults().take(api);
+    let mut notes = Notes { appid: call.param("appid").map(str::to_owned), ..Notes::default() };
+    if let Some(FaultKind::Delay(delay)) = &fault {
+        tokio::time::sleep(Duration::from_millis(delay.delay_ms)).await;
+    }
+    let (reply, errcode) = match &fault {
+        Some(FaultKind::Status(fault)) => (bare_status(fault.status), None),
+        Some(FaultKind::Named(NamedFault::Garbage)) => (garbage(api.family()), None),
+        Some(FaultKind::Errcode(fault)) => {
+            let refusal = Refusal::injected(fault.errcode, fault.errmsg.clone());
+            written(state, api.family(), Err(refusal))
+        }
+        Some(FaultKind::Delay(_) | FaultKind::Named(NamedFault::ResetAfterCommit)) | None => {
+            written(state, api.family(), perform(state, api, call, &mut notes))
+        }
+    };
+    let reset = matches!(fault, Some(FaultKind::Named(NamedFault::ResetAfterCommit)));
+    let status = (!reset).then(|| reply.status().as_u16());
+    let fault = fault.as_ref().map(FaultKind::name);
+    record(state, call, Some(api), Line { status, errcode, fault }, notes);
+    if reset { Err(Reset) } else { Ok(reply) }
+}
+
+fn perform(state: &State, api: Api, call: &Call, notes: &mut Notes) -> Outcome {
+    if call.method != api.method() {
+        notes.violation("wrong method");
+        let get = api.method() == Method::GET;
+        return Err(if get { Refusal::REQUIRE_GET } else { Refusal::REQUIRE_POST });
+    }
+    match api {
+        Api::Token => token::plain(state, call, notes),
+        Api::StableToken => token::stable(state, call, notes),
+        Api::CodeImage => code_image::make(state, call, notes),
+        Api::Session => session::exchange(state, call, notes),
+    }
+}
+
+fn written(state: &State, family: Family, outcome: Outcome) -> (Reply, Option<i32>) {
+    match outcome {
+        Ok(Success::Json(value)) => (json_reply(family, &value), None),
+        Ok(Success::Jpeg(bytes)) => (Reply::new(StatusCode::OK, "image/jpeg", bytes), None),
+        Err(refusal) => {
+            let rid = state.dice.rid(state.clock.now());
+            let errmsg = family.with_rid(&refusal.errmsg, &rid);
+            let value = json!({"errcode": refusal.errcode, "errmsg": errmsg});
+            (json_reply(family, &value), Some(refusal.errcode))
+        }
+    }
+}
+
+/// The real servers write `\/` for `/`; a slash in JSON can only stand inside a string.
+fn json_reply(family: Family, value: &Value) -> Reply {
+    Reply::new(StatusCode::OK, family.json_type(), value.to_string().replace('/', "\\/"))
+}
+
+fn bare_status(status: u16) -> Reply {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let page = format!("<html><body><h1>{status}</h1></body></html>\n");
+    Reply::new(status, "text/html", page)
+}
+
+/// Broken off in the middle, with bytes that are not UTF-8.
+fn garbage(family: Family) -> Reply {
+    Reply::new(
+        StatusCode::OK,
+        family.json_type(),
+        Bytes::from_static(b"{\"access_to\xff\xfeken\":\"91_\x00\x14"),
+    )
+}
+
+fn unknown_path(state: &State, call: &Call) -> Reply {
+    let mut notes = Notes::default();
+    notes.violation("no such path");
+    let status = StatusCode::NOT_FOUND;
+    record(state, call, None, Line { status: Some(status.as_u16()), errcode: None, fault: None }, notes);
+    Reply::new(status, "text/plain", "404 Not Found\n")
+}
+
+#[derive(Clone, Copy)]
+struct Line {
+    status: Option<u16>,
+    errcode: Option<i32>,
+    fault: Option<&'static str>,
+}
+
+fn record(state: &State, call: &Call, api: Option<Api>, line: Line, notes: Notes) {
+    let entry = Entry {
+        at: state.clock.now(),
+        method: call.method.to_string(),
+        path: call.path.chars().take(200).collect(),
+        status: line.status,
+        appid: notes.appid.map(|appid| appid.chars().take(64).collect()),
+        errcode: line.errcode,
+        fault: line.fault,
+        violations: notes.violations,
+    };
+    state.journal().record(api.map(Api::path), entry);
+}

@@ -1,0 +1,112 @@
+//! The vendor's error codes that the sandbox knows, with their published texts.
+//! A refusal is data: code and text; the request id is appended when it is written out.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+/// A refused call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) errcode: i32,
+    pub(crate) errmsg: Cow<'static, str>,
+}
+
+impl Refusal {
+    const fn new(errcode: i32, errmsg: &'static str) -> Self {
+        Self { errcode, errmsg: Cow::Borrowed(errmsg) }
+    }
+
+    pub(crate) const BAD_CREDENTIAL: Self = Self::new(
+        40001,
+        "invalid credential, access_token is invalid or not latest, could get access_token by \
+         getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
+    );
+    pub(crate) const BAD_GRANT_TYPE: Self = Self::new(40002, "invalid grant_type");
+    pub(crate) const BAD_APPID: Self = Self::new(40013, "invalid appid");
+    pub(crate) const BAD_TOKEN: Self = Self::new(40014, "invalid access_token");
+    pub(crate) const BAD_CODE: Self = Self::new(40029, "invalid code");
+    pub(crate) const ESCAPED_BODY: Self =
+        Self::new(40033, "invalid charset. please check your request, if include \\uxxxx will create fail!");
+    pub(crate) const BAD_ARGS: Self = Self::new(40097, "invalid args");
+    pub(crate) const BAD_SECRET: Self = Self::new(40125, "invalid appsecret");
+    pub(crate) const BAD_SCENE: Self = Self::new(40129, "invalid scene");
+    pub(crate) const USED_CODE: Self = Self::new(40163, "code been used");
+    pub(crate) const BAD_SCENE_LENGTH: Self =
+        Self::new(40169, "invalid length for scene, or the data is not json string");
+    pub(crate) const HIGH_RISK: Self = Self::new(40226, "code blocked");
+    pub(crate) const BAD_PAGE: Self = Self::new(41030, "invalid page");
+    pub(crate) const NO_TOKEN: Self = Self::new(41001, "access_token missing");
+    pub(crate) const NO_APPID: Self = Self::new(41002, "appid missing");
+    pub(crate) const NO_SECRET: Self = Self::new(41004, "appsecret missing");
+    pub(crate) const NO_CODE: Self = Self::new(41008, "missing code");
+    pub(crate) const EXPIRED_TOKEN: Self = Self::new(42001, "access_token expired");
+    pub(crate) const REQUIRE_GET: Self = Self::new(43001, "require GET method");
+    pub(crate) const REQUIRE_POST: Self = Self::new(43002, "require POST method");
+    pub(crate) const DAILY_QUOTA: Self = Self::new(45009, "reach max api daily quota limit");
+    pub(crate) const CODES_PER_MINUTE: Self = Self::new(45009, "minute frequency limited");
+    pub(crate) const MINUTE_QUOTA: Self =
+        Self::new(45011, "api minute-quota reach limit, must slower, retry next minute");
+    pub(crate) const NOT_JSON: Self = Self::new(47001, "data format error");
+    pub(crate) const RESERVED_NAME: Self = Self::new(85096, "not allow include scancode_time field");
+
+    /// Codes no rule of the sandbox leads to, for faults.
+    const OTHERS: [Self; 12] = [
+        Self::new(-1, "system error"),
+        Self::new(40243, "AppSecret frozen"),
+        Self::new(48001, "api unauthorized"),
+        Self::new(48004, "api forbidden"),
+        Self::new(50004, "token interface forbidden"),
+        Self::new(50007, "account frozen"),
+        Self::new(89501, "a pending admin confirmation exists"),
+        Self::new(89502, "wait for admin"),
+        Self::new(89503, "this call needs the admin's confirmation"),
+        Self::new(89506, "admin refused this ip"),
+        Self::new(89507, "admin refused this ip"),
+        Self::new(40164, "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist"),
+    ];
+
+    const RULES: [Self; 24] = [
+        Self::BAD_CREDENTIAL,
+        Self::BAD_GRANT_TYPE,
+        Self::BAD_APPID,
+        Self::BAD_TOKEN,
+        Self::BAD_CODE,
+        Self::ESCAPED_BODY,
+        Self::BAD_ARGS,
+        Self::BAD_SECRET,
+        Self::BAD_SCENE,
+        Self::USED_CODE,
+        Self::BAD_SCENE_LENGTH,
+        Self::HIGH_RISK,
+        Self::BAD_PAGE,
+        Self::NO_TOKEN,
+        Self::NO_APPID,
+        Self::NO_SECRET,
+        Self::NO_CODE,
+        Self::EXPIRED_TOKEN,
+        Self::REQUIRE_GET,
+        Self::REQUIRE_POST,
+        Self::DAILY_QUOTA,
+        Self::MINUTE_QUOTA,
+        Self::NOT_JSON,
+        Self::RESERVED_NAME,
+    ];
+
+    /// 40164 names the caller's address in both notations.
+    pub(crate) fn address_not_listed(peer: IpAddr) -> Self {
+        let errmsg = match peer {
+            IpAddr::V4(v4) => format!("invalid ip {v4} ipv6 {}, not in whitelist", v4.to_ipv6_mapped()),
+            IpAddr::V6(v6) => format!("invalid ip {v6} ipv6 {v6}, not in whitelist"),
+        };
+        Self { errcode: 40164, errmsg: errmsg.into() }
+    }
+
+    /// A refusal put in by a fault; a known code brings its own text.
+    pub(crate) fn injected(errcode: i32, errmsg: Option<String>) -> Self {
+        if let Some(errmsg) = errmsg {
+            return Self { errcode, errmsg: errmsg.into() };
+        }
+        let known = Self::RULES.into_iter().chain(Self::OTHERS).find(|known| known.errcode == errcode);
+        known.unwrap_or(Self::new(errcode, "unknown error"))
+    }
+}
