@@ -1,0 +1,183 @@
+// The course of one login on the phone: scan, show, decide. Owns the page's state and what every answer
+// of the server means for the person. Refuses to draw, to keep anything after the page closes, and to
+// log: scene, js_code and companion_token never leave this closure except towards the server.
+//
+// `wx` is injected (login, request), so that Node can run all of this without WeChat.
+
+const WAIT_MS = 15000;
+const NAME_LIMIT = 32;
+// The characters WeChat allows in a scene; "%" is not one, so a second decoding could only do harm.
+const SCENE = /^[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}$/;
+// Launch scenes of a code that came from a picture: long-press, and photo album.
+const FROM_A_PICTURE = [1048, 1049];
+// What WeChat puts where a person's name was, since 2022: it names nobody.
+const NOBODY = "微信用户";
+
+const BY_CODE = {
+  unknown_scene: "unknown",
+  login_ended: "ended",
+  user_refused: "blocked",
+  rate_limited: "busy",
+  vendor_quota: "busy",
+  vendor_unavailable: "busy",
+  vendor_timeout: "busy",
+  // Reached only when a fresh js_code was refused as well.
+  js_code_invalid: "busy",
+};
+const BY_STATUS = { 404: "unknown", 410: "ended", 429: "busy", 503: "busy", 504: "busy" };
+const BY_STAGE = {
+  confirmed: "confirmed",
+  redeemed: "confirmed",
+  denied: "declined",
+  expired: "ended",
+  cancelled: "ended",
+  conflict: "ended",
+  failed: "ended",
+};
+const AGAIN = ["offline", "busy"];
+
+/** The scene as the server made it: decoded exactly once; `null` when there is none worth asking about. */
+function decodeScene(query) {
+  try {
+    const scene = decodeURIComponent((query && query.scene) || "");
+    return SCENE.test(scene) ? scene : null;
+  } catch (_malformed) {
+    return null;
+  }
+}
+
+/** A name worth sending, or `undefined`. */
+function cleanName(typed) {
+  const name = typeof typed === "string" ? typed.trim() : "";
+  return name === "" || name === NOBODY ? undefined : Array.from(name).slice(0, NAME_LIMIT).join("");
+}
+
+/** The state that an answer other than 200 leads to. */
+function stateOf(answer) {
+  return BY_CODE[answer.body.code] || BY_STATUS[answer.status] || "failed";
+}
+
+/** Seconds that the server asks to wait, or 0. Header names arrive in whatever case the phone chose. */
+function waitSeconds(header) {
+  const name = Object.keys(header || {}).find((key) => key.toLowerCase() === "retry-after");
+  const seconds = name ? Number.parseInt(header[name], 10) : 0;
+  return seconds > 0 ? seconds : 0;
+}
+
+/** A call that gave no answer: no network, or an address that WeChat does not let this mini-program ask. */
+function unanswered(failure) {
+  const notAllowed = /domain list|invalid url/i.test((failure && failure.errMsg) || "");
+  return { status: 0, state: notAllowed ? "failed" : "offline", body: {}, wait: 0 };
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null;
+}
+
+/** What the page shows of a scan's answer; `null` when the answer is not one. */
+function readScan(body) {
+  const { companion_token: token, client, requester } = body;
+  if (typeof token !== "string" || !isObject(client) || !isObject(requester)) return null;
+  const site = { name: client.name, domain: client.domain, logo: client.logo_url || "" };
+  const asked = { region: requester.region || "", browser: requester.browser || "", age: requester.age_seconds };
+  return { token, site, requester: asked };
+}
+
+/**
+ * One login. `show` receives the whole view after each change:
+ * `{state, site, requester, fromPicture, wait, canRetry}`.
+ */
+function createFlow({ wx, config, show }) {
+  const server = String(config.server || "").replace(/\/+$/, "");
+  const view = { state: "loading", site: null, requester: null, fromPicture: false, wait: 0, canRetry: false };
+  let scene = null;
+  let token = null;
+  let closed = false;
+
+  function enter(state, wait = 0) {
+    if (closed) return;
+    Object.assign(view, { state, wait, canRetry: AGAIN.includes(state) });
+    show({ ...view });
+  }
+
+  function login() {
+    return new Promise((resolve) => {
+      wx.login({ timeout: WAIT_MS, success: (got) => resolve(got.code || null), fail: () => resolve(null) });
+    });
+  }
+
+  function post(path, data) {
+    return new Promise((resolve) => {
+      wx.request({
+        url: `${server}/api/v1/companion/${path}`,
+        method: "POST",
+        header: { "content-type": "application/json" },
+        timeout: WAIT_MS,
+        data,
+        success: ({ statusCode, data: body, header }) =>
+          resolve({ status: statusCode, body: isObject(body) ? body : {}, wait: waitSeconds(header) }),
+        fail: (failure) => resolve(unanswered(failure)),
+      });
+    });
+  }
+
+  function refuse(answer) {
+    enter(answer.state || stateOf(answer), answer.wait);
+  }
+
+  async function askWithFreshCode() {
+    const code = await login();
+    return code === null ? unanswered() : post("scan", { scene, js_code: code });
+  }
+
+  async function scan() {
+    enter("loading");
+    let answer = await askWithFreshCode();
+    // A js_code lives five minutes and once; a vendor that was busy may have spent it. One more is fair.
+    if (answer.body.code === "js_code_invalid" && !closed) answer = await askWithFreshCode();
+    if (answer.status !== 200) return refuse(answer);
+    if (closed) return undefined;
+    const read = readScan(answer.body);
+    if (read === null) return enter("failed");
+    token = read.token;
+    Object.assign(view, { site: read.site, requester: read.requester });
+    return enter("ready");
+  }
+
+  async function decide(path, data) {
+    if (closed || view.state !== "ready") return undefined; // a second tap, or one that came too late
+    enter("working");
+    const answer = await post(path, data);
+    if (answer.status !== 200) return refuse(answer);
+    return enter(BY_STAGE[answer.body.stage] || "failed");
+  }
+
+  return {
+    /** Once, from the page's onLoad. `actualAppid` is what WeChat says this mini-program is. */
+    async open(query, launchScene, actualAppid) {
+      view.fromPicture = FROM_A_PICTURE.includes(launchScene);
+      if (server === "" || !config.appid || config.appid !== actualAppid) return enter("failed");
+      scene = decodeScene(query);
+      return scene === null ? enter("unknown") : scan();
+    },
+    confirm(typedName) {
+      const nickname = cleanName(typedName);
+      return decide("confirm", nickname ? { companion_token: token, nickname } : { companion_token: token });
+    },
+    decline() {
+      return decide("deny", { companion_token: token });
+    },
+    /** After no network or a busy vendor. A decision is never repeated by itself: the person sees it again. */
+    async again() {
+      if (closed || !view.canRetry) return undefined;
+      return token === null ? scan() : enter("ready");
+    },
+    /** From onUnload: later answers find nobody. */
+    close() {
+      closed = true;
+      token = null;
+    },
+  };
+}
+
+module.exports = { createFlow, decodeScene, cleanName };

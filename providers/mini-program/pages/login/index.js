@@ -1,0 +1,41 @@
+// Binds flow.js to WeChat: hands it `wx`, draws what it says, passes taps on. Decides nothing itself.
+const config = require("../../config.js");
+const { createFlow } = require("./flow.js");
+const { textsFor, words } = require("./texts.js");
+
+Page({
+  data: { state: "loading", site: null, logo: "", title: "", hint: "", warning: "", rows: [], canRetry: false, texts: {} },
+
+  onLoad(query) {
+    const texts = textsFor(wx.getAppBaseInfo().language);
+    wx.setNavigationBarTitle({ title: texts.bar });
+    const { confirm, decline, retry, labels, nicknameHint } = texts;
+    this.setData({ texts: { confirm, decline, retry, nickname: labels.nickname, nicknameHint } });
+    this.flow = createFlow({ wx, config, show: (view) => this.draw(view, texts) });
+    // The options of this entry, not of the first launch: a mini-program in the background is entered again.
+    this.flow.open(query, wx.getEnterOptionsSync().scene, wx.getAccountInfoSync().miniProgram.appId);
+  },
+
+  onUnload() {
+    this.flow.close();
+  },
+
+  draw(view, texts) {
+    const { state, site, canRetry } = view;
+    this.setData({ state, site, logo: site ? site.logo : "", canRetry, ...words(view, texts) });
+  },
+
+  // The name is read when the form is sent: WeChat checks it on blur and may empty the field.
+  onConfirm(event) {
+    this.flow.confirm(event.detail.value.nickname);
+  },
+  onDecline() {
+    this.flow.decline();
+  },
+  onAgain() {
+    this.flow.again();
+  },
+  onLogoError() {
+    this.setData({ logo: "" });
+  },
+});

@@ -1,0 +1,87 @@
+// Every sentence of the page, in Chinese and English, and the choice between them. Owns no state.
+// Each state has a title (what happened) and a hint (what to do next).
+
+const zh = {
+  bar: "扫码登录",
+  loading: { title: "正在读取登录请求", hint: "请稍候，马上就好。" },
+  ready: { title: "确认登录这个网站？", hint: "请核对下面的信息。不是您本人发起的，请拒绝。" },
+  working: { title: "正在处理", hint: "请稍候，不要关闭页面。" },
+  confirmed: { title: "已确认", hint: "请回到电脑上的网站，它会自动完成登录。" },
+  declined: { title: "已拒绝", hint: "没有人登录。您可以关闭这个页面。" },
+  ended: { title: "登录请求已结束", hint: "请看网站：如果还没有登录，请在网站上刷新二维码后重新扫描。" },
+  unknown: { title: "无法识别这个二维码", hint: "请在网站上打开登录页，用微信扫描新的二维码。" },
+  offline: { title: "网络连接失败", hint: "请检查手机网络，然后点“重试”。" },
+  busy: { title: "暂时无法处理", hint: "请稍等片刻，然后点“重试”。" },
+  blocked: { title: "微信未允许这次登录", hint: "请换一种方式登录网站，或在微信中查看账号状态。" },
+  failed: { title: "这个页面没有设置好", hint: "请换一种方式登录，并把这个问题告诉网站。" },
+  busyFor: (seconds) => `请等待 ${seconds} 秒，然后点“重试”。`,
+  fromPicture: "您打开的是图片里的二维码，它可能是别人转发的。只有您自己正在登录时才可以确认。",
+  labels: { region: "地区", browser: "浏览器", age: "发起时间", nickname: "昵称（选填）" },
+  nicknameHint: "网站会看到",
+  unknownValue: "未知",
+  confirm: "确认登录",
+  decline: "拒绝",
+  retry: "重试",
+  age: (seconds) => (seconds < 60 ? `扫码前 ${seconds} 秒` : `扫码前 ${Math.floor(seconds / 60)} 分钟`),
+};
+
+const en = {
+  bar: "Log in",
+  loading: { title: "Reading the request", hint: "One moment, please." },
+  ready: { title: "Log in to this website?", hint: "Check the details below. If you did not ask for this, decline." },
+  working: { title: "Working on it", hint: "One moment; please keep this page open." },
+  confirmed: { title: "Confirmed", hint: "Go back to the website; it finishes by itself." },
+  declined: { title: "Declined", hint: "Nobody was logged in. You can close this page." },
+  ended: {
+    title: "This request has ended",
+    hint: "Look at the website: if you are not logged in there, refresh the code and scan again.",
+  },
+  unknown: {
+    title: "This code is not known",
+    hint: "Open the website's login page and scan the code that it shows now.",
+  },
+  offline: { title: "No connection", hint: "Check the phone's network, then tap Try again." },
+  busy: { title: "Not possible right now", hint: "Wait a moment, then tap Try again." },
+  blocked: {
+    title: "WeChat did not allow this login",
+    hint: "Log in to the website another way, or check your account in WeChat.",
+  },
+  failed: { title: "This page is not set up properly", hint: "Log in another way, and tell the website about it." },
+  busyFor: (seconds) => `Wait ${seconds} s, then tap Try again.`,
+  fromPicture:
+    "This code came from a picture, perhaps one that somebody sent you. Confirm only if you are logging in yourself, right now.",
+  labels: { region: "Region", browser: "Browser", age: "Began", nickname: "Nickname (optional)" },
+  nicknameHint: "The website sees it",
+  unknownValue: "unknown",
+  confirm: "Log in",
+  decline: "Decline",
+  retry: "Try again",
+  age: (seconds) => (seconds < 60 ? `${seconds} s before your scan` : `${Math.floor(seconds / 60)} min before your scan`),
+};
+
+/** WeChat says zh_CN, zh_TW, en, …; whoever reads no Chinese gets English. */
+function textsFor(language) {
+  return /^zh/i.test(language || "zh") ? zh : en;
+}
+
+/** The view of flow.js as the strings that index.wxml shows. */
+function words(view, texts) {
+  const { title, hint } = texts[view.state];
+  const asked = view.requester;
+  const known = (value) => value || texts.unknownValue;
+  const age = asked && Number.isFinite(asked.age) ? texts.age(Math.max(0, Math.round(asked.age))) : texts.unknownValue;
+  return {
+    title,
+    hint: view.state === "busy" && view.wait > 0 ? texts.busyFor(view.wait) : hint,
+    warning: view.fromPicture && view.state === "ready" ? texts.fromPicture : "",
+    rows: asked
+      ? [
+          { label: texts.labels.region, value: known(asked.region) },
+          { label: texts.labels.browser, value: known(asked.browser) },
+          { label: texts.labels.age, value: age },
+        ]
+      : [],
+  };
+}
+
+module.exports = { zh, en, textsFor, words };
