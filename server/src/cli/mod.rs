@@ -1,0 +1,127 @@
+//! The command line: subcommands and their exit codes. 0 done, 1 failed, 2 misused.
+
+mod configuration;
+mod provider;
+mod serve;
+
+use crate::config::Source;
+use crate::demo::DemoArgs;
+use crate::process::{self, Failed};
+use clap::{Args, Parser, Subcommand};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Scan-to-login for every website you own.
+#[derive(Debug, Parser)]
+#[command(name = "saoma", version, about)]
+struct Cli {
+    /// The configuration file; relative paths in it start at its folder.
+    #[arg(long, global = true, default_value = "./saoma.toml", value_name = "PATH")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Run everything at once to try it: server, pretend WeChat, a phone and a shop. Needs nothing.
+    Demo(DemoArgs),
+    /// Run only the pretend WeChat and its phone, for your own server.
+    Sandbox(SandboxArgs),
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Bring the database's schema up to date and stop.
+    Migrate,
+    /// Print the OpenAPI document of the login API.
+    Openapi,
+    /// Look at a provider.
+    #[command(subcommand)]
+    Provider(ProviderCommand),
+}
+
+#[derive(Debug, Args)]
+struct SandboxArgs {
+    /// Where to listen; on this machine only.
+    #[arg(long, default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// The server whose mini-program page the phone shows.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    server: url::Url,
+    /// The appid to register.
+    #[arg(long, default_value = crate::demo::APPID)]
+    appid: String,
+    /// Its secret.
+    #[arg(long, default_value = crate::demo::APP_SECRET)]
+    secret: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Check it and tell every problem.
+    Check,
+    /// Print it merged, secrets hidden.
+    Print,
+    /// Print the JSON Schema it is checked against.
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+enum ProviderCommand {
+    /// Show how it is set up, and what to enter at the vendor.
+    Show {
+        /// Its slug.
+        slug: String,
+    },
+    /// Try its app credentials at the vendor.
+    Check {
+        /// Its slug.
+        slug: String,
+    },
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let source = Source::File(cli.config);
+    let done = match cli.command {
+        Command::Serve => run(serve::serve(source)),
+        Command::Demo(args) => run(crate::demo::run(args)),
+        Command::Sandbox(args) => run(serve::sandbox(args.listen, args.server, args.appid, args.secret)),
+        Command::Config(ConfigCommand::Check) => configuration::check(&source),
+        Command::Config(ConfigCommand::Print) => configuration::print(&source),
+        Command::Config(ConfigCommand::Schema) => configuration::schema(),
+        Command::Migrate => run(serve::migrate(source)),
+        Command::Openapi => configuration::openapi(),
+        Command::Provider(ProviderCommand::Show { slug }) => provider::show(&source, &slug),
+        Command::Provider(ProviderCommand::Check { slug }) => run(provider::check(source, slug)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            process::complain(&failed.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a command that needs the runtime; the store wants several threads.
+fn run(command: impl Future<Output = Result<(), Failed>>) -> Result<(), Failed> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_s_codes_live_as_long_as_the_configuration_allows() {
+        let parse = |seconds: &str| Cli::try_parse_from(["saoma", "demo", "--code-ttl", seconds]);
+        assert!(parse("30").is_ok() && parse("300").is_ok());
+        assert!(parse("29").is_err() && parse("301").is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! `[[client]]`: secrets, addresses, providers; and warnings about what a Client will not get.
+
+use super::addresses::{check_origin, check_redirect_uri};
+use super::logo;
+use super::problem::Problems;
+use super::raw::RawClient;
+use saoma_core::SecretHash;
+use saoma_core::Timestamp;
+use saoma_core::client::{Client, ClientType, Logo};
+use saoma_core::provider::{Assurance, ProviderSlug};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Shortest client secret, unless visitors reach us on this machine only.
+const MIN_SECRET_CHARS: usize = 32;
+
+pub(super) fn check(
+    raw: Vec<RawClient>,
+    provider_slugs: &[String],
+    loopback: bool,
+    folder: &Path,
+    problems: &mut Problems,
+) -> Vec<Client> {
+    let mut clients: Vec<Client> = Vec::new();
+    for (index, raw) in raw.into_iter().enumerate() {
+        let pointer = format!("/client/{index}");
+        if clients.iter().any(|client| client.id.as_str() == raw.client_id) {
+            problems.add(
+                "client_id_twice",
+                format!("{pointer}/client_id"),
+                "is used by another client above",
+            );
+            continue;
+        }
+        check_secrets(&raw, loopback, &pointer, problems);
+        check_addresses(&raw, &pointer, problems);
+        check_providers(&raw, provider_slugs, &pointer, problems);
+        let logo = read_logo(&raw, folder, &pointer, problems);
+        clients.extend(client(raw, logo, &pointer, problems));
+    }
+    clients
+}
+
+fn check_secrets(raw: &RawClient, loopback: bool, pointer: &str, problems: &mut Problems) {
+    let place = format!("{pointer}/secrets");
+    match (raw.client_type.as_str(), raw.secrets.is_empty()) {
+        ("confidential", true) => {
+            problems.add("client_secret_missing", &place, "a confidential client needs a secret");
+        }
+        ("public", false) => {
+            problems.add("client_secret_useless", &place, "a public client cannot keep a secret");
+        }
+        _ => {}
+    }
+    for (index, secret) in raw.secrets.iter().enumerate() {
+        if !loopback && secret.chars().count() < MIN_SECRET_CHARS {
+            let message =
+                format!("must have at least {MIN_SECRET_CHARS} characters, e.g. from `openssl rand -hex 32`");
+            problems.add("client_secret_short", format!("{place}/{index}"), message);
+        }
+    }
+}
+
+fn check_addresses(raw: &RawClient, pointer: &str, problems: &mut Problems) {
+    for (index, uri) in raw.redirect_uris.iter().enumerate() {
+        if let Err(why) = check_redirect_uri(uri) {
+            problems.add("redirect_uri_not_acceptable", format!("{pointer}/redirect_uris/{index}"), why);
+        }
+    }
+    for (index, origin) in raw.origins.iter().enumerate() {
+        if let Err(why) = check_origin(origin) {
+            problems.add("origin_not_acceptable", format!("{pointer}/origins/{index}"), why);
+        }
+    }
+}
+
+fn check_providers(raw: &RawClient, slugs: &[String], pointer: &str, problems: &mut Problems) {
+    for (index, slug) in raw.providers.iter().enumerate().filter(|(_, slug)| !slugs.contains(slug)) {
+        let message = format!("there is no [[provider]] with slug = \"{slug}\"");
+        problems.add("client_provider_unknown", format!("{pointer}/providers/{index}"), message);
+    }
+    if matches!(raw.min_assurance.as_deref(), Some("number" | "code_back")) {
+        let message = "no way to log in reaches more than `confirmed` in this version";
+        problems.add("assurance_not_available", format!("{pointer}/min_assurance"), message);
+    }
+}
+
+fn read_logo(raw: &RawClient, folder: &Path, pointer: &str, problems: &mut Problems) -> Option<Logo> {
+    let read = logo::read(&folder.join(raw.logo_file.as_ref()?));
+    read.map_err(|why| problems.add("logo_not_acceptable", format!("{pointer}/logo_file"), why)).ok()
+}
+
+fn client(raw: RawClient, logo: Option<Logo>, pointer: &str, problems: &mut Problems) -> Option<Client> {
+    let id = problems.parse(&raw.client_id, &format!("{pointer}/client_id"), "a client_id")?;
+    Some(Client {
+        id,
+        name: raw.name,
+        client_type: ClientType::parse(&raw.client_type)?,
+        secret_hashes: raw.secrets.iter().map(|secret| SecretHash::of(secret)).collect(),
+        redirect_uris: raw.redirect_uris,
+        origins: raw.origins,
+        providers: raw.providers.iter().filter_map(|slug| slug.parse().ok()).collect(),
+        min_assurance: raw
+            .min_assurance
+            .as_deref()
+            .and_then(Assurance::parse)
+            .unwrap_or(Assurance::Confirmed),
+        logo,
+        accent: raw.accent,
+        enabled: true,
+        managed_by_file: true,
+        // The moment is written when the file is applied.
+        updated_at: Timestamp(0),
+    })
+}
+
+/// What holds but will surprise: a Provider below its Client's minimum is not offered there.
+pub(super) fn warnings(clients: &[Client], assurances: &BTreeMap<ProviderSlug, Assurance>) -> Vec<String> {
+    let pairs = clients.iter().flat_map(|client| client.providers.iter().map(move |slug| (client, slug)));
+    let weak =
+        pairs.filter(|(client, slug)| assurances.get(*slug).is_some_and(|a| *a < client.min_assurance));
+    weak.map(|(client, slug)| {
+        let least = client.min_assurance.as_str();
+        format!(
+            "client {} asks for at least {least}; provider {slug} cannot reach it and is not offered",
+            client.id
+        )
+    })
+    .collect()
+}

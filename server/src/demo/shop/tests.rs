@@ -1,0 +1,223 @@
+//! The shop as a whole, called without a socket; a stand-in answers for Saoma on a loopback port.
+
+use std::sync::{Arc, Mutex};
+
+use poem::http::{StatusCode, header};
+use poem::listener::{Acceptor, Listener, TcpListener};
+use poem::web::{Data, Form, Json};
+use poem::{Endpoint, EndpointExt, Request, Response, Route, Server, get, handler, post};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use super::saoma::challenge;
+use super::{ShopConfig, endpoint};
+
+type Seen = Arc<Mutex<Vec<BTreeMap<String, String>>>>;
+
+#[handler]
+fn token(
+    request: &Request,
+    Form(mut form): Form<BTreeMap<String, String>>,
+    Data(seen): Data<&Seen>,
+) -> Response {
+    let authorization = request.header("authorization").unwrap_or_default();
+    form.insert("authorization".into(), authorization.into());
+    let refused = form.get("code").is_some_and(|code| code == "spent");
+    seen.lock().unwrap().push(form);
+    if refused {
+        return Response::builder().status(StatusCode::BAD_REQUEST).body(r#"{"error":"invalid_grant"}"#);
+    }
+    Response::builder().body(r#"{"access_token":"at","token_type":"Bearer","expires_in":60}"#)
+}
+
+#[handler]
+fn userinfo(request: &Request) -> Json<Value> {
+    assert_eq!(request.header("authorization"), Some("Bearer at"));
+    Json(json!({ "sub": "usr_1", "name": "小美", "updated_at": 1 }))
+}
+
+async fn saoma() -> (url::Url, Seen) {
+    let seen = Seen::default();
+    let app = Route::new()
+        .at("/oauth2/token", post(token))
+        .at("/oauth2/userinfo", get(userinfo))
+        .data(Arc::clone(&seen));
+    let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
+    let port = acceptor.local_addr()[0].as_socket_addr().unwrap().port();
+    #[expect(clippy::disallowed_methods, reason = "a stand-in that ends with its test")]
+    let _running = tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
+    (format!("http://127.0.0.1:{port}/").parse().unwrap(), seen)
+}
+
+fn config(saoma: url::Url) -> ShopConfig {
+    ShopConfig {
+        base: "http://localhost:8070".parse().unwrap(),
+        saoma,
+        client_id: "shop".into(),
+        client_secret: "secret".into(),
+        phone: None,
+    }
+}
+
+fn cookie(response: &Response) -> String {
+    let value = response.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap();
+    value.split(';').next().unwrap().to_owned()
+}
+
+async fn start(shop: &impl Endpoint<Output = Response>) -> (String, String, String) {
+    let request = Request::builder()
+        .method(poem::http::Method::POST)
+        .uri_str("/login/start")
+        .header("origin", "http://localhost:8070")
+        .body(r#"{"kind":"wechat_mini_program","title":"扫码"}"#);
+    let mut response = shop.get_response(request).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let set_cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(set_cookie.contains("HttpOnly") && set_cookie.contains("SameSite=Lax"), "{set_cookie}");
+    let session = cookie(&response);
+    let body: Value = response.take_body().into_json().await.unwrap();
+    let text = |key: &str| body[key].as_str().unwrap().to_owned();
+    (session, text("state"), text("code_challenge"))
+}
+
+async fn visit(shop: &impl Endpoint<Output = Response>, path: &str, session: &str) -> Response {
+    shop.get_response(Request::builder().uri_str(path).header("cookie", session).finish()).await
+}
+
+#[tokio::test]
+async fn a_visitor_signs_in_is_greeted_and_signs_out() {
+    let (saoma, seen) = saoma().await;
+    let issuer = saoma.as_str().trim_end_matches('/').to_owned();
+    let shop = endpoint(config(saoma)).unwrap();
+    let (session, state, sent_challenge) = start(&shop).await;
+
+    let back = visit(&shop, &format!("/callback?code=good&state={state}&iss={issuer}"), &session).await;
+    assert_eq!(back.status(), StatusCode::SEE_OTHER);
+    assert_eq!(back.headers()["location"], "/account");
+    let signed_in = cookie(&back);
+    assert_ne!(signed_in, session);
+
+    let form = seen.lock().unwrap().pop().unwrap();
+    assert_eq!(challenge(&form["code_verifier"]), sent_challenge);
+    assert_eq!(form["redirect_uri"], "http://localhost:8070/callback");
+    assert_eq!(form["authorization"], "Basic c2hvcDpzZWNyZXQ=");
+
+    let mut account = visit(&shop, "/account?lang=zh-CN", &signed_in).await;
+    let html = account.take_body().into_string().await.unwrap();
+    assert!(html.contains("小美") && html.contains("微信小程序"), "{html}");
+    assert_eq!(visit(&shop, "/account", &session).await.status(), StatusCode::SEE_OTHER);
+
+    let logout = |site: &'static str| {
+        Request::builder()
+            .method(poem::http::Method::POST)
+            .uri_str("/logout")
+            .header("cookie", &signed_in)
+            .header("origin", "null")
+            .header("sec-fetch-site", site)
+            .finish()
+    };
+    assert_eq!(shop.get_response(logout("same-site")).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(visit(&shop, "/account", &signed_in).await.status(), StatusCode::OK);
+    assert_eq!(shop.get_response(logout("same-origin")).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(visit(&shop, "/account", &signed_in).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_callback_that_is_not_ours_never_reaches_the_token_endpoint() {
+    let (saoma, seen) = saoma().await;
+    let issuer = saoma.as_str().trim_end_matches('/').to_owned();
+    let shop = endpoint(config(saoma)).unwrap();
+    let (session, state, _) = start(&shop).await;
+    let (other, ..) = start(&shop).await;
+
+    let forged = [
+        (format!("/callback?code=good&iss={issuer}"), &session),
+        (format!("/callback?code=good&state=x&iss={issuer}"), &session),
+        (format!("/callback?code=good&state={state}&iss={issuer}"), &other),
+        (format!("/callback?code=good&state={state}&iss=http://evil.example"), &session),
+        // The attempt above was spent by the wrong issuer.
+        (format!("/callback?code=good&state={state}&iss={issuer}"), &session),
+    ];
+    for (path, session) in forged {
+        assert_eq!(visit(&shop, &path, session).await.status(), StatusCode::BAD_REQUEST, "{path}");
+    }
+    assert!(seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_code_and_a_declined_login_are_told() {
+    let (saoma, _) = saoma().await;
+    let issuer = saoma.as_str().trim_end_matches('/').to_owned();
+    let shop = endpoint(config(saoma)).unwrap();
+    for (query, status) in
+        [("code=spent", StatusCode::BAD_GATEWAY), ("error=access_denied", StatusCode::FORBIDDEN)]
+    {
+        let (session, state, _) = start(&shop).await;
+        let path = format!("/callback?{query}&state={state}&iss={issuer}");
+        assert_eq!(visit(&shop, &path, &session).await.status(), status);
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_begins_only_from_our_own_page_with_a_small_body() {
+    let shop = endpoint(config("http://127.0.0.1:9/".parse().unwrap())).unwrap();
+    let post = |origin: &'static str, body: String| {
+        Request::builder()
+            .method(poem::http::Method::POST)
+            .uri_str("/login/start")
+            .header("origin", origin)
+            .body(body)
+    };
+    let way = r#"{"kind":"x","title":"x"}"#.to_owned();
+    let own = "http://localhost:8070";
+    assert_eq!(shop.get_response(post("http://localhost:1", way)).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(shop.get_response(post(own, "{".into())).await.status(), StatusCode::BAD_REQUEST);
+    let huge = shop.get_response(post(own, "x".repeat(2000))).await;
+    assert_eq!(huge.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let shop = endpoint(config("http://127.0.0.1:9/".parse().unwrap())).unwrap();
+    for path in ["/", "/login", "/account", "/callback", "/nowhere", "/assets/tokens.css", "/assets/none"] {
+        let response = visit(&shop, path, "").await;
+        let headers = response.headers();
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("http://127.0.0.1:9"), "{path}");
+        assert!(!policy.contains("unsafe"), "{path}");
+        let stored = if path == "/assets/tokens.css" { "no-cache" } else { "no-store" };
+        assert_eq!(headers["cache-control"], stored, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_address_beats_the_cookie_and_the_cookie_beats_the_browser() {
+    let shop = endpoint(config("http://127.0.0.1:9/".parse().unwrap())).unwrap();
+    for (path, cookie, lang) in
+        [("/", "", "zh-CN"), ("/", "shop_lang=en", "en"), ("/?lang=zh-CN", "shop_lang=en", "zh-CN")]
+    {
+        let request = Request::builder()
+            .uri_str(path)
+            .header("cookie", cookie)
+            .header("accept-language", "zh-TW")
+            .finish();
+        let html = shop.get_response(request).await.take_body().into_string().await.unwrap();
+        assert!(html.contains(&format!("<html lang=\"{lang}\"")), "{path} {cookie}");
+    }
+}
+
+#[tokio::test]
+async fn home_is_home_and_what_is_nowhere_says_so() {
+    let shop = endpoint(config("http://127.0.0.1:9/".parse().unwrap())).unwrap();
+    for (path, status) in [
+        ("/", StatusCode::OK),
+        ("/login", StatusCode::OK),
+        ("/account", StatusCode::SEE_OTHER),
+        ("/nowhere/at/all", StatusCode::NOT_FOUND),
+        ("/assets/templates/login.html", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(visit(&shop, path, "").await.status(), status, "{path}");
+    }
+}

@@ -1,0 +1,66 @@
+//! What must happen although nobody asks: lapsed Logins end, old rows and quiet limiters go.
+//!
+//! Each round is bounded; what is left waits for the next one.
+
+use crate::http::{Public, SubjectLimit};
+use crate::wire::Parts;
+use saoma_core::grant::GrantStore;
+use saoma_core::login::LoginStore;
+use saoma_core::{StoreError, Timestamp};
+use std::sync::Arc;
+
+const ROUND_SECONDS: i64 = 30;
+/// Rows a round touches at most, of each sort.
+const ROUND_ROWS: i64 = 500;
+/// Ended Logins stay a day, so that a late second use of a code is still noticed; the audit stays.
+const KEEP_LOGINS_SECONDS: i64 = 24 * 3600;
+/// Ended tokens stay an hour; they open nothing.
+const KEEP_TOKENS_SECONDS: i64 = 3600;
+
+/// What housekeeping may enter.
+pub(crate) struct Rooms {
+    public: Arc<Public>,
+    logins: Arc<dyn LoginStore>,
+    grants: Arc<dyn GrantStore>,
+    scan_limit: Arc<SubjectLimit>,
+}
+
+impl Rooms {
+    pub(crate) fn of(parts: &Parts) -> Self {
+        Self {
+            public: Arc::clone(&parts.public),
+            logins: Arc::clone(&parts.stores.logins),
+            grants: Arc::clone(&parts.stores.grants),
+            scan_limit: Arc::clone(&parts.scan_limit),
+        }
+    }
+}
+
+/// Rounds until the stop begins.
+pub(crate) async fn run(rooms: Rooms) {
+    let stopping = rooms.public.stopping();
+    loop {
+        let next = rooms.public.clock.now().plus_seconds(ROUND_SECONDS);
+        tokio::select! {
+            () = rooms.public.clock.sleep_until(next) => {}
+            () = stopping.cancelled() => return,
+        }
+        if let Err(error) = round(&rooms).await {
+            tracing::warn!(%error, "housekeeping could not finish its round");
+        }
+    }
+}
+
+async fn round(rooms: &Rooms) -> Result<(), StoreError> {
+    let now: Timestamp = rooms.public.clock.now();
+    rooms.public.limits.sweep();
+    rooms.scan_limit.sweep();
+    rooms.public.pending.sweep(now);
+    let lapsed = rooms.public.logins.sweep(ROUND_ROWS).await?;
+    let logins = rooms.logins.delete_ended_logins(now.plus_seconds(-KEEP_LOGINS_SECONDS), ROUND_ROWS).await?;
+    let tokens = rooms.grants.delete_ended_tokens(now.plus_seconds(-KEEP_TOKENS_SECONDS), ROUND_ROWS).await?;
+    if lapsed + logins + tokens > 0 {
+        tracing::debug!(lapsed, logins, tokens, "housekeeping");
+    }
+    Ok(())
+}

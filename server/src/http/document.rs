@@ -1,0 +1,77 @@
+//! `openapi/login.json`: the framework's document, mended where it cannot say what is true.
+//!
+//! The framework writes parameters into media types, and its security schemes would take the place
+//! of our own reading of credentials: who may call what is added here.
+
+use super::apis::login_api;
+use serde_json::{Map, Value, json};
+
+/// The document, as pretty JSON with a newline at its end.
+pub fn login_document() -> Result<String, serde_json::Error> {
+    let mut document: Value = serde_json::from_str(&login_api().spec())?;
+    if let Some(object) = document.as_object_mut() {
+        object.insert("servers".to_owned(), json!([{ "url": "/" }]));
+    }
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.insert("securitySchemes".to_owned(), security_schemes());
+    }
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+            mend_operation(operation);
+        }
+    }
+    let mut text = serde_json::to_string_pretty(&document)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn security_schemes() -> Value {
+    let scheme = |scheme: &str, what: &str| json!({"type": "http", "scheme": scheme, "description": what});
+    json!({
+        "browser_secret": scheme("bearer", "What the begin gave to this browser."),
+        "browser_cookie": {
+            "type": "apiKey", "in": "cookie", "name": "__Host-saoma",
+            "description": "The same for our own pages; under http the name is saoma- and the port.",
+        },
+        "client_secret": scheme("basic", "The client's id and secret, each form-urlencoded."),
+        "access_token": scheme("bearer", "From redeem_code."),
+    })
+}
+
+/// Alternatives; an empty one means that the call may come without any of them.
+fn who_may(operation_id: &str) -> Value {
+    match operation_id {
+        // A page says its Origin instead.
+        "begin_login" => json!([{}, { "client_secret": [] }]),
+        "read_login" | "follow_login" | "cancel_login" | "complete_login" => {
+            json!([{ "browser_secret": [] }, { "browser_cookie": [] }])
+        }
+        // A client may name itself in the form.
+        "redeem_code" => json!([{ "client_secret": [] }, {}]),
+        "read_user_info" => json!([{ "access_token": [] }]),
+        _ => json!([]),
+    }
+}
+
+fn mend_operation(operation: &mut Value) {
+    let Some(operation) = operation.as_object_mut() else { return };
+    let security = operation.get("operationId").and_then(Value::as_str).map(who_may);
+    operation.insert("security".to_owned(), security.unwrap_or_default());
+    let bodies = operation.get_mut("requestBody").into_iter();
+    for holder in bodies {
+        mend_content(holder);
+    }
+    let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+    for response in responses.into_iter().flat_map(Map::values_mut) {
+        mend_content(response);
+    }
+}
+
+fn mend_content(holder: &mut Value) {
+    let Some(content) = holder.get_mut("content").and_then(Value::as_object_mut) else { return };
+    let mended = std::mem::take(content).into_iter().map(|(media_type, media)| {
+        let bare = media_type.split(';').next().unwrap_or_default().trim().to_owned();
+        (bare, media)
+    });
+    *content = mended.collect();
+}

@@ -1,0 +1,136 @@
+//! The outermost layer: body cap, CORS, security headers, one log line a request.
+//!
+//! The log names the operation, never the address: paths hold ids and capabilities, queries hold
+//! codes and signatures (SEC-04, PSH-08).
+
+use super::code::Code;
+use super::cors::{allowed_origin, open_to, preflight};
+use super::headers::add_security_headers;
+use super::methods::Methods;
+use super::problem::Problem;
+use super::public_state::Public;
+use super::surface::Surface;
+use futures_util::future::{Either, select};
+use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError};
+use poem::http::{Method, StatusCode, header};
+use poem::{Body, Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
+use poem_openapi::OperationId;
+use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError};
+use std::pin::pin;
+use std::sync::Arc;
+
+/// The largest body any call takes, counted on bytes read.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// How long a body may take to arrive: it is small, so a slow one is a sleeper.
+const BODY_SECONDS: i64 = 10;
+
+/// See the module.
+pub(crate) struct Edge(pub(crate) Arc<Public>);
+
+impl<E: Endpoint> Middleware<E> for Edge {
+    type Output = EdgeEndpoint<E>;
+    fn transform(&self, inner: E) -> Self::Output {
+        EdgeEndpoint { public: Arc::clone(&self.0), methods: Methods::of_public_api(), inner }
+    }
+}
+
+/// See `Edge`.
+pub(crate) struct EdgeEndpoint<E> {
+    public: Arc<Public>,
+    methods: Methods,
+    inner: E,
+}
+
+impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let started = self.public.clock.now();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let allowed = allowed_origin(&request, &self.public);
+        let mut response = match preflight(&request, allowed.as_ref()) {
+            Some(answer) => answer,
+            None => self.answer(request).await,
+        };
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED
+            && let Some(allow) = self.methods.allowed_at(uri.path())
+        {
+            response.headers_mut().insert(header::ALLOW, allow.clone());
+        }
+        open_to(&mut response, allowed);
+        add_security_headers(&mut response, self.public.settings.is_https());
+        let operation = response.data::<OperationId>().map_or("none", |id| id.0);
+        let millis = self.public.clock.now().millis_since(started);
+        tracing::info!(%method, operation, status = response.status().as_u16(), millis, "request");
+        Ok(response)
+    }
+}
+
+impl<E: Endpoint> EdgeEndpoint<E> {
+    async fn answer(&self, mut request: Request) -> Response {
+        let surface = Surface::of(&request);
+        // Boxed: its buffer would make the future of every request, reads too, four kilobytes larger.
+        let answered = match Box::pin(self.read_body(&mut request)).await {
+            Ok(()) => self.call_inner(request).await,
+            Err(problem) => Err(problem),
+        };
+        answered.unwrap_or_else(|problem| surface.render(problem, &self.public.pages))
+    }
+
+    async fn read_body(&self, request: &mut Request) -> Result<(), Problem> {
+        // No read takes a body; one that is sent all the same is never looked at.
+        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+            return Ok(());
+        }
+        let reading = pin!(request.take_body().into_bytes_limit(MAX_BODY_BYTES));
+        let too_late = self.public.clock.now().plus_seconds(BODY_SECONDS);
+        let read = match select(reading, pin!(self.public.clock.sleep_until(too_late))).await {
+            Either::Left((read, _)) => read,
+            Either::Right(((), _)) => return Err(Code::BodyTooSlow.into()),
+        };
+        match read {
+            Ok(bytes) => {
+                request.set_body(Body::from(bytes));
+                Ok(())
+            }
+            Err(ReadBodyError::PayloadTooLarge) => Err(Code::PayloadTooLarge.into()),
+            Err(_) => Err(Code::InvalidJson.into()),
+        }
+    }
+
+    /// Turns what the framework refuses into our problems; what handlers refuse is one already.
+    async fn call_inner(&self, request: Request) -> Result<Response, Problem> {
+        match self.inner.call(request).await {
+            Ok(output) => Ok(output.into_response()),
+            Err(error) if error.is_from_response() => Ok(error.into_response()),
+            Err(error) => Err(refused_by_framework(&error)),
+        }
+    }
+}
+
+fn refused_by_framework(error: &Error) -> Problem {
+    if let Some(param) = error.downcast_ref::<ParseParamError>() {
+        return refused_parameter(param.name, &param.reason);
+    }
+    if let Some(path) = error.downcast_ref::<ParsePathError>() {
+        return refused_parameter(path.name, &path.reason);
+    }
+    if error.is::<ContentTypeError>() {
+        return Code::UnsupportedMediaType.into();
+    }
+    if error.is::<MethodNotAllowedError>() {
+        return Code::MethodNotAllowed.into();
+    }
+    if error.is::<NotFoundError>() {
+        return Code::NotFound.into();
+    }
+    tracing::error!(status = error.status().as_u16(), "an error without a code");
+    Code::Internal.into()
+}
+
+/// What the framework says of a parameter follows the name of its type; it repeats no value.
+fn refused_parameter(name: &str, reason: &str) -> Problem {
+    let message = reason.split_once(": ").map_or("is not acceptable", |(_, message)| message);
+    Problem::sent(Code::InvalidParameter, name, message)
+}

@@ -1,0 +1,14 @@
+//! The login API: what a page or a back end does with a Login.
+
+mod begin;
+mod clients;
+mod events;
+mod pictures;
+mod view;
+mod watch;
+
+pub(crate) use begin::BeginApi;
+pub(crate) use clients::{ClientsApi, logo_url};
+pub(crate) use events::EventsApi;
+pub(crate) use pictures::PicturesApi;
+pub(crate) use watch::WatchApi;

@@ -1,0 +1,126 @@
+//! Reading, cancelling and completing a Login, by the browser that began it.
+
+use super::view::{LoginView, ReadCodes};
+use crate::http::address::client_address;
+use crate::http::code::Code;
+use crate::http::problem::{Codes, Failure, Problem};
+use crate::http::public_state::Public;
+use crate::http::shared::{check_page, holder, login_id};
+use poem::Request;
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{Enum, Object, OpenApi};
+use std::sync::Arc;
+
+/// Longest long poll, below the usual 30 s of proxies.
+const MAX_WAIT_SECONDS: u32 = 25;
+
+struct CompleteCodes;
+
+impl Codes for CompleteCodes {
+    const OWN: &'static [Code] = &[
+        Code::CredentialRequired,
+        Code::OriginNotAllowed,
+        Code::UnknownLogin,
+        Code::LoginNotConfirmed,
+        Code::AnsweredByRedirect,
+    ];
+}
+
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case")]
+enum CompletionType {
+    Code,
+}
+
+/// What takes the user to the website.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct Completion {
+    /// `code`.
+    #[oai(rename = "type")]
+    kind: CompletionType,
+    /// The authorization code; valid once, for a minute at most.
+    code: String,
+    /// Where the browser goes with it, if the website named an address.
+    redirect_to: Option<String>,
+}
+
+/// Reading and ending.
+pub(crate) struct WatchApi;
+
+#[OpenApi]
+impl WatchApi {
+    /// Read a login
+    ///
+    /// With `after_version` and `wait` the answer comes as soon as the version is higher, or with
+    /// what is when the wait is over.
+    #[oai(path = "/api/v1/logins/:login_id", method = "get", operation_id = "read_login")]
+    async fn read_login(
+        &self,
+        request: &Request,
+        public: Data<&Arc<Public>>,
+        login_id: Path<String>,
+        after_version: Query<Option<i64>>,
+        wait: Query<Option<u32>>,
+    ) -> Result<Json<LoginView>, Failure<ReadCodes>> {
+        let credential = holder(request, &public)?;
+        let id = self::login_id(&login_id)?;
+        let login = public.logins.find(&id, &credential).await.map_err(Problem::from)?;
+        check_page(request, &public, &login.client)?;
+        let after = after_version.0.unwrap_or(0);
+        let seconds = wait.0.unwrap_or(0).min(MAX_WAIT_SECONDS);
+        if seconds == 0 || login.version > after || login.stage.is_end() {
+            return Ok(Json(LoginView::new(&login, &public)));
+        }
+        let _place = public.limits.open_stream(client_address(request, &public.settings))?;
+        let until = public.clock.now().plus_seconds(i64::from(seconds));
+        let stopping = public.stopping();
+        tokio::select! {
+            changed = public.logins.find_changed(&id, &credential, after, until) => {
+                Ok(Json(LoginView::new(&changed.map_err(Problem::from)?, &public)))
+            }
+            () = stopping.cancelled() => Ok(Json(LoginView::new(&login, &public))),
+        }
+    }
+
+    /// Cancel a login
+    ///
+    /// May be repeated; a login that is over stays as it is.
+    #[oai(path = "/api/v1/logins/:login_id/cancel", method = "post", operation_id = "cancel_login")]
+    async fn cancel_login(
+        &self,
+        request: &Request,
+        public: Data<&Arc<Public>>,
+        login_id: Path<String>,
+    ) -> Result<Json<LoginView>, Failure<ReadCodes>> {
+        let credential = holder(request, &public)?;
+        let id = self::login_id(&login_id)?;
+        let login = public.logins.find(&id, &credential).await.map_err(Problem::from)?;
+        check_page(request, &public, &login.client)?;
+        let login = public.logins.cancel(&id, &credential).await.map_err(Problem::from)?;
+        Ok(Json(LoginView::new(&login, &public)))
+    }
+
+    /// Fetch the code of a confirmed login
+    ///
+    /// May be repeated; each code makes the one before void.
+    #[oai(path = "/api/v1/logins/:login_id/complete", method = "post", operation_id = "complete_login")]
+    async fn complete_login(
+        &self,
+        request: &Request,
+        public: Data<&Arc<Public>>,
+        login_id: Path<String>,
+    ) -> Result<Json<Completion>, Failure<CompleteCodes>> {
+        let credential = holder(request, &public)?;
+        let id = self::login_id(&login_id)?;
+        let completed = public.logins.complete(&id, &credential).await.map_err(Problem::from)?;
+        check_page(request, &public, &completed.client)?;
+        Ok(Json(Completion {
+            kind: CompletionType::Code,
+            code: completed.code.expose().to_owned(),
+            redirect_to: completed.redirect_to.map(|to| to.expose().to_owned()),
+        }))
+    }
+}

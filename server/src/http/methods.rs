@@ -1,0 +1,84 @@
+//! Which methods each address takes: a 405 must say so in `Allow` (RFC 9110 section 15.5.6).
+//!
+//! Read from the same description the routes are made of, so that the two cannot differ.
+
+use super::apis::Apis;
+use poem::http::HeaderValue;
+use poem_openapi::OpenApi;
+use std::collections::BTreeSet;
+
+/// What is not in the description: our pages, which only show.
+const PAGES: [&str; 2] = ["/", "/static/:name"];
+
+/// Paths in segments, each with its `Allow`.
+pub(crate) struct Methods(Vec<(Vec<String>, HeaderValue)>);
+
+impl Methods {
+    /// Those of the public API.
+    pub(crate) fn of_public_api() -> Self {
+        let paths = Apis::meta().into_iter().flat_map(|api| api.paths);
+        let page = |path: &&str| (segments(path), BTreeSet::from(["GET".to_owned()]));
+        let mut known: Vec<(Vec<String>, BTreeSet<String>)> = PAGES.iter().map(page).collect();
+        for path in paths {
+            let methods = path.operations.iter().map(|operation| operation.method.to_string());
+            let segments = segments(&path.path);
+            match known.iter_mut().find(|(known, _)| *known == segments) {
+                Some((_, of_path)) => of_path.extend(methods),
+                None => known.push((segments, methods.collect())),
+            }
+        }
+        Self(known.into_iter().filter_map(|(path, methods)| Some((path, allow(methods)?))).collect())
+    }
+
+    /// The `Allow` of an address, if there is anything at it.
+    pub(crate) fn allowed_at(&self, path: &str) -> Option<&HeaderValue> {
+        let asked = segments(path);
+        let fits = |known: &[String]| {
+            known.len() == asked.len()
+                && known
+                    .iter()
+                    .zip(&asked)
+                    .all(|(known, asked)| known == asked || (is_variable(known) && !asked.is_empty()))
+        };
+        self.0.iter().find(|(known, _)| fits(known)).map(|(_, allow)| allow)
+    }
+}
+
+fn segments(path: &str) -> Vec<String> {
+    path.split('/').map(str::to_owned).collect()
+}
+
+/// The framework writes variables as `:name` for routes and as `{name}` in its description.
+fn is_variable(segment: &str) -> bool {
+    segment.starts_with([':', '{'])
+}
+
+/// Whatever takes GET takes HEAD; preflights are answered everywhere, but OPTIONS alone is not.
+fn allow(mut methods: BTreeSet<String>) -> Option<HeaderValue> {
+    if methods.contains("GET") {
+        methods.insert("HEAD".to_owned());
+    }
+    let methods: Vec<_> = methods.into_iter().collect();
+    HeaderValue::from_str(&methods.join(", ")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_says_what_it_takes() {
+        let methods = Methods::of_public_api();
+        for (path, allow) in [
+            ("/api/v1/logins", Some("POST")),
+            ("/api/v1/logins/lgn_x", Some("GET, HEAD")),
+            ("/api/v1/logins/lgn_x/cancel", Some("POST")),
+            ("/oauth2/token", Some("POST")),
+            ("/", Some("GET, HEAD")),
+            ("/static/x.css", Some("GET, HEAD")),
+            ("/oauth2", None),
+        ] {
+            assert_eq!(methods.allowed_at(path).map(|value| value.to_str().unwrap()), allow, "{path}");
+        }
+    }
+}

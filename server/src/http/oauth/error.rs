@@ -1,0 +1,146 @@
+//! The renderer of `/oauth2`: errors as RFC 6749 section 5.2 and RFC 6750 section 3.1 have them.
+
+use crate::http::code::Code;
+use crate::http::problem::{BASIC, Problem};
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::{ToJSON as _, Type as _};
+use poem_openapi::{ApiResponse, Enum, Object};
+use saoma_core::StoreError;
+
+/// The standard's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum OAuthCode {
+    /// Something is missing, twice there, or malformed.
+    InvalidRequest,
+    /// The client is unknown or did not prove itself.
+    InvalidClient,
+    /// The code is not valid (any more), or something with it is wrong.
+    InvalidGrant,
+    /// Another grant type.
+    UnsupportedGrantType,
+    /// The access token is not valid.
+    InvalidToken,
+    /// Try again soon.
+    TemporarilyUnavailable,
+    /// We made a mistake.
+    ServerError,
+}
+
+impl OAuthCode {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidRequest | Self::InvalidGrant | Self::UnsupportedGrantType => StatusCode::BAD_REQUEST,
+            Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "A parameter is missing, malformed or sent twice.",
+            Self::InvalidClient => "Client authentication failed.",
+            Self::InvalidGrant => {
+                "The code is not valid: unknown, used, expired, or issued for other values."
+            }
+            Self::UnsupportedGrantType => "Only grant_type=authorization_code is supported.",
+            Self::InvalidToken => "The access token is missing, unknown or expired.",
+            Self::TemporarilyUnavailable => "The server cannot store anything just now. Try again soon.",
+            Self::ServerError => "The server made a mistake. It has been logged; try again.",
+        }
+    }
+}
+
+/// The standard's error document.
+#[derive(Debug, Object)]
+pub(crate) struct OAuthErrorBody {
+    /// The standard's word.
+    error: OAuthCode,
+    /// A fixed sentence for the developer.
+    error_description: String,
+}
+
+/// An OAuth call's failure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OAuthError(pub(crate) OAuthCode);
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        // Problem's renderer logs the cause; both surfaces log it the same way.
+        match Problem::from(error).code {
+            Code::StorageUnavailable => Self(OAuthCode::TemporarilyUnavailable),
+            _ => Self(OAuthCode::ServerError),
+        }
+    }
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        let body = OAuthErrorBody { error: self.0, error_description: self.0.sentence().to_owned() };
+        let response = Response::builder()
+            .status(self.0.status())
+            .content_type("application/json")
+            .header(header::CACHE_CONTROL, "no-store");
+        let response = match self.0 {
+            OAuthCode::InvalidClient => response.header(header::WWW_AUTHENTICATE, BASIC),
+            OAuthCode::InvalidToken => {
+                response.header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
+            }
+            OAuthCode::TemporarilyUnavailable => response.header(header::RETRY_AFTER, "5"),
+            _ => response,
+        };
+        response.body(body.to_json_string())
+    }
+}
+
+impl From<OAuthError> for poem::Error {
+    fn from(error: OAuthError) -> Self {
+        Self::from_response(error.into_response())
+    }
+}
+
+impl ApiResponse for OAuthError {
+    fn meta() -> MetaResponses {
+        let document = |status, description| MetaResponse {
+            description,
+            status: Some(status),
+            status_range: None,
+            content: vec![MetaMediaType {
+                content_type: "application/json",
+                schema: OAuthErrorBody::schema_ref(),
+            }],
+            headers: vec![],
+        };
+        MetaResponses {
+            responses: vec![
+                document(400, "`invalid_request`, `invalid_grant`, `unsupported_grant_type`"),
+                document(401, "`invalid_client`, `invalid_token`"),
+                document(413, "`invalid_request`: the body is too large"),
+                document(415, "`invalid_request`: the body has another media type"),
+                document(500, "`server_error`"),
+                document(503, "`temporarily_unavailable`"),
+            ],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        OAuthErrorBody::register(registry);
+    }
+}
+
+/// What the framework refused, in this surface's words.
+pub(crate) fn oauth_problem(problem: &Problem) -> Response {
+    match problem.code {
+        Code::NotFound | Code::MethodNotAllowed | Code::PayloadTooLarge | Code::UnsupportedMediaType => {
+            let mut response = OAuthError(OAuthCode::InvalidRequest).into_response();
+            response.set_status(problem.code.status());
+            response
+        }
+        Code::Internal => OAuthError(OAuthCode::ServerError).into_response(),
+        Code::StorageUnavailable => OAuthError(OAuthCode::TemporarilyUnavailable).into_response(),
+        _ => OAuthError(OAuthCode::InvalidRequest).into_response(),
+    }
+}

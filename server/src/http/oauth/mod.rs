@@ -1,0 +1,10 @@
+//! The OAuth endpoints: a website redeems its code and asks who the user is.
+
+mod error;
+mod form;
+mod token;
+mod userinfo;
+
+pub(crate) use error::oauth_problem;
+pub(crate) use token::TokenApi;
+pub(crate) use userinfo::UserInfoApi;

@@ -1,0 +1,67 @@
+//! The two languages of our pages, chosen by what the browser prefers.
+
+use poem::Request;
+use poem::http::header;
+use serde_json::Value;
+
+/// A language we speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    English,
+    Chinese,
+}
+
+impl Language {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// Its BCP 47 tag.
+    pub(super) const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// Its texts.
+    pub(super) fn texts(self) -> Result<Value, serde_json::Error> {
+        serde_json::from_str(match self {
+            Self::English => include_str!("../../../web/pages/locales/en.json"),
+            Self::Chinese => include_str!("../../../web/pages/locales/zh-CN.json"),
+        })
+    }
+
+    /// What a request prefers.
+    pub(super) fn of(request: &Request) -> Self {
+        Self::accepted(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+    }
+
+    /// The first language of `Accept-Language` that we speak; English when there is none.
+    pub(super) fn accepted(header: Option<&str>) -> Self {
+        let tags = header.unwrap_or_default().split(',').filter_map(|part| part.split(';').next());
+        let known = tags.filter_map(|tag| match tag.trim().get(..2)? {
+            "zh" | "ZH" | "Zh" => Some(Self::Chinese),
+            "en" | "EN" | "En" => Some(Self::English),
+            _ => None,
+        });
+        known.into_iter().next().unwrap_or(Self::English)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language;
+
+    #[test]
+    fn the_first_language_we_speak_counts() {
+        for (header, tag) in [
+            (Some("zh-CN,zh;q=0.9,en;q=0.8"), "zh-CN"),
+            (Some("fr-FR, en;q=0.5, zh;q=0.3"), "en"),
+            (Some("de, zh"), "zh-CN"),
+            (Some(""), "en"),
+            (None, "en"),
+        ] {
+            assert_eq!(Language::accepted(header).tag(), tag, "{header:?}");
+        }
+    }
+}

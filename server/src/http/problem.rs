@@ -1,0 +1,208 @@
+//! The renderer of `/api`: problem documents (RFC 9457) with a stable `code`.
+//!
+//! Handlers return `Failure<C>`, where `C` lists every code that call may answer with; the
+//! OpenAPI document is made from the same list.
+
+use super::code::Code;
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::{ToJSON as _, Type as _};
+use poem_openapi::{ApiResponse, Object};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+/// The media type of problem documents.
+const PROBLEM_JSON: &str = "application/problem+json";
+/// How a back end may authenticate (RFC 7617).
+pub(crate) const BASIC: &str = "Basic realm=\"saoma\", charset=\"UTF-8\"";
+
+/// One thing wrong with what was sent.
+#[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub(crate) struct FieldError {
+    /// Where, as a JSON pointer into the body, or the name of a parameter.
+    pub pointer: String,
+    /// What, as a sentence.
+    pub message: String,
+}
+
+/// The document (RFC 9457 section 3).
+#[derive(Debug, Object)]
+#[oai(rename = "Problem", skip_serializing_if_is_none)]
+struct ProblemDocument {
+    /// Always `about:blank`; `code` is what to match on.
+    #[oai(rename = "type")]
+    kind: String,
+    /// The status' standard text.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What went wrong, as a word that never changes.
+    code: Code,
+    /// What happened and what to do next.
+    detail: String,
+    /// The stage the login is at, when that is why.
+    stage: Option<String>,
+    /// Everything wrong with what was sent.
+    errors: Option<Vec<FieldError>>,
+}
+
+/// A problem, on its way to becoming a document.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    /// What went wrong.
+    pub(crate) code: Code,
+    stage: Option<&'static str>,
+    errors: Vec<FieldError>,
+    retry_after: Option<u32>,
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self { code, stage: None, errors: Vec::new(), retry_after: None }
+    }
+}
+
+impl Problem {
+    /// A problem with one field.
+    pub(crate) fn field(pointer: &str, message: impl Into<String>) -> Self {
+        Self::sent(Code::InvalidField, pointer, message)
+    }
+
+    /// A problem with several fields.
+    pub(crate) fn fields(errors: Vec<FieldError>) -> Self {
+        Self { errors, ..Code::InvalidField.into() }
+    }
+
+    /// What is wrong with what was sent.
+    #[cfg(test)]
+    pub(super) fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// A problem with one part of what was sent.
+    pub(crate) fn sent(code: Code, pointer: &str, message: impl Into<String>) -> Self {
+        let error = FieldError { pointer: pointer.to_owned(), message: message.into() };
+        Self { errors: vec![error], ..code.into() }
+    }
+
+    /// A problem that goes away after so many seconds.
+    pub(crate) fn wait(code: Code, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds.max(1)), ..code.into() }
+    }
+
+    /// The login's stage is why.
+    pub(crate) fn at_stage(code: Code, stage: &'static str) -> Self {
+        Self { stage: Some(stage), ..code.into() }
+    }
+
+    fn into_document(self) -> ProblemDocument {
+        let status = self.code.status();
+        ProblemDocument {
+            kind: "about:blank".to_owned(),
+            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: status.as_u16(),
+            code: self.code,
+            detail: self.code.sentence().to_owned(),
+            stage: self.stage.map(str::to_owned),
+            errors: (!self.errors.is_empty()).then_some(self.errors),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, code, retry_after) = (self.code.status(), self.code, self.retry_after);
+        let mut response = Response::builder()
+            .status(status)
+            .content_type(PROBLEM_JSON)
+            .header(header::CACHE_CONTROL, "no-store")
+            .body(self.into_document().to_json_string());
+        let headers = response.headers_mut();
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = if code == Code::CredentialRequired { "Bearer" } else { BASIC };
+            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(scheme));
+        }
+        response
+    }
+}
+
+/// The codes one call may answer with, besides those every call shares.
+pub trait Codes: Send + Sync + 'static {
+    /// The call's own codes.
+    const OWN: &'static [Code];
+}
+
+/// What any call may answer with.
+const SHARED: &[Code] = &[Code::BodyTooSlow, Code::RateLimited, Code::StorageUnavailable, Code::Internal];
+
+/// A call's failure; its type says which codes it can hold.
+pub struct Failure<C: Codes>(Problem, PhantomData<C>);
+
+impl<C: Codes, P: Into<Problem>> From<P> for Failure<C> {
+    fn from(problem: P) -> Self {
+        let problem = problem.into();
+        debug_assert!(codes::<C>().any(|code| code == problem.code), "undocumented code {:?}", problem.code);
+        Self(problem, PhantomData)
+    }
+}
+
+impl<C: Codes> IntoResponse for Failure<C> {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl<C: Codes> From<Failure<C>> for poem::Error {
+    fn from(failure: Failure<C>) -> Self {
+        Self::from_response(failure.into_response())
+    }
+}
+
+fn codes<C: Codes>() -> impl Iterator<Item = Code> {
+    C::OWN.iter().chain(SHARED).copied()
+}
+
+impl<C: Codes> ApiResponse for Failure<C> {
+    fn meta() -> MetaResponses {
+        let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+        for code in codes::<C>() {
+            by_status.entry(code.status().as_u16()).or_default().push(code);
+        }
+        MetaResponses {
+            responses: by_status.into_iter().map(|(status, codes)| meta_response(status, &codes)).collect(),
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemDocument::register(registry);
+    }
+}
+
+fn meta_response(status: u16, codes: &[Code]) -> MetaResponse {
+    let words: Vec<_> =
+        codes.iter().map(|code| format!("`{}`", code.to_json_string().trim_matches('"'))).collect();
+    MetaResponse {
+        // The registry wants text that lives as long as the program; there is one per documented
+        // status, made once when the document is.
+        description: Box::leak(words.join(", ").into_boxed_str()),
+        status: Some(status),
+        status_range: None,
+        content: vec![MetaMediaType { content_type: PROBLEM_JSON, schema: ProblemDocument::schema_ref() }],
+        headers: if matches!(status, 429 | 503) { vec![retry_after_meta()] } else { vec![] },
+    }
+}
+
+fn retry_after_meta() -> MetaHeader {
+    MetaHeader {
+        name: "Retry-After".to_owned(),
+        description: Some("Seconds to wait".to_owned()),
+        required: false,
+        deprecated: false,
+        schema: u32::schema_ref(),
+    }
+}

@@ -1,0 +1,69 @@
+//! What the public listener knows: services, limits, and how it is reached.
+
+use super::limits::Limits;
+use super::pages::Pages;
+use super::pending::PendingLogins;
+use ipnet::IpNet;
+use saoma_core::grant::UserInfoService;
+use saoma_core::login::LoginService;
+use saoma_core::{Clock, Entropy};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::tasks::Tasks;
+
+/// How the public listener is reached and whom it believes.
+#[derive(Debug, Clone)]
+pub(crate) struct PublicSettings {
+    /// The address visitors use, without a trailing slash: our own origin and issuer.
+    pub(crate) public_url: String,
+    /// Proxies whose `X-Forwarded-For` counts.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+}
+
+impl PublicSettings {
+    /// Whether visitors come by https.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// The cookie that holds a browser's secret: `__Host-` needs https; without it the port keeps
+    /// two installations on one host apart, as cookies do not know ports.
+    pub(crate) fn cookie_name(&self) -> String {
+        if self.is_https() {
+            return "__Host-saoma".to_owned();
+        }
+        let port = Url::parse(&self.public_url).ok().and_then(|url| url.port_or_known_default());
+        format!("saoma-{}", port.unwrap_or(80))
+    }
+}
+
+/// The state every public handler gets.
+pub(crate) struct Public {
+    /// The login engine.
+    pub(crate) logins: LoginService,
+    /// Who is behind an access token.
+    pub(crate) user_info: UserInfoService,
+    /// Rate limits.
+    pub(crate) limits: Limits,
+    /// Logins nobody has scanned yet, by address.
+    pub(crate) pending: Arc<PendingLogins>,
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub(crate) entropy: Arc<dyn Entropy>,
+    /// The pages of our own.
+    pub(crate) pages: Pages,
+    /// How we are reached.
+    pub(crate) settings: PublicSettings,
+    /// Where work that must not be interrupted runs.
+    pub(crate) tasks: Tasks,
+}
+
+impl Public {
+    /// Ends when the server is about to stop: streams and long polls watch it.
+    pub(crate) fn stopping(&self) -> CancellationToken {
+        self.tasks.stopping()
+    }
+}

@@ -1,0 +1,41 @@
+//! Which of the three renderers an answer needs: problem documents on `/api`, the standard's JSON
+//! on `/oauth2`, pages everywhere else.
+
+use super::oauth::oauth_problem;
+use super::pages::Pages;
+use super::problem::Problem;
+use poem::http::header;
+use poem::{IntoResponse as _, Request, Response};
+
+/// Who reads the answer.
+pub(crate) enum Surface {
+    /// A program that speaks our API.
+    Api,
+    /// A program that speaks OAuth.
+    OAuth,
+    /// A person, with what their browser says of languages.
+    Page(Option<String>),
+}
+
+impl Surface {
+    /// The surface of a request.
+    pub(crate) fn of(request: &Request) -> Self {
+        match request.uri().path().split('/').nth(1) {
+            Some("api") => Self::Api,
+            Some("oauth2") => Self::OAuth,
+            _ => {
+                let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
+                Self::Page(accepted.and_then(|value| value.to_str().ok()).map(str::to_owned))
+            }
+        }
+    }
+
+    /// The problem as this surface says it.
+    pub(crate) fn render(&self, problem: Problem, pages: &Pages) -> Response {
+        match self {
+            Self::Api => problem.into_response(),
+            Self::OAuth => oauth_problem(&problem),
+            Self::Page(accepted) => pages.problem(accepted.as_deref(), &problem),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The server: command line, configuration, composition, HTTP.
+//!
+//! The binary only calls `cli::main`; tests and the bench reach every part through here.
+
+mod admin;
+mod apply;
+pub mod cli;
+mod clock;
+pub mod config;
+pub mod demo;
+mod housekeeping;
+mod http;
+mod keyring;
+mod listen;
+mod logs;
+mod process;
+mod server;
+mod tasks;
+mod wire;
+
+pub use clock::SystemClock;
+pub use http::login_document;
+pub use keyring::KeyringError;
+pub use server::{Listeners, Server};
+pub use wire::{Outside, Parts, StartError, catalogue};

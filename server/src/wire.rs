@@ -1,0 +1,135 @@
+//! The composition root: makes every part and puts them together. Nothing else knows them all.
+
+use crate::apply::{Applier, ApplyError, Loader};
+use crate::config::{Catalogue, Config};
+use crate::http::{Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, SubjectLimit};
+use crate::keyring::{self, KeyringError};
+use crate::tasks::Tasks;
+use saoma_core::client::ClientDirectory;
+use saoma_core::grant::UserInfoService;
+use saoma_core::login::{LoginParts, LoginService};
+use saoma_core::provider::Registry;
+use saoma_core::region::UnknownRegions;
+use saoma_core::seal::Keyring;
+use saoma_core::signal::LocalSignals;
+use saoma_core::{Clock, Entropy, StoreError};
+use saoma_host::{EgressOptions, SetupError, VendorHosts};
+use saoma_store::{OpenError, Stores};
+use std::sync::Arc;
+
+/// Time and randomness, the two things a test replaces.
+#[derive(Clone)]
+pub struct Outside {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error("[database] {0}")]
+    Database(#[from] OpenError),
+    /// The keyring.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// Clients and Providers.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// The database answered, then did not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The client that calls vendors.
+    #[error("[egress] {0}")]
+    Egress(#[from] SetupError),
+    /// The pages.
+    #[error(transparent)]
+    Pages(#[from] PagesError),
+    /// A listener.
+    #[error("[listen] cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Everything a running server is made of.
+pub struct Parts {
+    /// The public listener's state.
+    pub(crate) public: Arc<Public>,
+    /// The database.
+    pub stores: Stores,
+    /// The key that must be in the keyring.
+    pub keyring: Arc<Keyring>,
+    /// What runs beside the requests.
+    pub tasks: Tasks,
+    pub(crate) scan_limit: Arc<SubjectLimit>,
+}
+
+/// Every kind there is.
+pub fn catalogue() -> Catalogue {
+    saoma_providers::catalogue()
+}
+
+/// Makes the parts: database, keyring, Providers, Clients, services.
+pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts, StartError> {
+    let stores = Stores::open(&config.database_url).await?;
+    let keyring = keyring::open(&config.master_key_file, &*stores.installation, &*outside.entropy).await?;
+    let (registry, directory) = load(config, outside, &stores, &keyring).await?;
+    let keyring = Arc::new(keyring);
+    let pending =
+        Arc::new(PendingLogins::new(config.limits.pending_per_address, Arc::new(LocalSignals::default())));
+    let scan_limit = Arc::new(SubjectLimit::new(config.limits.scans_per_subject_per_hour));
+    let logins = LoginService::new(LoginParts {
+        store: Arc::clone(&stores.logins),
+        providers: registry,
+        clients: directory,
+        signals: Arc::<PendingLogins>::clone(&pending),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+        keyring: Arc::clone(&keyring),
+        regions: Arc::new(UnknownRegions),
+        scan_limit: Arc::<SubjectLimit>::clone(&scan_limit),
+        rules: config.login,
+        issuer: config.public_url.clone(),
+    });
+    let tasks = Tasks::new();
+    let public = Arc::new(Public {
+        logins,
+        user_info: UserInfoService::new(Arc::clone(&stores.grants), Arc::clone(&outside.clock)),
+        limits: Limits::new(&config.limits),
+        pending,
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+        pages: Pages::load()?,
+        settings: PublicSettings {
+            public_url: config.public_url.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+        },
+        tasks: tasks.clone(),
+    });
+    Ok(Parts { public, stores, keyring, tasks, scan_limit })
+}
+
+async fn load(
+    config: &Config,
+    outside: &Outside,
+    stores: &Stores,
+    keyring: &Keyring,
+) -> Result<(Arc<Registry>, Arc<ClientDirectory>), StartError> {
+    let catalogue = catalogue();
+    let (clock, entropy) = (&*outside.clock, &*outside.entropy);
+    let applier = Applier { config, catalogue: &catalogue, keyring, clock, entropy };
+    applier.apply(&*stores.providers, &*stores.clients).await?;
+    let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
+    let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
+    let trusted_bases = &config.trusted_vendor_bases;
+    let loader = Loader { catalogue: &catalogue, keyring, hosts: &hosts, trusted_bases };
+    let (registry, directory) = (Arc::new(Registry::new()), Arc::new(ClientDirectory::new()));
+    loader.load((&*stores.providers, &*stores.clients), &registry, &directory).await?;
+    Ok((registry, directory))
+}
