@@ -1,0 +1,63 @@
+# The commands of this house. `make test` needs only Rust, a C compiler and a network with apt, npm and PyPI:
+# it installs the rest. Plain `cargo test` needs nothing but Rust and a C compiler.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint test-rust test-mini-program test-browser pictures openapi openapi-check bench tools
+
+# In CI the committed Cargo.lock must be the whole truth.
+LOCKED := $(if $(CI),--locked)
+# The time-out holds for a whole file: it only keeps a hanging one from lasting for ever.
+NODE_TEST = node="$$(tests/tools/node.sh)"; PATH="$$node:$$PATH" node --test --test-reporter=spec --test-timeout=900000
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Saoma, a stand-in for WeChat and a demo shop, in one process
+	cargo run -- demo
+
+test: lint openapi-check test-rust test-mini-program test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
+
+lint: ## Formatting, clippy, documentation: no warnings
+	cargo fmt --all -- --check
+	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --no-deps --document-private-items
+
+openapi-check: ## Is openapi/login.json what the code says?
+	mkdir -p target
+	cargo run $(LOCKED) --quiet -- openapi > target/openapi-login.json
+	diff -u openapi/login.json target/openapi-login.json || { echo "openapi/login.json is stale: make openapi" >&2; exit 1; }
+
+test-rust: ## Rust tests; a missing PostgreSQL is a failure
+	tests/tools/system.sh postgresql
+	SAOMA_REQUIRE_ALL_BACKENDS=1 cargo test $(LOCKED) --workspace
+
+test-mini-program: ## The companion page's logic, in Node
+	$(NODE_TEST) providers/mini-program/test/*.test.js
+
+test-browser: ## The pages, in Debian's Chromium
+	tests/tools/system.sh chromium fonts
+	tests/tools/browser.sh
+	cargo build $(LOCKED)
+	$(NODE_TEST) --test-concurrency=2 tests/browser/*.test.mjs
+
+pictures: ## Take the README's pictures anew (docs/pictures)
+	tests/tools/system.sh chromium fonts
+	tests/tools/browser.sh
+	cargo build $(LOCKED)
+	node="$$(tests/tools/node.sh)"; PATH="$$node:$$PATH" npm --prefix tests/browser run --silent pictures
+
+openapi: ## Write openapi/login.json anew
+	mkdir -p openapi target
+	cargo run --quiet -- openapi > target/openapi-login.json
+	mv target/openapi-login.json openapi/login.json
+
+bench: ## Speed, start, memory and size, as ratios in one run
+	cargo build --release
+	cargo bench -p saoma-tests
+
+tools: ## Install what the tests need, and nothing else
+	tests/tools/system.sh
+	tests/tools/node.sh
+	tests/tools/browser.sh

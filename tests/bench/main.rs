@@ -1,0 +1,54 @@
+//! The bench: what Saoma costs, measured on the release binary, as ratios within one run.
+//!
+//! `make bench` builds and runs it. Driver, server, pretend WeChat and database share this machine's
+//! cores, so absolute figures are this machine's; ratios travel. Bounded in count and time.
+
+mod bare;
+mod driver;
+mod load;
+mod places;
+mod report;
+
+use places::{Place, Vendor};
+use report::Report;
+use std::time::Duration;
+
+/// Length of one round of load.
+const ROUND: Duration = Duration::from_secs(4);
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.iter().any(|a| a == "--bare") {
+        return bare::serve();
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(run(&wanted(&arguments)));
+}
+
+/// `cargo bench -- logins` runs the parts whose names contain a word.
+fn wanted(arguments: &[String]) -> Vec<String> {
+    arguments.iter().skip(1).filter(|a| !a.starts_with('-')).cloned().collect()
+}
+
+async fn run(words: &[String]) {
+    let wants = |part: &str| words.is_empty() || words.iter().any(|word| part.contains(word.as_str()));
+    let mut report = Report::begin();
+    if wants("size") {
+        report.size();
+    }
+    if wants("start") {
+        load::cold_start(&mut report).await;
+    }
+    if wants("memory") {
+        load::idle_memory(&mut report).await;
+    }
+    if wants("calls") {
+        load::calls(&mut report).await;
+    }
+    for place in [Place::Sqlite, Place::Postgres] {
+        if wants("logins") {
+            load::logins(&mut report, place, Vendor::start().await).await;
+        }
+    }
+    report.end();
+}

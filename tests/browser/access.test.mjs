@@ -1,0 +1,124 @@
+// For those who use a keyboard, a screen reader, no script, or another scheme: names, live texts, focus order.
+// Owns what cannot be seen in a picture; axe's findings are in states.test.mjs.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { stage, visitor } from "./harness.mjs";
+import { at, atTheDoor, cancelBehind, greeting, phoneOf, result, scan, screen, thing } from "./steps.mjs";
+
+const set = stage();
+const door = (look) => atTheDoor(set.browser, set.demo, { locale: "en", ...look });
+const FAR = 40;
+
+/** Tab, until the thing has the focus; then Enter or what is asked for. */
+async function press(page, id, key = "Enter") {
+  for (let steps = 0; steps < FAR; steps += 1) {
+    const here = await page.evaluate(() => document.activeElement?.dataset.testid);
+    if (here === id) return page.keyboard.press(key);
+    await page.keyboard.press("Tab");
+  }
+  return assert.fail(`the keyboard does not reach ${id}`);
+}
+
+test("a keyboard is enough, at the shop and on the phone", async () => {
+  const shop = await visitor(set.browser, { locale: "en" });
+  const hand = await visitor(set.browser, { locale: "en", size: "phone" });
+  await shop.page.goto(set.demo.shop);
+  await press(shop.page, "login");
+  await at(shop.page, "code").waitFor();
+  await cancelBehind(shop);
+  await at(shop.page, "expired").waitFor();
+  await press(shop.page, "refresh");
+  await at(shop.page, "code").waitFor();
+
+  await hand.page.goto(set.demo.sandbox);
+  await screen(hand.page, "persons").waitFor();
+  await press(hand.page, "person-lihua");
+  await screen(hand.page, "home").waitFor();
+  await press(hand.page, "scan");
+  await hand.page.locator(".in-view").waitFor();
+  const newest = await hand.page.locator(".in-view").getAttribute("data-testid");
+  await press(hand.page, newest);
+  await screen(hand.page, "asked").waitFor();
+  await press(hand.page, "nickname", "L");
+  await press(hand.page, "confirm", "Space");
+  await result(hand, "confirmed");
+  assert.equal(await greeting(shop), "Good to see you, L.");
+  await press(shop.page, "logout");
+  await thing(shop.page, "login").waitFor();
+  await shop.close();
+  await hand.close();
+});
+
+test("each change is said aloud, and once", async () => {
+  const shop = await door();
+  const hand = await phoneOf(set.browser, set.demo, "xiaoming", { locale: "en" });
+  const said = shop.page.getByRole("status");
+  const hears = (text) => said.filter({ hasText: text }).waitFor({ state: "attached" });
+  await hears(/^Scan with WeChat /);
+  await scan(hand, shop);
+  await hears(/^Scanned\. Now confirm on your phone /);
+  await thing(hand.page, "decline").click();
+  await hears(/^You declined on your phone /);
+  assert.equal(await said.getAttribute("aria-live"), "polite");
+  assert.match(await hand.page.locator("#said").textContent(), /Declined/);
+  await shop.close();
+  await hand.close();
+});
+
+test("the last half minute is announced and shown", async () => {
+  const shop = await visitor(set.browser, { locale: "en" });
+  await shop.page.clock.install();
+  await shop.page.goto(`${set.demo.shop}/login`);
+  await at(shop.page, "code").waitFor();
+  await shop.page.clock.fastForward(92_000);
+  await shop.page.getByRole("status").filter({ hasText: "30 seconds left" }).waitFor({ state: "attached" });
+  await shop.page.clock.fastForward(10_000);
+  await shop.page.locator(".is-short").waitFor();
+  assert.match(await thing(shop.page, "countdown").textContent(), /0:1\d/);
+  await shop.close();
+});
+
+test("everything has a name", async () => {
+  const shop = await door();
+  const { page } = shop;
+  await page.getByRole("img", { name: "Code to scan with WeChat" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Welcome in" }).waitFor();
+  await page.getByRole("region", { name: "Welcome in" }).waitFor();
+  await page.getByRole("button", { name: "Switch between light and dark" }).waitFor();
+  await page.getByRole("link", { name: /Open the rehearsal phone\s+\(opens in a new window\)/ }).waitFor();
+  await page.getByRole("timer").waitFor();
+  assert.equal(await page.title(), "Sign in · Pine Hollow");
+  // What is not in force is not read either.
+  assert.equal(await page.getByRole("button", { name: "Get a new code" }).count(), 0);
+  assert.equal(await page.getByRole("heading", { name: "This code has expired" }).count(), 0);
+
+  const hand = await phoneOf(set.browser, set.demo, "xiaoming", { locale: "en" });
+  await hand.page.getByRole("button", { name: /Switch person\. You are 张小明/ }).waitFor();
+  await scan(hand, shop);
+  await hand.page.getByRole("textbox", { name: "Nickname (optional)" }).waitFor();
+  await hand.page.getByRole("heading", { name: /Pine Hollow/ }).waitFor();
+  for (const name of ["Decline", "Confirm"]) await hand.page.getByRole("button", { name, exact: true }).waitFor();
+  // Neither decision is easier to hit than the other.
+  const [no, yes] = await Promise.all(["decline", "confirm"].map((id) => thing(hand.page, id).boundingBox()));
+  assert.deepEqual([no.width, no.height], [yes.width, yes.height]);
+  await shop.close();
+  await hand.close();
+});
+
+test("a chosen scheme stays, on every page", async () => {
+  const shop = await visitor(set.browser, { locale: "en", scheme: "light" });
+  await shop.page.goto(set.demo.shop);
+  await shop.page.getByRole("button", { name: "Switch between light and dark" }).click();
+  assert.equal(await shop.page.locator("html").getAttribute("data-theme"), "dark");
+  await shop.page.goto(`${set.demo.shop}/login`);
+  assert.equal(await shop.page.locator("html").getAttribute("data-theme"), "dark");
+  await shop.close();
+});
+
+test("without scripts the page says what it needs", async () => {
+  const shop = await visitor(set.browser, { locale: "en", javaScriptEnabled: false });
+  await shop.page.goto(`${set.demo.shop}/login`);
+  assert.match(await shop.page.locator("noscript p").innerText(), /^This page needs JavaScript to show the code/);
+  assert.equal(await shop.page.locator("#sign-in").isVisible(), false);
+  await shop.close();
+});

@@ -1,0 +1,162 @@
+// Starts the real binary's demo and Debian's Chromium for browser tests, and ends what it started.
+// Owns the sizes, languages and colour schemes that pages are looked at in, and where pictures go.
+// Knows nothing of any page; refuses to leave a process behind or to use a port that was not free.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const OUT = fileURLToPath(new URL("out/", import.meta.url));
+const BINARY = process.env.SAOMA_BIN ?? `${ROOT}target/debug/saoma`;
+const CHROMIUM = process.env.SAOMA_CHROMIUM ?? "/usr/bin/chromium";
+const START_MS = 30_000;
+const END_MS = 10_000;
+
+// A runner that gives up on a file ends it by SIGTERM; what the file started must go with it.
+const running = new Set();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+export const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+export const LOCALES = ["zh-CN", "en"];
+export const SCHEMES = ["light", "dark"];
+
+/** Every way a page is looked at: eight of them. */
+export const LOOKS = Object.keys(SIZES).flatMap((size) =>
+  LOCALES.flatMap((locale) => SCHEMES.map((scheme) => ({ size, locale, scheme }))),
+);
+
+/** The first line of `stream`, or an error once the process has ended or the time is over. */
+async function firstLine(child, stream) {
+  const lines = createInterface({ input: stream });
+  const over = AbortSignal.timeout(START_MS);
+  const line = once(lines, "line", { signal: over }).then(([text]) => text);
+  const ended = once(child, "exit", { signal: over }).then(([code, signal]) => {
+    throw new Error(`ended before it was ready: ${signal ?? code}`);
+  });
+  return Promise.race([line, ended]);
+}
+
+/**
+ * `saoma demo` on free ports, or from `port` on where those are free, ready to be visited:
+ * `{saoma, admin, sandbox, shop, data, log(), end()}`. `end` asks by SIGTERM and answers the exit code; `log` is
+ * what the process wrote to stderr so far.
+ */
+export async function startDemo({ args = [], env = {}, port = 0 } = {}) {
+  const child = spawn(BINARY, ["demo", "--json", "--port", String(port), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
+  const spawned = once(child, "spawn");
+  try {
+    await spawned;
+    const links = JSON.parse(await firstLine(child, child.stdout));
+    child.stdout.resume();
+    return { ...links, pid: child.pid, log: () => log, end: () => endProcess(child) };
+  } catch (cause) {
+    await endProcess(child);
+    throw new Error(`the demo did not start (${BINARY}; \`make test-browser\` builds it)\n${log}`, { cause });
+  }
+}
+
+/** By its own id: politely, then not. */
+async function endProcess(child) {
+  if (child.pid === undefined) return null; // never started
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  const impatient = setTimeout(() => child.kill("SIGKILL"), END_MS);
+  const [code] = await exited;
+  clearTimeout(impatient);
+  return code;
+}
+
+/** The demo and the browser of one test file, from `before` to `after`; the demo must end well. */
+export function stage(options) {
+  const set = {};
+  before(async () => {
+    set.demo = await startDemo(options);
+    set.browser = await startBrowser();
+  });
+  after(async () => {
+    await set.browser?.close();
+    const code = await set.demo?.end();
+    assert.equal(code ?? 0, 0, set.demo?.log());
+  });
+  return set;
+}
+
+/** One Chromium for a test file; `close()` it in `after`. It talks to nobody by itself. */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/**
+ * A visitor of their own: cookies, storage and a page, in one look. `asked` collects every address that the
+ * visitor's pages ask for, `errors` what goes wrong in their scripts and what the browser complains of.
+ */
+export async function visitor(browser, { size = "desktop", locale = "zh-CN", scheme = "light", ...more } = {}) {
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    deviceScaleFactor: size === "phone" ? 2 : 1,
+    hasTouch: size === "phone",
+    locale,
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+    ...more,
+  });
+  const asked = [];
+  const errors = [];
+  context.on("request", (request) => asked.push(request.url()));
+  context.on("weberror", (error) => errors.push(String(error.error())));
+  context.on("console", (said) => ["error", "warning"].includes(said.type()) && errors.push(`${said.type()}: ${said.text()}`));
+  const page = await context.newPage();
+  return { context, page, asked, errors, look: { size, locale, scheme }, close: () => context.close() };
+}
+
+/** Addresses that are none of the demo's own: what a page must never ask for. */
+export function strangers(asked, demo) {
+  const own = new Set([demo.saoma, demo.admin, demo.sandbox, demo.shop].filter(Boolean).map((link) => new URL(link).host));
+  return asked.filter((address) => {
+    const { protocol, host } = new URL(address);
+    return !["data:", "blob:", "about:"].includes(protocol) && !own.has(host);
+  });
+}
+
+/** Waits until fonts and pictures of a page are there. */
+export async function settled(page) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() => [...document.images].every((one) => !one.src || (one.complete && one.naturalWidth > 0)));
+}
+
+/** A picture in tests/browser/out, named after what it shows and the look; answers its path. */
+export async function picture(person, name) {
+  mkdirSync(OUT, { recursive: true });
+  const { size, locale, scheme } = person.look;
+  const path = `${OUT}${name}-${size}-${locale}-${scheme}.png`;
+  await settled(person.page);
+  await person.page.screenshot({ path, fullPage: true, animations: "disabled" });
+  return path;
+}

@@ -1,0 +1,123 @@
+// When something between the page and Saoma breaks: the stream, the network, the server itself, time.
+// Owns that the visitor is told what is so and gets on without a reload.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { picture, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { at, atTheDoor, confirm, greeting, phoneOf, photograph, result, scan, scanPhotograph, thing } from "./steps.mjs";
+
+const SHORTEST = 30; // the least that a code may live
+const LOOK = { locale: "en" };
+const BACK_MS = 30_000;
+
+let browser;
+before(async () => (browser = await startBrowser()));
+after(() => browser?.close());
+
+/** A port that is free together with those the demo takes after it. */
+async function freePort() {
+  for (;;) {
+    const servers = [createServer().listen(0, "127.0.0.1")];
+    await once(servers[0], "listening");
+    const { port } = servers[0].address();
+    const others = [10, 11, 20].map((offset) => createServer().listen(port + offset, "127.0.0.1"));
+    const free = await Promise.all(others.map((server) => once(server, "listening").then(() => true, () => false)));
+    await Promise.all([...servers, ...others.filter((_, n) => free[n])].map((server) => new Promise((done) => server.close(done))));
+    if (free.every(Boolean)) return port;
+  }
+}
+
+test("a code that nobody used ends on the page and on the phone, and a new one works", async () => {
+  const demo = await startDemo({ args: ["--code-ttl", String(SHORTEST)] });
+  const shop = await atTheDoor(browser, demo, LOOK);
+  const polling = await visitor(browser, LOOK);
+  await polling.page.route("**/events", (route) => route.abort());
+  await polling.page.goto(`${demo.shop}/login`);
+  await at(polling.page, "code").waitFor();
+  const old = await photograph(shop.page);
+  const first = await thing(shop.page, "qr").getAttribute("src");
+
+  await at(shop.page, "expired").waitFor({ timeout: SHORTEST * 1000 + BACK_MS });
+  await at(polling.page, "expired").waitFor({ timeout: BACK_MS });
+  const hand = await phoneOf(browser, demo, "alex", LOOK);
+  await scanPhotograph(hand, old, "result");
+  await result(hand, "expired");
+  await thing(shop.page, "refresh").click();
+  await at(shop.page, "code").waitFor();
+  assert.notEqual(await thing(shop.page, "qr").getAttribute("src"), first);
+  await scan(hand, shop);
+  await confirm(hand, "Alex");
+  assert.equal(await greeting(shop), "Good to see you, Alex.");
+  await polling.page.reload();
+  await at(polling.page, "code").waitFor();
+  await Promise.all([shop, polling, hand].map((person) => person.close()));
+  assert.equal(await demo.end(), 0, demo.log());
+});
+
+describe("with a demo that comes and goes", () => {
+  let demo;
+  before(async () => {
+    for (let port; demo?.shop !== `http://localhost:${port}`; ) {
+      await demo?.end();
+      port = await freePort();
+      demo = { ...(await startDemo({ port })), port };
+    }
+  });
+  after(() => demo?.end());
+
+  test("no stream: the page asks again and again, and the login completes", async () => {
+    const shop = await visitor(browser, LOOK);
+    await shop.page.route("**/events", (route) => route.abort());
+    await shop.page.goto(`${demo.shop}/login`);
+    await at(shop.page, "code").waitFor();
+    const hand = await phoneOf(browser, demo, "lihua", LOOK);
+    await scan(hand, shop);
+    await at(shop.page, "scanned").waitFor();
+    await confirm(hand, "Li");
+    assert.equal(await greeting(shop), "Good to see you, Li.");
+    assert.ok(shop.asked.some((address) => address.includes("after_version=")), "it never polled");
+    await Promise.all([shop.close(), hand.close()]);
+  });
+
+  test("no network: the page says so, keeps the code, and goes on when it is back", async () => {
+    const shop = await atTheDoor(browser, demo, LOOK);
+    const first = await thing(shop.page, "qr").getAttribute("src");
+    const hand = await phoneOf(browser, demo, "lihua", LOOK);
+    const photo = await photograph(shop.page);
+    await shop.page.route("**/api/v1/logins/**", (route) => route.abort());
+    await shop.page.reload();
+    await at(shop.page, "error").waitFor();
+    assert.match(await at(shop.page, "error").innerText(), /can't reach the sign-in service/);
+    await shop.page.unroute("**/api/v1/logins/**");
+    await thing(shop.page, "retry").click();
+    await at(shop.page, "code").waitFor();
+    assert.equal(await thing(shop.page, "qr").getAttribute("src"), first);
+    await scanPhotograph(hand, photo);
+    await confirm(hand);
+    await greeting(shop);
+    await Promise.all([shop.close(), hand.close()]);
+  });
+
+  test("the server goes and comes back: the page waits for it and offers a new code", async () => {
+    const shop = await atTheDoor(browser, demo, LOOK);
+    const { port } = demo;
+    assert.equal(await demo.end(), 0, demo.log());
+    await thing(shop.page, "offline").waitFor({ timeout: BACK_MS });
+    assert.match(await thing(shop.page, "offline").innerText(), /The connection is gone/);
+    await picture(shop, "shop-12-offline");
+    await at(shop.page, "code").waitFor();
+    demo = { ...(await startDemo({ port })), port };
+    assert.equal(demo.shop, `http://localhost:${port}`);
+    // The demo forgets everything when it ends, so the code of before is over.
+    await at(shop.page, "expired").waitFor({ timeout: BACK_MS });
+    await thing(shop.page, "offline").waitFor({ state: "hidden" });
+    await thing(shop.page, "refresh").click();
+    await at(shop.page, "code").waitFor();
+    const hand = await phoneOf(browser, demo, "xiaoming", LOOK);
+    await scan(hand, shop);
+    await confirm(hand, "小明");
+    assert.equal(await greeting(shop), "Good to see you, 小明.");
+    await Promise.all([shop.close(), hand.close()]);
+  });
+});

@@ -1,0 +1,87 @@
+// What people do in the demo, step by step: open the shop's login page, hold up the phone, scan, decide.
+// Owns the selectors of both pages; each step ends when its result is on the screen. Asserts nothing else.
+import { visitor } from "./harness.mjs";
+
+/** The shop's login page in one state. */
+export const at = (page, state) => page.locator(`[data-testid=state][data-state=${state}]`);
+
+/** The phone on one of its screens. */
+export const screen = (page, name) => page.locator(`[data-screen=${name}]`);
+
+/** One thing of either page. */
+export const thing = (page, id) => page.getByTestId(id);
+
+/** A visitor at the shop's login page, with a code on show. */
+export async function atTheDoor(browser, demo, look) {
+  const person = await visitor(browser, look);
+  await person.page.goto(`${demo.shop}/login`);
+  await at(person.page, "code").waitFor();
+  return person;
+}
+
+/** Somebody's phone on its home screen. */
+export async function phoneOf(browser, demo, who, look = {}) {
+  const person = await visitor(browser, { ...look, size: "phone" });
+  await person.page.goto(`${demo.sandbox}/`);
+  await thing(person.page, `person-${who}`).click();
+  await screen(person.page, "home").waitFor();
+  return person;
+}
+
+/** A photograph of the code on the screen, as a file to choose. */
+export async function photograph(page) {
+  const buffer = await thing(page, "qr").screenshot({ animations: "disabled" });
+  return { name: "photograph.png", mimeType: "image/png", buffer };
+}
+
+/** Lets the phone read a photograph; ends at `then`, the screen that follows. */
+export async function scanPhotograph(phone, photo, then = "asked") {
+  await thing(phone.page, "scan").or(thing(phone.page, "scan-again")).first().click();
+  await thing(phone.page, "picture-input").setInputFiles(photo);
+  await screen(phone.page, then).waitFor();
+}
+
+/** Scans what the shop's page shows right now. */
+export const scan = async (phone, shop, then) => scanPhotograph(phone, await photograph(shop.page), then);
+
+/** Confirms on the phone, under a nickname if one is given. */
+export async function confirm(phone, nickname) {
+  if (nickname) await thing(phone.page, "nickname").fill(nickname);
+  await thing(phone.page, "confirm").click();
+  await result(phone, "confirmed");
+}
+
+/** Waits for how it ended on the phone. */
+export const result = (phone, state) => phone.page.locator(`[data-testid=result][data-state=${state}]`).waitFor();
+
+/** Waits until the shop has greeted; answers the greeting. */
+export async function greeting(shop) {
+  await shop.page.waitForURL("**/account");
+  return (await thing(shop.page, "greeting").textContent()).trim();
+}
+
+/** The user's id at Saoma, as the account page tells it. */
+export const userId = async (shop) => (await thing(shop.page, "user-id").textContent()).trim();
+
+/** Ends the Login of this page as its owner, behind the page's back. */
+export const cancelBehind = (shop) =>
+  shop.page.evaluate(async () => {
+    const { login_id, browser_secret } = JSON.parse(sessionStorage.getItem("sign-in"));
+    const { saoma } = document.getElementById("sign-in").dataset;
+    const headers = { authorization: `Bearer ${browser_secret}` };
+    await fetch(`${saoma}/api/v1/logins/${login_id}/cancel`, { method: "POST", headers });
+  });
+
+/** Holds every request to `glob` back until the answer is called; it lets them go and all later ones pass. */
+export async function hold(page, glob) {
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  await page.route(glob, async (route) => {
+    await opened;
+    await route.continue();
+  });
+  return async () => {
+    open();
+    await page.unroute(glob, { behavior: "wait" });
+  };
+}

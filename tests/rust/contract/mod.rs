@@ -1,0 +1,19 @@
+//! What every database must keep, method by method, races included. Each test runs on both; a
+//! database that cannot do something fails here, there is no opting out.
+
+mod accounts;
+mod audit;
+mod clients;
+mod fixture;
+mod grants;
+mod installation;
+mod logins;
+mod migrations;
+mod opening;
+mod providers;
+mod races;
+mod redeem;
+mod schema;
+mod secrets;
+mod sqlite;
+mod statements;

@@ -1,0 +1,71 @@
+//! Clients and Providers of the file: taken out they are disabled, put back they are there again,
+//! and the audit tells both.
+
+use saoma_tests::database::Database;
+use saoma_tests::every_database;
+use saoma_tests::house::House;
+use saoma_tests::visitor::{Visitor, send};
+
+/// What the file's starts have done since the first so many rows; one start has no order in itself.
+async fn audit(db: &Database, known: usize) -> Vec<String> {
+    let sql = "SELECT action || ' ' || target || ' ' || outcome AS line FROM audit_events \
+               WHERE actor = 'config_file' ORDER BY at, id";
+    let mut rows = db.raw().await.lines(sql).await.unwrap().split_off(known);
+    rows.sort();
+    rows
+}
+
+async fn begin(house: &House) -> (u16, String) {
+    let answer = house.visitor().try_begin(&Visitor::begin_body()).await;
+    (answer.status.as_u16(), answer.code().to_owned())
+}
+
+every_database! {
+    /// A Client without its lines in the file.
+    async fn a_client_taken_out_is_gone_and_put_back_is_there(db: &Database) {
+        let mut house = House::open(db.url()).await;
+        let visitor = house.visitor();
+        let (held, user) = (visitor.begin().await, visitor.log_in("ann").await);
+        let scene = visitor.scene(&held).await;
+        assert_eq!(audit(db, 0).await, ["client.applied shop success", "provider.applied mini success"]);
+        let kept = std::mem::take(&mut house.config.clients);
+        house.restart().await;
+        assert_eq!(audit(db, 2).await, ["client.disabled shop success"]);
+        assert_eq!(begin(&house).await, (404, "unknown_client".to_owned()));
+        let client = send(visitor.request(reqwest::Method::GET, "/api/v1/clients/shop")).await;
+        assert_eq!((client.status.as_u16(), client.code()), (404, "unknown_client"));
+        let scan = visitor.try_scan(&scene, &visitor.js_code("ann").await).await;
+        assert_eq!((scan.status.as_u16(), scan.code()), (404, "unknown_scene"));
+        let redeem = visitor.redeem("any").await;
+        assert_eq!((redeem.status.as_u16(), redeem.code()), (401, "invalid_client"));
+        house.config.clients = kept;
+        house.restart().await;
+        assert_eq!(visitor.log_in("ann").await, user);
+        let token = visitor.scan(&held, "ann").await;
+        assert_eq!(visitor.confirm(&token).await.status, 200);
+        assert_eq!(audit(db, 3).await, ["client.applied shop success"]);
+        house.restart().await;
+        assert_eq!(audit(db, 0).await.len(), 4, "a restart without a change is not an event");
+        house.close().await;
+    }
+
+    /// A Provider without its lines in the file.
+    async fn a_provider_taken_out_is_gone_and_put_back_is_there(db: &Database) {
+        let mut house = House::open(db.url()).await;
+        let user = house.visitor().log_in("ann").await;
+        let kept = std::mem::take(&mut house.config.providers);
+        // As the file would be: no Client may list what is not there.
+        house.config.clients[0].providers.clear();
+        house.restart().await;
+        assert_eq!(begin(&house).await, (404, "unknown_provider".to_owned()));
+        assert_eq!(audit(db, 2).await, ["client.applied shop success", "provider.disabled mini success"]);
+        house.config.providers = kept;
+        house.restart().await;
+        assert_eq!(audit(db, 4).await, ["provider.applied mini success"]);
+        assert_eq!(begin(&house).await, (403, "provider_not_offered".to_owned()));
+        house.config.clients[0].providers.push("mini".parse().unwrap());
+        house.restart().await;
+        assert_eq!(house.visitor().log_in("ann").await, user);
+        house.close().await;
+    }
+}

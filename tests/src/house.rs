@@ -1,0 +1,216 @@
+//! A whole house in one process on free ports: the server, the pretend WeChat, one website.
+//!
+//! Everything between them goes over real sockets. Time is the system's, or a test's own.
+
+use crate::visitor::Visitor;
+use saoma::config::{Config, Source};
+use saoma::{Listeners, Outside, Server, StartError, SystemClock, catalogue};
+use saoma_core::entropy::SystemEntropy;
+use saoma_core::time::ManualClock;
+use saoma_core::{Clock, Timestamp};
+use saoma_sandbox::{App, AppKind, Options, Person, Quotas, Sandbox};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The mini-program's appid.
+pub const APPID: &str = "wx00000000000000a1";
+/// Its secret.
+pub const APP_SECRET: &str = "000102030405060708090a0b0c0d0e0f";
+/// The website's client id.
+pub const CLIENT: &str = "shop";
+/// Its secret.
+pub const CLIENT_SECRET: &str = "a-client-secret-of-more-than-32-characters";
+/// The website's origin.
+pub const ORIGIN: &str = "http://localhost:9";
+/// Where its codes go.
+pub const REDIRECT_URI: &str = "http://localhost:9/callback";
+/// When a test's own clock starts.
+pub const START: Timestamp = Timestamp(1_800_000_000_000);
+
+/// What a test may choose.
+#[derive(Default)]
+pub struct Plan {
+    /// Added to the configuration, after everything else; `{vendor}` becomes the pretend WeChat's address.
+    pub extra_toml: String,
+    /// In the place of the usual `[limits]`, which is: everything off.
+    pub limits_toml: Option<String>,
+    /// The test moves time itself.
+    pub manual_clock: bool,
+    /// Added to `[server]`.
+    pub server_toml: String,
+    /// In the place of the system's randomness or clock.
+    pub outside: Option<Outside>,
+}
+
+/// A running house.
+pub struct House {
+    /// The server; `None` while it is stopped.
+    server: Option<Server>,
+    /// The pretend WeChat.
+    pub sandbox: Sandbox,
+    /// The test's own clock.
+    pub clock: Option<Arc<ManualClock>>,
+    /// Public address, without a trailing slash.
+    pub saoma: String,
+    /// Admin address, without a trailing slash.
+    pub admin: String,
+    /// The configuration it runs with.
+    pub config: Config,
+    outside: Outside,
+    folder: TempDir,
+}
+
+impl House {
+    /// A house on this database with the usual plan.
+    pub async fn open(database_url: &str) -> Self {
+        Self::planned(database_url, Plan::default()).await
+    }
+
+    /// A house on this database.
+    pub async fn planned(database_url: &str, plan: Plan) -> Self {
+        let sandbox = pretend().await;
+        let listeners = listeners().await;
+        let saoma = format!("http://{}", listeners.public.local_addr().unwrap());
+        let admin = format!("http://{}", listeners.admin.local_addr().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let toml = configuration(&saoma, database_url, sandbox.base().as_str(), &plan);
+        let source = Source::Text { toml, folder: folder.path().to_owned() };
+        let config = Config::load(&source, &catalogue()).unwrap();
+        sandbox.register_app(mini_program(&saoma));
+        let clock = plan.manual_clock.then(|| Arc::new(ManualClock::new(START)));
+        let outside = plan.outside.unwrap_or_else(|| usual_outside(clock.as_ref()));
+        let mut house = Self { server: None, sandbox, clock, saoma, admin, config, outside, folder };
+        house.start_on(listeners).await.unwrap();
+        house
+    }
+
+    async fn start_on(&mut self, listeners: Listeners) -> Result<(), StartError> {
+        self.server = Some(Server::start(&self.config, self.outside.clone(), listeners).await?);
+        Ok(())
+    }
+
+    /// The running server.
+    pub fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
+    }
+
+    /// Stops the server and starts it again on the same database, ports and keyring.
+    pub async fn restart(&mut self) {
+        self.halt().await;
+        self.start().await.unwrap();
+    }
+
+    /// Stops the server; everything else stays.
+    pub async fn halt(&mut self) {
+        assert!(self.server.take().unwrap().stop().await, "the server did not end in time");
+    }
+
+    /// Starts the server again on the same database, ports and keyring, if it will start.
+    pub async fn start(&mut self) -> Result<(), StartError> {
+        let address = |url: &str| url.strip_prefix("http://").unwrap().parse::<SocketAddr>().unwrap();
+        let listeners = Listeners::bind(address(&self.saoma), address(&self.admin)).await?;
+        self.start_on(listeners).await
+    }
+
+    /// Somebody at the website's page.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.saoma, self.sandbox.base().as_str().trim_end_matches('/'))
+    }
+
+    /// The folder of its keyring.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Ends everything.
+    pub async fn close(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+        self.sandbox.stop().await;
+    }
+}
+
+/// The system's randomness, and the test's clock or the system's.
+fn usual_outside(clock: Option<&Arc<ManualClock>>) -> Outside {
+    let clock: Arc<dyn Clock> = match clock {
+        Some(clock) => Arc::<ManualClock>::clone(clock),
+        None => Arc::new(SystemClock),
+    };
+    Outside { clock, entropy: Arc::new(SystemEntropy) }
+}
+
+/// A pretend WeChat with generous quotas and two persons, `ann` and `bob`.
+pub async fn pretend() -> Sandbox {
+    let sandbox = Sandbox::start(Options { listen: (Ipv4Addr::LOCALHOST, 0).into() }).await.unwrap();
+    sandbox.set_quotas(Quotas {
+        codes_per_minute: u32::MAX,
+        sessions_per_person_per_minute: u32::MAX,
+        ..Quotas::default()
+    });
+    for id in ["ann", "bob"] {
+        let (id, name, nickname) = (id.to_owned(), id.to_uppercase(), String::new());
+        sandbox.add_person(Person { id, name, nickname, high_risk: false });
+    }
+    sandbox
+}
+
+/// The mini-program of this server.
+pub fn mini_program(saoma: &str) -> App {
+    App {
+        appid: APPID.to_owned(),
+        secret: APP_SECRET.to_owned(),
+        name: "Login".to_owned(),
+        kind: AppKind::MiniProgram,
+        pages: vec!["pages/login/index".to_owned()],
+        open_platform: Some("main".to_owned()),
+        ip_allow_list: None,
+        companion_url: Some(saoma.parse().unwrap()),
+    }
+}
+
+async fn listeners() -> Listeners {
+    let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    Listeners::bind(free, free).await.unwrap()
+}
+
+/// Every limit off: tests that are about limits bring their own.
+const NO_LIMITS: &str = "[limits]\nbegins = 0\nbegins_per_client = 0\npending_per_address = 0\nreads = 0\n\
+                         unknown_scenes = 0\nscans_per_subject_per_hour = 0\nstreams_per_address = 0\n";
+
+/// The configuration of a house, also for the real binary.
+pub fn configuration(saoma: &str, database_url: &str, vendor: &str, plan: &Plan) -> String {
+    let vendor = vendor.trim_end_matches('/');
+    let limits = plan.limits_toml.as_deref().unwrap_or(NO_LIMITS);
+    format!(
+        r#"
+[server]
+public_url = "{saoma}"
+{server}
+[database]
+url = "{database_url}"
+{limits}
+[[provider]]
+slug = "mini"
+kind = "wechat_mini_program"
+title = "Mini-program code"
+[provider.config]
+appid = "{APPID}"
+secret = "{APP_SECRET}"
+open_platform_account = "main"
+api_base = "{vendor}"
+[[client]]
+client_id = "{CLIENT}"
+name = "Test Shop"
+type = "confidential"
+secrets = ["{CLIENT_SECRET}"]
+redirect_uris = ["{REDIRECT_URI}"]
+origins = ["{ORIGIN}"]
+providers = ["mini"]
+{extra}
+"#,
+        server = plan.server_toml,
+        extra = plan.extra_toml.replace("{vendor}", vendor)
+    )
+}

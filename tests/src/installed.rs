@@ -1,0 +1,82 @@
+//! A house whose server is the real binary with a configuration file; WeChat is pretended here.
+//!
+//! It can be killed and started again on its ports, its database and its keyring.
+
+use crate::house::{Plan, configuration, mini_program, pretend};
+use crate::program::{Ended, Program};
+use crate::visitor::Visitor;
+use crate::wait::eventually;
+use nix::sys::signal::Signal;
+use saoma_sandbox::Sandbox;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU16, Ordering};
+use tempfile::TempDir;
+
+/// See the module.
+pub struct Installed {
+    program: Option<Program>,
+    /// The pretend WeChat.
+    pub sandbox: Sandbox,
+    /// Public address, without a trailing slash.
+    pub saoma: String,
+    /// Admin address, without a trailing slash.
+    pub admin: String,
+    folder: TempDir,
+}
+
+impl Installed {
+    /// Writes the configuration and starts the binary; returns when it is ready.
+    pub async fn open(database_url: &str, plan: Plan) -> Self {
+        let sandbox = pretend().await;
+        let (public, admin) = (free_address(), free_address());
+        let saoma = format!("http://{public}");
+        sandbox.register_app(mini_program(&saoma));
+        let server_toml = format!("listen = \"{public}\"\nadmin_listen = \"{admin}\"\n{}", plan.server_toml);
+        let plan = Plan { server_toml, ..plan };
+        let folder = tempfile::tempdir().unwrap();
+        let toml = configuration(&saoma, database_url, sandbox.base().as_str(), &plan);
+        std::fs::write(folder.path().join("saoma.toml"), toml).unwrap();
+        let mut house = Self { program: None, sandbox, saoma, admin: format!("http://{admin}"), folder };
+        house.start().await;
+        house
+    }
+
+    /// Starts the binary again.
+    pub async fn start(&mut self) {
+        self.program = Some(Program::start(&["serve"], self.folder.path()));
+        let (http, readyz) = (self.visitor().http, format!("{}/readyz", self.admin));
+        let look =
+            || async { http.get(&readyz).send().await.ok().filter(|answer| answer.status().is_success()) };
+        eventually("the binary is ready", look).await;
+    }
+
+    /// The folder of its configuration, its keyring and its data.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Sends a signal and waits for the end.
+    pub async fn end(&mut self, signal: Signal) -> Ended {
+        let program = self.program.take().unwrap();
+        tokio::task::spawn_blocking(move || program.end(signal)).await.unwrap()
+    }
+
+    /// Somebody at the website's page.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.saoma, self.sandbox.base().as_str().trim_end_matches('/'))
+    }
+}
+
+/// A port of this machine that nobody listens on, from below the range that outgoing connections
+/// take theirs from: while the binary is down, nothing can step in.
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 300).unwrap() * 40;
+    loop {
+        let offset = (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 20_000 + offset));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+}

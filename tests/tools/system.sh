@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Owns the programs and fonts that tests need from the operating system: PostgreSQL's server, Chromium, and
+# fonts for Chinese and emoji. Looks for the thing itself, so that any origin of it counts; installs Debian's
+# packages for what is missing; starts and configures nothing.
+# Usage: system.sh [postgresql] [chromium] [fonts]     (all three when none is named)
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./lib.sh
+
+has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+has_chromium() { command -v chromium >/dev/null; }
+has_font() { command -v fc-list >/dev/null && [ -n "$(fc-list ":lang=$1" family)" ]; }
+has_fonts() { has_font zh-cn && has_font und-zsye; }
+
+packages_of() {
+  case $1 in
+    postgresql | chromium) echo "$1" ;;
+    fonts) echo fontconfig fonts-noto-cjk fonts-noto-color-emoji ;;
+    *) say "unknown: $1" && return 1 ;;
+  esac
+}
+
+[ $# -gt 0 ] || set -- postgresql chromium fonts
+missing=()
+for need in "$@"; do
+  packages=$(packages_of "$need")
+  "has_$need" || read -ra missing <<<"${missing[*]} $packages"
+done
+[ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
+for need in "$@"; do
+  "has_$need" || { say "$need is still missing after the installation" && exit 1; }
+done
