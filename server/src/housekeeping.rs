@@ -7,11 +7,14 @@ use crate::wire::Parts;
 use saoma_core::grant::GrantStore;
 use saoma_core::login::LoginStore;
 use saoma_core::{StoreError, Timestamp};
+use std::future::Future;
 use std::sync::Arc;
 
 const ROUND_SECONDS: i64 = 30;
-/// Rows a round touches at most, of each sort.
-const ROUND_ROWS: i64 = 500;
+/// Rows of one sort that one transaction touches.
+const BATCH_ROWS: i64 = 500;
+/// Batches of one sort in one round: some thousand logins a second can be kept up with.
+const ROUND_BATCHES: usize = 200;
 /// Ended Logins stay a day, so that a late second use of a code is still noticed; the audit stays.
 const KEEP_LOGINS_SECONDS: i64 = 24 * 3600;
 /// Ended tokens stay an hour; they open nothing.
@@ -53,14 +56,33 @@ pub(crate) async fn run(rooms: Rooms) {
 
 async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     let now: Timestamp = rooms.public.clock.now();
-    rooms.public.limits.sweep();
+    rooms.public.limits.sweep(now);
     rooms.scan_limit.sweep();
     rooms.public.pending.sweep(now);
-    let lapsed = rooms.public.logins.sweep(ROUND_ROWS).await?;
-    let logins = rooms.logins.delete_ended_logins(now.plus_seconds(-KEEP_LOGINS_SECONDS), ROUND_ROWS).await?;
-    let tokens = rooms.grants.delete_ended_tokens(now.plus_seconds(-KEEP_TOKENS_SECONDS), ROUND_ROWS).await?;
+    let lapsed = all_of(|| rooms.public.logins.sweep(BATCH_ROWS)).await?;
+    let old = now.plus_seconds(-KEEP_LOGINS_SECONDS);
+    let logins = all_of(|| rooms.logins.delete_ended_logins(old, BATCH_ROWS)).await?;
+    let ended = now.plus_seconds(-KEEP_TOKENS_SECONDS);
+    let tokens = all_of(|| rooms.grants.delete_ended_tokens(ended, BATCH_ROWS)).await?;
     if lapsed + logins + tokens > 0 {
         tracing::debug!(lapsed, logins, tokens, "housekeeping");
     }
     Ok(())
+}
+
+/// Batch after batch until one is not full; requests get their turn in between.
+async fn all_of<F>(mut batch: impl FnMut() -> F) -> Result<usize, StoreError>
+where
+    F: Future<Output = Result<usize, StoreError>>,
+{
+    let mut done = 0;
+    for _ in 0..ROUND_BATCHES {
+        let rows = batch().await?;
+        done += rows;
+        if i64::try_from(rows).is_ok_and(|rows| rows < BATCH_ROWS) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(done)
 }

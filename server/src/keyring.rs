@@ -6,9 +6,10 @@
 use saoma_core::installation::InstallationStore;
 use saoma_core::seal::{Keyring, SealError};
 use saoma_core::{Entropy, Secret, StoreError};
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Why the keyring is not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -93,19 +94,39 @@ fn read(path: &Path) -> Result<Option<Keyring>, KeyringError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(KeyringError::Io { path: path.to_owned(), kind: error.kind() }),
     };
+    warn_if_others_can_read(path);
     let parsed = Keyring::parse(&text);
     parsed.map(Some).map_err(|source| KeyringError::Malformed { path: path.to_owned(), source })
 }
 
+/// Some key stores mount files with wide modes on purpose, so this is told and not refused.
+fn warn_if_others_can_read(path: &Path) {
+    #[cfg(unix)]
+    {
+        let mode =
+            std::fs::metadata(path).map(|file| std::os::unix::fs::PermissionsExt::mode(&file.permissions()));
+        if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+            tracing::warn!(path = %path.display(), "others on this machine can read the keyring; chmod 600 it");
+        }
+    }
+}
+
+/// Written whole beside its place and put there at once: a kill in between leaves no half keyring.
 fn create(path: &Path, entropy: &dyn Entropy) -> Result<Keyring, KeyringError> {
     let io = |error: std::io::Error| KeyringError::Io { path: path.to_owned(), kind: error.kind() };
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let text = Keyring::generate(entropy);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(io)?;
-    file.write_all(text.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+    // A temporary file is readable by its owner only, and stays so.
+    let mut file = NamedTempFile::new_in(folder).map_err(io)?;
+    file.write_all(text.expose().as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(io)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?,
+        // Another process' first start was quicker: its keyring is the one.
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+            return read(path)?.ok_or_else(|| io(error.error));
+        }
+        Err(error) => return Err(io(error.error)),
+    }
     tracing::info!(path = %path.display(), "made a keyring; back it up apart from the database");
     Keyring::parse(&text).map_err(|source| KeyringError::Malformed { path: path.to_owned(), source })
 }

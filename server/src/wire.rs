@@ -87,7 +87,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     let logins = LoginService::new(LoginParts {
         store: Arc::clone(&stores.logins),
         providers: registry,
-        clients: directory,
+        clients: Arc::clone(&directory),
         signals: Arc::<PendingLogins>::clone(&pending),
         clock: Arc::clone(&outside.clock),
         entropy: Arc::clone(&outside.entropy),
@@ -100,7 +100,11 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     let tasks = Tasks::new();
     let public = Arc::new(Public {
         logins,
-        user_info: UserInfoService::new(Arc::clone(&stores.grants), Arc::clone(&outside.clock)),
+        user_info: UserInfoService::new(
+            Arc::clone(&stores.grants),
+            Arc::clone(&directory),
+            Arc::clone(&outside.clock),
+        ),
         limits: Limits::new(&config.limits),
         pending,
         clock: Arc::clone(&outside.clock),

@@ -53,6 +53,13 @@ impl ClientDirectory {
         self.snapshot().origins.contains(origin)
     }
 
+    /// The Clients that have this origin.
+    pub fn list_by_origin(&self, origin: &str) -> Vec<ClientId> {
+        let snapshot = self.snapshot();
+        let having = snapshot.clients.values().filter(|client| client.has_origin(origin));
+        having.map(|client| client.id.clone()).collect()
+    }
+
     /// Recognises a back end by its secret. A public Client has none and is never recognised.
     pub fn authenticate(&self, id: &str, secret: &str) -> Result<Arc<Client>, ClientAuthError> {
         let id: ClientId = id.parse().map_err(|_| ClientAuthError::Failed)?;

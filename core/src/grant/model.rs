@@ -1,5 +1,6 @@
 //! Access tokens are opaque: 256 random bits of which only the hash is kept.
 
+use crate::client::ClientId;
 use crate::id::{GrantId, UserId};
 use crate::{SecretHash, Timestamp};
 
@@ -17,6 +18,8 @@ pub struct AccessToken {
 /// What a bearer of an access token may read (OpenID Connect Core section 5.3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserInfo {
+    /// The Client the grant was made to.
+    pub client: ClientId,
     /// The User.
     pub sub: UserId,
     /// What the person is called.

@@ -1,6 +1,7 @@
 //! Who is behind an access token.
 
 use super::{GrantStore, UserInfo};
+use crate::client::ClientDirectory;
 use crate::{Clock, SecretHash, StoreError};
 use std::sync::Arc;
 
@@ -18,18 +19,20 @@ pub enum UserInfoError {
 /// Answers the userinfo endpoint.
 pub struct UserInfoService {
     store: Arc<dyn GrantStore>,
+    clients: Arc<ClientDirectory>,
     clock: Arc<dyn Clock>,
 }
 
 impl UserInfoService {
     /// A service over these parts.
-    pub fn new(store: Arc<dyn GrantStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+    pub fn new(store: Arc<dyn GrantStore>, clients: Arc<ClientDirectory>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clients, clock }
     }
 
-    /// Whom this token stands for.
+    /// Whom this token stands for. A Client that was switched off learns nothing more.
     pub async fn find(&self, token: &str) -> Result<UserInfo, UserInfoError> {
         let found = self.store.find_user_by_token(&SecretHash::of(token), self.clock.now()).await?;
-        found.ok_or(UserInfoError::InvalidToken)
+        let alive = found.filter(|user| self.clients.find(&user.client).is_some());
+        alive.ok_or(UserInfoError::InvalidToken)
     }
 }

@@ -14,6 +14,7 @@ pub trait GrantStore: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<UserInfo>, StoreError>;
 
-    /// Deletes access tokens that ended before `before`, at most `limit`; says how many.
+    /// Deletes access tokens that ended before `before`, at most `limit`, and grants of that age that
+    /// have none left; says how many tokens.
     async fn delete_ended_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
 }

@@ -4,7 +4,7 @@ use super::redirect::with_code;
 use super::service::browser_hash;
 use super::{BrowserCredential, Login, LoginService, NewCode, ReadError, RedeemOutcome, Redemption, Stage};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
-use crate::client::{Client, ClientId};
+use crate::client::Client;
 use crate::grant::AccessToken;
 use crate::id::{GrantId, LoginId};
 use crate::secret::pkce_s256;
@@ -13,8 +13,6 @@ use crate::{Secret, SecretHash, StoreError, Timestamp};
 /// A code for the website.
 #[derive(Debug, Clone)]
 pub struct Completed {
-    /// The website; its pages alone may have the code.
-    pub client: ClientId,
     /// The authorization code.
     pub code: Secret,
     /// Where the browser goes with it, when the website named an address.
@@ -77,7 +75,8 @@ impl LoginService {
         let now = self.parts.clock.now();
         let request = NewCode {
             login: id.clone(),
-            browser_hash: browser_hash(&credential.0, id),
+            browser_hash: browser_hash(&credential.secret, id),
+            websites: self.websites_of(credential),
             code_hash: SecretHash::of(code.expose()),
             code_expires_at: now.plus_seconds(i64::from(self.parts.rules.auth_code_ttl)),
             now,
@@ -108,7 +107,7 @@ impl LoginService {
         let to = |uri: &String| {
             Secret::new(with_code(uri, code.expose(), site.state.as_deref(), &self.parts.issuer))
         };
-        Completed { client: login.client.clone(), redirect_to: site.redirect_uri.as_ref().map(to), code }
+        Completed { redirect_to: site.redirect_uri.as_ref().map(to), code }
     }
 
     /// Spends a code. The Client has been recognised before; a failure there burns nothing.

@@ -21,13 +21,32 @@ pub enum Decision {
     Deny,
 }
 
+/// What stands after a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// The person is logged in.
+    Confirmed,
+    /// The person declined.
+    Denied,
+}
+
+impl Decided {
+    /// The stage that stands for it.
+    pub const fn stage(self) -> Stage {
+        match self {
+            Self::Confirmed => Stage::Confirmed,
+            Self::Denied => Stage::Denied,
+        }
+    }
+}
+
 impl LoginService {
     /// Carries out what the person chose; saying it twice changes nothing more.
     pub async fn decide(
         &self,
         companion_token: &Secret,
         decision: &Decision,
-    ) -> Result<Stage, CompanionError> {
+    ) -> Result<Decided, CompanionError> {
         let event = match decision {
             Decision::Confirm { .. } => Event::Confirm,
             Decision::Deny => Event::Deny,
@@ -37,38 +56,38 @@ impl LoginService {
             let found = self.parts.store.find_login_by_companion(&hash).await?;
             let (login, known) = found.ok_or(CompanionError::UnknownToken)?;
             let login = self.settle(login).await?;
-            let moved_to = match next(login.stage, event) {
-                Verdict::Stay => return Ok(answered(login.stage, event)),
+            match next(login.stage, event) {
+                Verdict::Stay => return Ok(stands(login.stage)),
                 Verdict::Refuse(_) => return Err(CompanionError::Ended(login.stage)),
+                // Written or overtaken: the next look tells which.
                 Verdict::Go(Stage::Denied) => {
-                    // `end` looks again by id when it loses a race; a token that died meanwhile
-                    // belonged to the same person, so the refusal still counts.
-                    Some(self.end(login, event, &Actor::Phone, Reason::DeclinedOnPhone).await?.stage)
+                    let ended = self.end(login, event, &Actor::Phone, Reason::DeclinedOnPhone).await?;
+                    if ended.stage == Stage::Denied {
+                        return Ok(Decided::Denied);
+                    }
                 }
-                Verdict::Go(stage) => self.confirm(login, known, stage, decision).await?,
-            };
-            if let Some(stage) = moved_to {
-                return Ok(stage);
+                Verdict::Go(stage) => {
+                    if self.confirm(login, known, stage, decision).await? {
+                        return Ok(Decided::Confirmed);
+                    }
+                }
             }
         }
     }
 
-    /// The new stage, or none when the Login moved meanwhile.
+    /// Whether it was written; not when the Login moved meanwhile.
     async fn confirm(
         &self,
         login: Login,
         known: Option<KnownIdentity>,
         stage: Stage,
         decision: &Decision,
-    ) -> Result<Option<Stage>, CompanionError> {
+    ) -> Result<bool, CompanionError> {
         let Some(proof) = login.proof.clone() else { return Err(CompanionError::UnknownToken) };
         let confirmation = self.confirmation(&login, stage, proof, known, decision);
         let outcome = self.parts.store.confirm_login(&confirmation).await?;
         self.parts.signals.wake(&login.id);
-        Ok(match outcome {
-            ConfirmOutcome::Confirmed(_) => Some(stage),
-            ConfirmOutcome::Lost => None,
-        })
+        Ok(matches!(outcome, ConfirmOutcome::Confirmed(_)))
     }
 
     fn confirmation(
@@ -108,7 +127,8 @@ fn chosen_name(decision: &Decision, proof: &Proof) -> Option<String> {
     typed.or_else(|| proof.identity.profile.name.as_deref().and_then(clean_name))
 }
 
-/// A phone that confirmed and asks again is told "confirmed", however far the website got.
-fn answered(stage: Stage, event: Event) -> Stage {
-    if event == Event::Confirm { Stage::Confirmed } else { stage }
+/// What stands when nothing more changes: only a decline leaves a Login declined, and a phone that
+/// confirmed and asks again is told so, however far the website got.
+fn stands(stage: Stage) -> Decided {
+    if stage == Stage::Denied { Decided::Denied } else { Decided::Confirmed }
 }

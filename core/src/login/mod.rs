@@ -14,7 +14,7 @@ mod store;
 mod watch;
 
 pub use complete::{CompleteError, Completed, RedeemError, RedeemRequest, Redeemed};
-pub use confirm::Decision;
+pub use confirm::{Decided, Decision};
 pub use model::{IssuedCode, Login, Proof, Reason, Requester, Site};
 pub use parts::{LoginParts, NoScanLimit, ScanLimit};
 pub use rules::{LoginRules, VENDOR_BUDGET_MS};

@@ -2,6 +2,7 @@
 
 use super::{Login, Proof, Stage};
 use crate::audit::AuditEntry;
+use crate::client::ClientId;
 use crate::grant::AccessToken;
 use crate::id::{IdentityId, LoginId, UserId};
 use crate::login::Scene;
@@ -76,6 +77,8 @@ pub struct NewCode {
     pub login: LoginId,
     /// Only this browser gets one.
     pub browser_hash: SecretHash,
+    /// Only a Login of one of these; none for any.
+    pub websites: Option<Vec<ClientId>>,
     /// Hash of the code.
     pub code_hash: SecretHash,
     /// When it ends.

@@ -5,6 +5,7 @@
 use super::service::browser_hash;
 use super::{Event, Login, LoginService, Reason, Stage, Transition, Verdict, next};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use crate::client::ClientId;
 use crate::id::LoginId;
 use crate::provider::{Image, ProviderError, Step};
 use crate::{Secret, StoreError, Timestamp};
@@ -14,9 +15,14 @@ use std::pin::pin;
 /// Seconds after which a waiter looks by itself: a lost wake-up costs this much and no more.
 const LOOK_AGAIN_SECONDS: i64 = 5;
 
-/// What a browser shows to prove that it began a Login.
+/// What a browser shows to prove that it began a Login, and where its page comes from.
 #[derive(Debug, Clone)]
-pub struct BrowserCredential(pub Secret);
+pub struct BrowserCredential {
+    /// The secret it got, or our cookie.
+    pub secret: Secret,
+    /// The page's `Origin`; none when no page asks.
+    pub origin: Option<String>,
+}
 
 /// Why nothing is told.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +30,9 @@ pub enum ReadError {
     /// No such Login, or not this browser's: the answer is the same.
     #[error("no such login")]
     NotFound,
+    /// The page belongs to another website.
+    #[error("the origin is not allowed")]
+    OriginNotAllowed,
     /// The store's part failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -47,10 +56,19 @@ impl LoginService {
     /// The Login as it stands.
     pub async fn find(&self, id: &LoginId, credential: &BrowserCredential) -> Result<Login, ReadError> {
         let login = self.parts.store.find_login(id).await?.ok_or(ReadError::NotFound)?;
-        if !login.browser_hash.equals(&browser_hash(&credential.0, id)) {
+        if !login.browser_hash.equals(&browser_hash(&credential.secret, id)) {
             return Err(ReadError::NotFound);
         }
+        if self.websites_of(credential).is_some_and(|websites| !websites.contains(&login.client)) {
+            return Err(ReadError::OriginNotAllowed);
+        }
         Ok(self.settle(login).await?)
+    }
+
+    /// The websites whose page may hold this credential; none when any may: our own page, or no page.
+    pub(super) fn websites_of(&self, credential: &BrowserCredential) -> Option<Vec<ClientId>> {
+        let origin = credential.origin.as_ref().filter(|origin| **origin != self.parts.issuer)?;
+        Some(self.parts.clients.list_by_origin(origin))
     }
 
     /// The Login as soon as its version is above `after`, or as it stands at `until`.

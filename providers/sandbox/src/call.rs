@@ -5,10 +5,11 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http_body_util::Full;
+use hyper::HeaderMap;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 use serde::Serialize;
-use url::form_urlencoded;
+use url::{Host, Url, form_urlencoded};
 
 /// A request, read whole.
 #[derive(Debug)]
@@ -18,6 +19,27 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Bytes,
     pub(crate) peer: IpAddr,
+    /// Whether another site's page asks, or asks by a name that is not this machine's.
+    pub(crate) foreign: bool,
+}
+
+/// What the headers tell of the page behind a request. Browsers add them; programs need not.
+pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let host = text("host").unwrap_or_default();
+    // A name that somebody made point here (DNS rebinding) is not one of these.
+    let own_host = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));
+    let other_origin = text("origin").is_some_and(|origin| origin != format!("http://{host}"));
+    !own_host || other_origin || text("sec-fetch-site") == Some("cross-site")
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 impl Call {

@@ -18,7 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, is_foreign};
 use crate::state::State;
 use crate::{control, phone, vendor};
 
@@ -89,6 +89,7 @@ async fn serve(
         query: Call::parse_query(head.uri.query()),
         body: body.to_bytes(),
         peer,
+        foreign: is_foreign(&head.headers),
     };
     let reply = if control::owns(&call.path) {
         Box::pin(control::answer(&state, &call)).await

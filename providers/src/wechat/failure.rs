@@ -34,8 +34,7 @@ pub(crate) struct Refusal {
 pub(crate) enum Repeat {
     /// The same again.
     Harmless,
-    /// Spend something that can be spent once; so only where the first try is said to have failed,
-    /// or is worth nothing without its answer.
+    /// Spend something that can be spent once; so only where the vendor says that it failed.
     OneUse,
 }
 
@@ -46,8 +45,10 @@ impl Failure {
             Self::Refused(refusal) => refusal.code == errcode::BUSY,
             Self::Status(status) => *status >= 500 && repeat == Repeat::Harmless,
             Self::Call(CallError::Unreachable) => repeat == Repeat::Harmless,
-            Self::Call(CallError::Timeout) => repeat == Repeat::OneUse,
-            Self::Call(CallError::Forbidden | CallError::TooLarge) | Self::Garbage => false,
+            // A call that ran into its time limit has used up the patience for another.
+            Self::Call(CallError::Timeout | CallError::Forbidden | CallError::TooLarge) | Self::Garbage => {
+                false
+            }
         }
     }
 

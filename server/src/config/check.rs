@@ -2,9 +2,11 @@
 
 use super::addresses::check_own;
 use super::problem::{ConfigFailure, Problems};
-use super::raw::{Raw, RawLogin};
+use super::raw::{Raw, RawLogin, RawServer};
 use super::{Catalogue, Config, LogFormat, clients, providers};
+use saoma_core::client::Client;
 use saoma_core::login::LoginRules;
+use std::net::SocketAddr;
 use std::path::Path;
 use url::Url;
 
@@ -35,7 +37,7 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
         return Err(ConfigFailure(problems.0));
     };
     Ok(Config {
-        warnings: clients::warnings(&clients, &providers.assurances),
+        warnings: warnings(&raw.server, listen, &clients, &providers),
         public_url: raw.server.public_url,
         listen,
         admin_listen,
@@ -78,4 +80,22 @@ fn in_folder(url: &str, folder: &Path) -> String {
         Some(path) => format!("sqlite:{}", folder.join(path).display()),
         None => url.to_owned(),
     }
+}
+
+fn warnings(
+    server: &RawServer,
+    listen: SocketAddr,
+    clients: &[Client],
+    providers: &providers::Checked,
+) -> Vec<String> {
+    let mut warnings = clients::warnings(clients, &providers.assurances);
+    let behind_proxy = server.public_url.starts_with("https://") && listen.ip().is_loopback();
+    if behind_proxy && server.trusted_proxies.is_empty() {
+        warnings.push(
+            "public_url is https and we listen on this machine only, so a proxy stands in front; without \
+             trusted_proxies = [\"127.0.0.1/32\"] all visitors count as one address"
+                .to_owned(),
+        );
+    }
+    warnings
 }

@@ -5,7 +5,7 @@
 
 use super::public_state::PublicSettings;
 use poem::Request;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The requester's address.
 pub(crate) fn client_address(request: &Request, settings: &PublicSettings) -> IpAddr {
@@ -44,9 +44,24 @@ fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
+/// What limits count by: an IPv4 address, or the /64 that one IPv6 subscriber has to choose from.
+pub(crate) fn bucket(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_ipv6_subscriber_is_one_bucket() {
+        assert_eq!(bucket(ip("2001:db8:1:2::1")), bucket(ip("2001:db8:1:2:ffff::9")));
+        assert_ne!(bucket(ip("2001:db8:1:2::1")), bucket(ip("2001:db8:1:3::1")));
+        assert_eq!(bucket(ip("8.8.8.8")), ip("8.8.8.8"));
+    }
 
     fn settings(ranges: &[&str]) -> PublicSettings {
         PublicSettings {

@@ -24,12 +24,13 @@ pub(crate) fn origin(request: &Request) -> Option<String> {
 
 /// The credential of a call about a Login.
 pub(crate) fn credential(request: &Request, public: &Public) -> Result<BrowserCredential, Problem> {
+    let origin = origin(request);
     if let Some(secret) = bearer(request) {
-        return Ok(BrowserCredential(secret));
+        return Ok(BrowserCredential { secret, origin });
     }
-    let cookie = own_cookie(request, public).ok_or(Code::CredentialRequired)?;
+    let secret = own_cookie(request, public).ok_or(Code::CredentialRequired)?;
     if is_own_page(request, public) {
-        Ok(BrowserCredential(cookie))
+        Ok(BrowserCredential { secret, origin })
     } else {
         Err(Code::OriginNotAllowed.into())
     }

@@ -14,7 +14,7 @@ use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::Secret;
-use saoma_core::login::{CompanionError, Decision, Scanned, Stage};
+use saoma_core::login::{CompanionError, Decided, Decision, Scanned};
 use saoma_core::provider::Kind;
 use std::sync::Arc;
 
@@ -103,29 +103,28 @@ struct DenyBody {
 
 /// How it stands now.
 #[derive(Debug, Clone, Copy, Enum)]
-#[oai(rename_all = "snake_case")]
-enum Decided {
+#[oai(rename = "Decided", rename_all = "snake_case")]
+enum DecidedDto {
     /// Logged in.
     Confirmed,
     /// Declined.
     Denied,
-    /// Another outcome stands already.
-    Redeemed,
-    /// Time ran out meanwhile.
-    Expired,
-    /// The browser gave up meanwhile.
-    Cancelled,
-    /// Somebody else scanned meanwhile.
-    Conflict,
-    /// It failed meanwhile.
-    Failed,
+}
+
+impl From<Decided> for DecidedDto {
+    fn from(decided: Decided) -> Self {
+        match decided {
+            Decided::Confirmed => Self::Confirmed,
+            Decided::Denied => Self::Denied,
+        }
+    }
 }
 
 /// The answer to a decision.
 #[derive(Debug, Object)]
 struct DecisionReply {
-    /// The login's stage.
-    stage: Decided,
+    /// The login's stage, as far as the phone is concerned.
+    stage: DecidedDto,
 }
 
 /// The companion.
@@ -141,6 +140,7 @@ impl CompanionApi {
         public: Data<&Arc<Public>>,
         body: Body<ScanBody>,
     ) -> Result<Json<ScanReply>, Failure<ScanCodes>> {
+        check_not_shut_out(request, &public)?;
         let scanned = public.logins.scan(&body.0.scene, Secret::new(body.0.js_code.as_str())).await;
         let scanned = scanned.map_err(|error| refused(error, request, &public))?;
         Ok(Json(scan_reply(&scanned, &public)))
@@ -177,22 +177,10 @@ async fn decide(
     token: &str,
     decision: &Decision,
 ) -> Result<Json<DecisionReply>, Problem> {
-    let stage = public.logins.decide(&Secret::new(token), decision).await;
-    let stage = stage.map_err(|error| refused(error, request, public))?;
-    Ok(Json(DecisionReply { stage: decided(stage)? }))
-}
-
-fn decided(stage: Stage) -> Result<Decided, Problem> {
-    match stage {
-        Stage::Confirmed => Ok(Decided::Confirmed),
-        Stage::Redeemed => Ok(Decided::Redeemed),
-        Stage::Denied => Ok(Decided::Denied),
-        Stage::Expired => Ok(Decided::Expired),
-        Stage::Cancelled => Ok(Decided::Cancelled),
-        Stage::Conflict => Ok(Decided::Conflict),
-        Stage::Failed => Ok(Decided::Failed),
-        Stage::Pending | Stage::Scanned => Err(Code::Internal.into()),
-    }
+    check_not_shut_out(request, public)?;
+    let decided = public.logins.decide(&Secret::new(token), decision).await;
+    let decided = decided.map_err(|error| refused(error, request, public))?;
+    Ok(Json(DecisionReply { stage: decided.into() }))
 }
 
 fn scan_reply(scanned: &Scanned, public: &Public) -> ScanReply {
@@ -211,6 +199,11 @@ fn scan_reply(scanned: &Scanned, public: &Public) -> ScanReply {
     }
 }
 
+/// Whoever guessed too often waits, before the database or the vendor is asked for them.
+fn check_not_shut_out(request: &Request, public: &Public) -> Result<(), Problem> {
+    public.limits.check_guesser(client_address(request, &public.settings), public.clock.now())
+}
+
 /// A guess that hits nothing is counted, and so is a proof the vendor does not know: each of those
 /// costs a call there. Too many, and the guesser learns nothing more.
 fn refused(error: CompanionError, request: &Request, public: &Public) -> Problem {
@@ -219,8 +212,11 @@ fn refused(error: CompanionError, request: &Request, public: &Public) -> Problem
         CompanionError::Vendor(error) => error.kind == Kind::ProofInvalid,
         CompanionError::Ended(_) | CompanionError::TooManyScans { .. } | CompanionError::Store(_) => false,
     };
-    let counted =
-        if missed { public.limits.missed(client_address(request, &public.settings)) } else { Ok(()) };
+    let counted = if missed {
+        public.limits.missed(client_address(request, &public.settings), public.clock.now())
+    } else {
+        Ok(())
+    };
     match counted {
         Ok(()) => error.into(),
         Err(limited) => limited,

@@ -77,6 +77,7 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::NotFound => Code::UnknownLogin.into(),
+            ReadError::OriginNotAllowed => Code::OriginNotAllowed.into(),
             ReadError::Store(error) => error.into(),
         }
     }

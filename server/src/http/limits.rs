@@ -2,17 +2,19 @@
 //!
 //! They live in memory: a restart forgives. A rate of 0 switches one off.
 
+use super::address::bucket;
 use super::code::Code;
 use super::problem::Problem;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use saoma_core::Timestamp;
 use saoma_core::login::ScanLimit;
 use saoma_core::secret::SecretHash;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// `[limits]` of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -79,6 +81,8 @@ pub(crate) struct Limits {
     begins_per_client: Keyed<String>,
     reads: Keyed<IpAddr>,
     unknown: Keyed<IpAddr>,
+    /// Who guessed too often, and until when they wait.
+    shut_out: Mutex<HashMap<IpAddr, Timestamp>>,
     streams: Arc<OpenStreams>,
 }
 
@@ -90,13 +94,14 @@ impl Limits {
             begins_per_client: Keyed::new(Quota::per_minute, rules.begins_per_client),
             reads: Keyed::new(Quota::per_minute, rules.reads),
             unknown: Keyed::new(Quota::per_minute, rules.unknown_scenes),
+            shut_out: Mutex::default(),
             streams: Arc::new(OpenStreams { most: rules.streams_per_address, open: Mutex::default() }),
         }
     }
 
     /// Counts a begin. The address' own limit comes first, so that one cannot eat the client's.
     pub(crate) fn begin(&self, client: &str, address: IpAddr) -> Result<(), Problem> {
-        self.begins.count(&(client.to_owned(), address)).map_err(limited)?;
+        self.begins.count(&(client.to_owned(), bucket(address))).map_err(limited)?;
         self.begins_per_client
             .count(&client.to_owned())
             .map_err(|wait| Problem::wait(Code::VendorQuota, wait))
@@ -104,21 +109,41 @@ impl Limits {
 
     /// Counts a read.
     pub(crate) fn read(&self, address: IpAddr) -> Result<(), Problem> {
-        self.reads.count(&address).map_err(limited)
+        self.reads.count(&bucket(address)).map_err(limited)
     }
 
-    /// Counts a guess that hit nothing; the guesser is answered 429 once it has too many.
-    pub(crate) fn missed(&self, address: IpAddr) -> Result<(), Problem> {
-        self.unknown.count(&address).map_err(limited)
+    /// Counts a guess that hit nothing; with too many of them the guesser is shut out for a while.
+    pub(crate) fn missed(&self, address: IpAddr, now: Timestamp) -> Result<(), Problem> {
+        let key = bucket(address);
+        self.unknown.count(&key).map_err(|wait| {
+            self.shut_out().insert(key, now.plus_seconds(i64::from(wait)));
+            limited(wait)
+        })
+    }
+
+    /// Refuses whoever is shut out, before anything is done for them.
+    pub(crate) fn check_guesser(&self, address: IpAddr, now: Timestamp) -> Result<(), Problem> {
+        let until = self.shut_out().get(&bucket(address)).copied().filter(|until| *until > now);
+        match until {
+            Some(until) => {
+                Err(limited(u32::try_from(until.seconds_since(now)).unwrap_or(u32::MAX).saturating_add(1)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn shut_out(&self) -> MutexGuard<'_, HashMap<IpAddr, Timestamp>> {
+        self.shut_out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A place for one stream, until it is dropped.
     pub(crate) fn open_stream(&self, address: IpAddr) -> Result<StreamPlace, Problem> {
-        OpenStreams::take(&self.streams, address).ok_or_else(|| Problem::wait(Code::RateLimited, 5))
+        OpenStreams::take(&self.streams, bucket(address)).ok_or_else(|| Problem::wait(Code::RateLimited, 5))
     }
 
     /// Forgets whoever has been quiet; call it now and then.
-    pub(crate) fn sweep(&self) {
+    pub(crate) fn sweep(&self, now: Timestamp) {
+        self.shut_out().retain(|_, until| *until > now);
         self.begins.sweep();
         self.begins_per_client.sweep();
         self.reads.sweep();

@@ -3,6 +3,7 @@
 //! A Login leaves the count when anything happens to it, or when its time is up. It is told by
 //! standing in front of the real `Signals`, which is woken at every change.
 
+use super::address::bucket;
 use saoma_core::Timestamp;
 use saoma_core::id::LoginId;
 use saoma_core::signal::{Listener, Signals};
@@ -75,6 +76,7 @@ impl PendingLogins {
 
     /// A place for one more Login of this address, if it may begin one.
     pub(crate) fn reserve(&self, address: IpAddr, now: Timestamp) -> Option<Place<'_>> {
+        let address = bucket(address);
         if self.most == 0 {
             return Some(Place { pending: self, address: None });
         }

@@ -154,6 +154,7 @@ pub(super) fn new_code(login: &Login) -> NewCode {
     NewCode {
         login: login.id.clone(),
         browser_hash: login.browser_hash.clone(),
+        websites: None,
         code_hash: hash(),
         code_expires_at: NOW.plus_seconds(60),
         now: NOW,

@@ -114,9 +114,14 @@ every_database! {
         let other_browser = saoma_core::login::NewCode { browser_hash: hash(), ..right.clone() };
         let too_late = saoma_core::login::NewCode { now: login.expires_at, ..right.clone() };
         let unconfirmed = new_code(&scanned(&stores, identity("b", None)).await);
-        for wrong in [&other_browser, &too_late, &unconfirmed] {
+        let elsewhere = vec!["elsewhere".parse().unwrap()];
+        let other_website = saoma_core::login::NewCode { websites: Some(elsewhere), ..right.clone() };
+        let no_website = saoma_core::login::NewCode { websites: Some(vec![]), ..right.clone() };
+        for wrong in [&other_browser, &too_late, &unconfirmed, &other_website, &no_website] {
             assert_eq!(stores.logins.put_code(wrong).await.unwrap(), None);
         }
+        let websites = Some(vec![login.client.clone()]);
+        let right = saoma_core::login::NewCode { websites, ..right };
         let given = stores.logins.put_code(&right).await.unwrap().unwrap();
         let code = Some(IssuedCode { hash: right.code_hash.clone(), expires_at: right.code_expires_at });
         assert_eq!(given, Login { code, ..login.clone() });

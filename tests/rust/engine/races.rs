@@ -64,7 +64,7 @@ async fn log_03_a_decision_is_taken_once(db: &Database) {
         assert_eq!(login.version, 3, "one step, whoever took it");
         for (index, answer) in answers.into_iter().enumerate() {
             match answer {
-                Ok(stage) => assert_eq!(stage, login.stage),
+                Ok(decided) => assert_eq!(decided.stage(), login.stage),
                 Err(CompanionError::Ended(stage)) => assert_eq!((stage, index % 2), (Stage::Denied, 0)),
                 Err(other) => panic!("{other:?}"),
             }

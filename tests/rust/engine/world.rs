@@ -145,7 +145,7 @@ impl World {
         };
         let login = self.service.begin(request).await.unwrap().login;
         let (id, scene) = (login.id, login.scene.as_str().to_owned());
-        let browser = BrowserCredential(browser);
+        let browser = BrowserCredential { secret: browser, origin: None };
         self.access_token = None;
         self.held = Some(Held { id, scene, browser, verifier, companion: None, code: None });
         "begun".to_owned()
@@ -166,7 +166,7 @@ impl World {
         self.service
             .decide(token, decision)
             .await
-            .map_or_else(|error| ended(&error), |stage| stage.as_str().to_owned())
+            .map_or_else(|error| ended(&error), |decided| decided.stage().as_str().to_owned())
     }
 
     pub(super) async fn complete(&mut self) -> String {
@@ -240,5 +240,12 @@ fn services(
         rules: LoginRules::default(),
         issuer: "https://id.example".to_owned(),
     });
-    (service, UserInfoService::new(Arc::clone(&stores.grants), Arc::<ManualClock>::clone(clock)))
+    (
+        service,
+        UserInfoService::new(
+            Arc::clone(&stores.grants),
+            Arc::clone(clients),
+            Arc::<ManualClock>::clone(clock),
+        ),
+    )
 }

@@ -167,7 +167,9 @@ every_database! {
         assert_eq!(guess("scan", scene, THERE).await.code(), "unknown_scene");
         let held = visitor.begin().await;
         let right = json!({"scene": visitor.scene(&held).await, "js_code": visitor.js_code("ann").await});
-        assert_eq!(guess("scan", right, HERE).await.status, StatusCode::OK);
+        // Even a right one waits where the guesses came from, and is not spent by that.
+        assert_limited(&guess("scan", right.clone(), HERE).await, "rate_limited");
+        assert_eq!(guess("scan", right, THERE).await.status, StatusCode::OK);
         house.close().await;
     }
 

@@ -27,6 +27,7 @@ every_database! {
         let visitor = house.visitor();
         let (held, user) = (visitor.begin().await, visitor.log_in("ann").await);
         let scene = visitor.scene(&held).await;
+        let access_token = visitor.access_token(&visitor.confirmed("ann").await).await;
         assert_eq!(audit(db, 0).await, ["client.applied shop success", "provider.applied mini success"]);
         let kept = std::mem::take(&mut house.config.clients);
         house.restart().await;
@@ -36,6 +37,7 @@ every_database! {
         assert_eq!((client.status.as_u16(), client.code()), (404, "unknown_client"));
         let scan = visitor.try_scan(&scene, &visitor.js_code("ann").await).await;
         assert_eq!((scan.status.as_u16(), scan.code()), (404, "unknown_scene"));
+        assert_eq!(visitor.user_info(&access_token).await.code(), "invalid_token");
         let redeem = visitor.redeem("any").await;
         assert_eq!((redeem.status.as_u16(), redeem.code()), (401, "invalid_client"));
         house.config.clients = kept;

@@ -140,7 +140,11 @@ every_database! {
             assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "origin_not_allowed"), "{rest}");
         }
         assert_eq!(visitor.stage(&held).await, "confirmed");
-        assert_eq!(call_from(&visitor, &held, ORIGIN, Method::POST, "/complete").await.status, StatusCode::OK);
+        // A refused page has touched nothing: the code that was given before it is still good.
+        let code = call_from(&visitor, &held, ORIGIN, Method::POST, "/complete").await;
+        let refused = call_from(&visitor, &held, OTHER_ORIGIN, Method::POST, "/complete").await;
+        assert_eq!(refused.code(), "origin_not_allowed");
+        assert_eq!(visitor.redeem(code.text("code")).await.status, StatusCode::OK);
         house.close().await;
     }
 

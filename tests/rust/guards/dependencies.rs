@@ -88,7 +88,6 @@ fn databases_and_the_outside_each_have_one_door() {
     let doors = [
         ("saoma-store", &["diesel", "diesel-async", "diesel_migrations", "libsqlite3-sys", "deadpool"][..]),
         ("saoma-host", &["reqwest"][..]),
-        ("saoma-cluster", &["redis"][..]),
     ];
     for package in metadata.packages.iter().filter(|package| *package.name != "saoma-tests") {
         for (door, names) in doors.iter().filter(|(door, _)| package.name != *door) {

@@ -26,6 +26,11 @@ pub(crate) fn owns(path: &str) -> bool {
 
 /// Answers one control call.
 pub(crate) async fn answer(state: &State, call: &Call) -> Reply {
+    // Whoever opens a web page must not play with the phone behind its back.
+    if call.foreign {
+        return Problem::new(403, "foreign_page", "Only programs and this phone's own page may ask.")
+            .into_reply();
+    }
     route(state, call).await.unwrap_or_else(Problem::into_reply)
 }
 

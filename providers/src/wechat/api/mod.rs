@@ -1,7 +1,7 @@
 //! The three calls of the mini-program way: app token, code picture, proof of a person.
 //!
 //! Owns when a call may be made again. A proof can be spent once, so it is sent again only when
-//! WeChat says it was too busy, or said nothing.
+//! WeChat says it was too busy.
 
 mod patience;
 

@@ -8,7 +8,7 @@ use crate::http::address::client_address;
 use crate::http::limits::StreamPlace;
 use crate::http::problem::{Failure, Problem};
 use crate::http::public_state::Public;
-use crate::http::shared::{check_page, holder, login_id};
+use crate::http::shared::{holder, login_id};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use poem::Request;
@@ -62,7 +62,6 @@ impl EventsApi {
         let credential = holder(request, &public)?;
         let id = self::login_id(&login_id)?;
         let login = public.logins.find(&id, &credential).await.map_err(Problem::from)?;
-        check_page(request, &public, &login.client)?;
         let known = last_event_id.0.unwrap_or(0);
         if login.stage.is_end() && known >= login.version {
             return Ok(EventsResponse::Over);

@@ -5,7 +5,7 @@ use crate::http::address::client_address;
 use crate::http::code::Code;
 use crate::http::problem::{Codes, Failure, Problem};
 use crate::http::public_state::Public;
-use crate::http::shared::{check_page, holder, login_id};
+use crate::http::shared::{holder, login_id};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -68,7 +68,6 @@ impl WatchApi {
         let credential = holder(request, &public)?;
         let id = self::login_id(&login_id)?;
         let login = public.logins.find(&id, &credential).await.map_err(Problem::from)?;
-        check_page(request, &public, &login.client)?;
         let after = after_version.0.unwrap_or(0);
         let seconds = wait.0.unwrap_or(0).min(MAX_WAIT_SECONDS);
         if seconds == 0 || login.version > after || login.stage.is_end() {
@@ -97,8 +96,6 @@ impl WatchApi {
     ) -> Result<Json<LoginView>, Failure<ReadCodes>> {
         let credential = holder(request, &public)?;
         let id = self::login_id(&login_id)?;
-        let login = public.logins.find(&id, &credential).await.map_err(Problem::from)?;
-        check_page(request, &public, &login.client)?;
         let login = public.logins.cancel(&id, &credential).await.map_err(Problem::from)?;
         Ok(Json(LoginView::new(&login, &public)))
     }
@@ -116,7 +113,6 @@ impl WatchApi {
         let credential = holder(request, &public)?;
         let id = self::login_id(&login_id)?;
         let completed = public.logins.complete(&id, &credential).await.map_err(Problem::from)?;
-        check_page(request, &public, &completed.client)?;
         Ok(Json(Completion {
             kind: CompletionType::Code,
             code: completed.code.expose().to_owned(),

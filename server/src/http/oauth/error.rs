@@ -23,6 +23,8 @@ pub(crate) enum OAuthCode {
     UnsupportedGrantType,
     /// The access token is not valid.
     InvalidToken,
+    /// Too many failed attempts from this address.
+    SlowDown,
     /// Try again soon.
     TemporarilyUnavailable,
     /// We made a mistake.
@@ -34,6 +36,7 @@ impl OAuthCode {
         match self {
             Self::InvalidRequest | Self::InvalidGrant | Self::UnsupportedGrantType => StatusCode::BAD_REQUEST,
             Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::SlowDown => StatusCode::TOO_MANY_REQUESTS,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -48,6 +51,7 @@ impl OAuthCode {
             }
             Self::UnsupportedGrantType => "Only grant_type=authorization_code is supported.",
             Self::InvalidToken => "The access token is missing, unknown or expired.",
+            Self::SlowDown => "Too many failed attempts. Wait as long as Retry-After says.",
             Self::TemporarilyUnavailable => "The server cannot store anything just now. Try again soon.",
             Self::ServerError => "The server made a mistake. It has been logged; try again.",
         }
@@ -90,6 +94,7 @@ impl IntoResponse for OAuthError {
                 response.header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
             }
             OAuthCode::TemporarilyUnavailable => response.header(header::RETRY_AFTER, "5"),
+            OAuthCode::SlowDown => response.header(header::RETRY_AFTER, "60"),
             _ => response,
         };
         response.body(body.to_json_string())
@@ -120,6 +125,7 @@ impl ApiResponse for OAuthError {
                 document(401, "`invalid_client`, `invalid_token`"),
                 document(413, "`invalid_request`: the body is too large"),
                 document(415, "`invalid_request`: the body has another media type"),
+                document(429, "`slow_down`"),
                 document(500, "`server_error`"),
                 document(503, "`temporarily_unavailable`"),
             ],
@@ -141,6 +147,7 @@ pub(crate) fn oauth_problem(problem: &Problem) -> Response {
         }
         Code::Internal => OAuthError(OAuthCode::ServerError).into_response(),
         Code::StorageUnavailable => OAuthError(OAuthCode::TemporarilyUnavailable).into_response(),
+        Code::RateLimited => OAuthError(OAuthCode::SlowDown).into_response(),
         _ => OAuthError(OAuthCode::InvalidRequest).into_response(),
     }
 }

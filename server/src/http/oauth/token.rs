@@ -4,6 +4,7 @@
 
 use super::error::{OAuthCode, OAuthError};
 use super::form::Form;
+use crate::http::address::client_address;
 use crate::http::client_auth::{BasicHeader, ClientCredentials, basic};
 use crate::http::public_state::Public;
 use poem::web::Data;
@@ -103,19 +104,45 @@ impl TokenApi {
         if form.required("grant_type")? != "authorization_code" {
             return Err(OAuthError(OAuthCode::UnsupportedGrantType));
         }
-        let client = who_asks(request, &public, &form)?;
+        let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
+        if client.client_type == ClientType::Public {
+            check_guesser(request, &public)?;
+        }
         let redeem = RedeemRequest {
             code: Secret::new(form.required("code")?),
             code_verifier: Secret::new(form.required("code_verifier")?),
             redirect_uri: form.get("redirect_uri").map(str::to_owned),
         };
-        let redeemed = public.logins.redeem(&client, &redeem).await.map_err(refused)?;
+        let redeemed = public.logins.redeem(&client, &redeem).await.map_err(refused);
+        let redeemed = redeemed.map_err(|error| match client.client_type {
+            ClientType::Public => guessed(error, request, &public),
+            // A recognised back end passes on what visitors bring; it is not shut out for them.
+            ClientType::Confidential => error,
+        })?;
         Ok(Json(TokenReply {
             access_token: redeemed.access_token.expose().to_owned(),
             token_type: TokenType::Bearer,
             expires_in: redeemed.expires_in,
-            scope: "openid profile".to_owned(),
+            scope: "profile".to_owned(),
         }))
+    }
+}
+
+/// Whoever guessed too often waits, before the database is asked for them.
+fn check_guesser(request: &Request, public: &Public) -> Result<(), OAuthError> {
+    let address = client_address(request, &public.settings);
+    public.limits.check_guesser(address, public.clock.now()).map_err(|_| OAuthError(OAuthCode::SlowDown))
+}
+
+/// Counts a failed guess of a client's secret, or of a code by a client that has none.
+fn guessed(error: OAuthError, request: &Request, public: &Public) -> OAuthError {
+    if !matches!(error.0, OAuthCode::InvalidClient | OAuthCode::InvalidGrant) {
+        return error;
+    }
+    let address = client_address(request, &public.settings);
+    match public.limits.missed(address, public.clock.now()) {
+        Ok(()) => error,
+        Err(_) => OAuthError(OAuthCode::SlowDown),
     }
 }
 

@@ -4,12 +4,13 @@ use super::Sql;
 use super::schema::{access_tokens, grants, users};
 use crate::error::Failure;
 use async_trait::async_trait;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::grant::{GrantStore, UserInfo};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
-type UserRow = (String, Option<String>, i64);
+type UserRow = (String, Option<String>, i64, String);
 
 impl Sql {
     async fn user_of(&self, token: &SecretHash, now: Timestamp) -> Result<Option<UserRow>, Failure> {
@@ -19,7 +20,7 @@ impl Sql {
             .filter(access_tokens::hash.eq(token.as_str()))
             .filter(access_tokens::expires_at.gt(now.0))
             .filter(grants::revoked_at.is_null())
-            .select((users::id, users::name, users::updated_at));
+            .select((users::id, users::name, users::updated_at, grants::client_id));
         Ok(query.first(&mut self.reader().await?).await.optional()?)
     }
 
@@ -29,7 +30,14 @@ impl Sql {
             let oldest = old.order(access_tokens::expires_at).limit(limit).select(access_tokens::hash);
             let hashes: Vec<String> = oldest.load(conn).await?;
             let ended = access_tokens::table.filter(access_tokens::hash.eq_any(hashes));
-            Ok(diesel::delete(ended).execute(conn).await?)
+            let deleted = diesel::delete(ended).execute(conn).await?;
+            // A grant without tokens gives nothing; one just made gets its token in the same transaction.
+            let tokens = access_tokens::table.filter(access_tokens::grant_id.eq(grants::id));
+            let empty = grants::table.filter(grants::created_at.lt(before.0)).filter(not(exists(tokens)));
+            let empty = empty.order(grants::created_at).limit(limit).select(grants::id);
+            let ids: Vec<String> = empty.load(conn).await?;
+            diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(conn).await?;
+            Ok(deleted)
         })
     }
 }
@@ -41,9 +49,10 @@ impl GrantStore for Sql {
         token: &SecretHash,
         now: Timestamp,
     ) -> Result<Option<UserInfo>, StoreError> {
-        let Some((id, name, updated_at)) = self.user_of(token, now).await? else { return Ok(None) };
+        let Some((id, name, updated_at, client)) = self.user_of(token, now).await? else { return Ok(None) };
         let sub = id.parse().map_err(|_| StoreError::Corrupt("user"))?;
-        Ok(Some(UserInfo { sub, name, updated_at: Timestamp(updated_at) }))
+        let client = client.parse().map_err(|_| StoreError::Corrupt("grant"))?;
+        Ok(Some(UserInfo { client, sub, name, updated_at: Timestamp(updated_at) }))
     }
 
     async fn delete_ended_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

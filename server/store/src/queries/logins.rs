@@ -8,6 +8,7 @@ use super::{Conn, Sql};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use diesel_async::methods::LoadQuery;
 use saoma_core::audit::AuditEntry;
@@ -44,7 +45,10 @@ impl Sql {
     }
 
     async fn put(&self, code: &NewCode) -> Result<Option<LoginRow>, Failure> {
+        let websites = code.websites.iter().flatten().map(ToString::to_string).collect::<Vec<_>>();
+        let any_website = code.websites.is_none().into_sql::<Bool>();
         let live = logins::table
+            .filter(logins::client_id.eq_any(websites).or(any_website))
             .filter(logins::id.eq(code.login.as_str()))
             .filter(logins::browser_hash.eq(code.browser_hash.as_str()))
             .filter(logins::stage.eq(Stage::Confirmed.as_str()))

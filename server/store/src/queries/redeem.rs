@@ -9,6 +9,7 @@ use crate::error::Failure;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
+use saoma_core::audit::AuditEntry;
 use saoma_core::login::{Login, RedeemOutcome, Redemption, Stage};
 
 impl Sql {
@@ -20,12 +21,12 @@ impl Sql {
                 return Ok(RedeemOutcome::Redeemed(Box::new(login)));
             }
             if let Some(login) = burn(conn, redemption).await? {
-                audit::add(conn, &redemption.burned.clone().about(&login)).await?;
+                audit::add(conn, &asked_by(redemption, &redemption.burned, &login)).await?;
                 return Ok(RedeemOutcome::Burned);
             }
             let Some(login) = find_spent(conn, redemption).await? else { return Ok(RedeemOutcome::Unknown) };
             revoke(conn, redemption, &login).await?;
-            audit::add(conn, &redemption.reused.clone().about(&login)).await?;
+            audit::add(conn, &asked_by(redemption, &redemption.reused, &login)).await?;
             Ok(RedeemOutcome::Reused)
         })
     }
@@ -109,4 +110,10 @@ async fn revoke(conn: &mut Conn, redemption: &Redemption, login: &Login) -> Resu
         diesel::delete(tokens).execute(conn).await?;
     }
     Ok(())
+}
+
+/// The row about this Login, in the name of whoever presented the code: that need not be its website,
+/// and it is not its visitor.
+fn asked_by(redemption: &Redemption, row: &AuditEntry, login: &Login) -> AuditEntry {
+    AuditEntry { client_id: Some(redemption.client.clone()), address: None, ..row.clone().about(login) }
 }
