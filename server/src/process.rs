@@ -6,7 +6,7 @@ use crate::wire::Outside;
 use saoma_core::entropy::SystemEntropy;
 use std::io::{self, Write as _};
 use std::sync::Arc;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a command failed of, already a text for a person.
 pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -16,14 +16,25 @@ pub(crate) fn outside() -> Outside {
     Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
 }
 
-/// Returns at SIGTERM or Ctrl-C.
-pub(crate) async fn asked_to_stop() -> Result<(), Failed> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+/// The wish to stop, heard from the moment this is made: make it before anything serves.
+pub(crate) struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    /// Begins to listen for SIGTERM and Ctrl-C.
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    /// Returns when either has come.
+    pub(crate) async fn heard(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Prints a text to standard output.

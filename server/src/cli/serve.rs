@@ -3,7 +3,7 @@
 use crate::config::{Config, LogFormat, Source};
 use crate::demo::pretend;
 use crate::logs;
-use crate::process::{self, Failed, asked_to_stop, outside};
+use crate::process::{self, Failed, StopSignal, outside};
 use crate::server::{Listeners, Server};
 use crate::wire::catalogue;
 use saoma_store::Stores;
@@ -13,10 +13,11 @@ use url::Url;
 pub(super) async fn serve(source: Source) -> Result<(), Failed> {
     let config = Config::load(&source, &catalogue())?;
     logs::start(&config.log_level, config.log_format);
+    let stop = StopSignal::listen()?;
     let listeners = Listeners::bind(config.listen, config.admin_listen).await?;
     let server = Server::start(&config, outside(), listeners).await?;
     tracing::info!(public_url = config.public_url, listen = %config.listen, admin = %config.admin_listen, "serving");
-    asked_to_stop().await?;
+    stop.heard().await;
     tracing::info!("stopping");
     if !server.stop().await {
         tracing::warn!("some requests did not end in time");
@@ -42,9 +43,10 @@ pub(super) async fn sandbox(
         return Err("the sandbox lets anyone be anyone: it listens on this machine only".into());
     }
     logs::start("info", LogFormat::Text);
+    let stop = StopSignal::listen()?;
     let sandbox = pretend::start(listen, &server, &appid, &secret).await?;
     process::print(&format!("pretend WeChat and phone: {}\n", sandbox.base()));
-    asked_to_stop().await?;
+    stop.heard().await;
     sandbox.stop().await;
     Ok(())
 }

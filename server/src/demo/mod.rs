@@ -9,7 +9,7 @@ pub mod shop;
 use crate::config::{Config, LogFormat, Source};
 use crate::listen::serve;
 use crate::logs;
-use crate::process::{Failed, asked_to_stop, outside, print};
+use crate::process::{Failed, StopSignal, outside, print};
 use crate::server::{Listeners, Server};
 use crate::tasks::Tasks;
 use crate::wire::catalogue;
@@ -80,9 +80,10 @@ async fn bind(port: u16) -> std::io::Result<TcpListener> {
 pub async fn run(args: DemoArgs) -> Result<(), Failed> {
     logs::start(if args.json { "info" } else { "warn" }, LogFormat::Text);
     let folder = tempfile::Builder::new().prefix("saoma-demo-").tempdir()?;
+    let stop = StopSignal::listen()?;
     let demo = Demo::start(args, folder.path()).await?;
     demo.announce(args, &folder);
-    asked_to_stop().await?;
+    stop.heard().await;
     demo.stop().await;
     Ok(())
 }
