@@ -54,7 +54,7 @@ openapi: ## Write openapi/login.json anew
 	mv target/openapi-login.json openapi/login.json
 
 bench: ## Speed, start, memory and size, as ratios in one run
-	cargo build --release
+	tests/tools/system.sh
 	cargo bench -p saoma-tests
 
 tools: ## Install what the tests need, and nothing else

@@ -20,19 +20,25 @@ pub(crate) fn outside() -> Outside {
 pub(crate) struct StopSignal {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Signal,
 }
 
 impl StopSignal {
-    /// Begins to listen for SIGTERM and Ctrl-C.
+    /// Begins to listen for SIGTERM, Ctrl-C and the end of the terminal.
     pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
     }
 
-    /// Returns when either has come.
+    /// Returns when one of them has come.
     pub(crate) async fn heard(mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = self.hangup.recv() => {}
         }
     }
 }

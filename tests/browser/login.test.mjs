@@ -110,7 +110,7 @@ test("a second person on one code ends it for both, and a new code works", async
   await scanPhotograph(two, photo, "result");
   await at(shop.page, "conflict").waitFor();
   await thing(one.page, "confirm").click();
-  await result(one, "expired");
+  await result(one, "error");
   await thing(shop.page, "refresh").click();
   await at(shop.page, "code").waitFor();
   await scan(two, shop);

@@ -91,8 +91,8 @@ async function conflict(shop, phone, look) {
   await at(shop.page, "conflict").waitFor();
   await seen(shop, "shop-6-conflict");
   await thing(phone.page, "confirm").click();
-  await result(phone, "expired");
-  await seen(phone, "phone-7-expired");
+  await result(phone, "error");
+  await seen(phone, "phone-7-conflict");
   await renew(shop);
 }
 

@@ -18,6 +18,7 @@ pub fn binary() -> &'static Path {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--bin", "saoma", "--message-format=json-render-diagnostics"])
+            .args((!cfg!(debug_assertions)).then_some("--release"))
             .current_dir(root)
             .stderr(Stdio::inherit())
             .output()

@@ -62,15 +62,11 @@ test("double taps: the second of any two is ignored", async () => {
 
 for (const [answer, state] of [
   [stage("confirmed"), "confirmed"],
-  [stage("redeemed"), "confirmed"],
   [stage("denied"), "declined"],
-  [stage("expired"), "ended"],
-  [stage("cancelled"), "ended"],
-  [stage("conflict"), "ended"],
-  [stage("failed"), "ended"],
   [stage("something new"), "failed"],
   [reply(200, "garbage"), "failed"],
   [problem(410, "login_ended"), "ended"],
+  [reply(410, { code: "login_ended", stage: "conflict" }), "conflict"],
   [problem(404, "unknown_companion_token"), "unknown"],
   [problem(403, "user_refused"), "blocked"],
   [problem(429, "rate_limited"), "busy"],

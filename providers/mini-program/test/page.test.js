@@ -10,7 +10,7 @@ const { CONFIG, SCENE, SCANNED, reply } = require("./fake-wx.js");
 const ROOT = path.join(__dirname, "..");
 const read = (name) => fs.readFileSync(path.join(ROOT, name), "utf8");
 const STATES = [
-  "loading", "ready", "working", "confirmed", "declined", "ended", "unknown", "offline", "busy", "blocked", "failed",
+  "loading", "ready", "working", "confirmed", "declined", "ended", "conflict", "unknown", "offline", "busy", "blocked", "failed",
 ];
 
 test("each state has a title and a next step in both languages", () => {

@@ -107,8 +107,8 @@ async function decide(asking, action) {
   end(action === "confirm" ? "confirmed" : "declined", site);
 }
 
-function fail({ status, code }, site) {
-  const problem = problemName(status, code);
+function fail({ status, code, stage }, site) {
+  const problem = problemName(status, code, stage);
   end(problem === "login_ended" ? "expired" : "error", site, problem, code);
 }
 

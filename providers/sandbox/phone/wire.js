@@ -28,7 +28,7 @@ export async function act(body) {
   if (told.failed) return told;
   const { status, body: answer, ...rest } = told.body;
   if (status >= 200 && status < 300) return { body: answer, ...rest };
-  return { failed: { status, code: answer?.code }, ...rest };
+  return { failed: { status, code: answer?.code, stage: answer?.stage }, ...rest };
 }
 
 export const logo = (person, scene) => `${BASE}/logo?${new URLSearchParams({ person, scene })}`;

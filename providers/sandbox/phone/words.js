@@ -162,8 +162,10 @@ export function words(language) {
   return language === "en" ? en : zh;
 }
 
-// From a status and a code to the name of a sentence above.
-export function problemName(status, code) {
+// From a status, a code and the login's stage to the name of a sentence above.
+export function problemName(status, code, stage) {
+  // It has ended, too, but why is what this person must know: somebody else holds the same code.
+  if (stage === "conflict") return "conflict";
   if (code && zh.problems[code]) return code;
   if (status === 410) return "login_ended";
   if (status === 404) return "unknown_scene";

@@ -44,7 +44,9 @@ pub(super) async fn sandbox(
     }
     logs::start("info", LogFormat::Text);
     let stop = StopSignal::listen()?;
-    let sandbox = pretend::start(listen, &server, &appid, &secret).await?;
+    let sandbox = pretend::start(listen, &server, &appid, &secret).await.map_err(|error| {
+        format!("[listen] cannot listen on {listen}: {error}; choose another with --listen")
+    })?;
     process::print(&format!("pretend WeChat and phone: {}\n", sandbox.base()));
     stop.heard().await;
     sandbox.stop().await;

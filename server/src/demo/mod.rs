@@ -85,6 +85,9 @@ pub async fn run(args: DemoArgs) -> Result<(), Failed> {
     demo.announce(args, &folder);
     stop.heard().await;
     demo.stop().await;
+    if !args.json {
+        print("\n  The demo has ended; its data is gone.\n\n");
+    }
     Ok(())
 }
 

@@ -116,7 +116,7 @@ impl Code {
             Self::InvalidJson => "The body is not valid JSON in UTF-8.",
             Self::InvalidField => "A field is not acceptable; `errors` says which and why.",
             Self::InvalidParameter => "A parameter is not acceptable; `errors` says which.",
-            Self::UnsupportedMediaType => "This call does not take a body of that media type.",
+            Self::UnsupportedMediaType => "Send the body as application/json.",
             Self::PayloadTooLarge => "The body is larger than this call takes.",
             Self::BodyTooSlow => "The body did not arrive in time. Send it in one go.",
             Self::CredentialRequired => "Send the browser secret as a bearer token.",

@@ -25,15 +25,7 @@ const BY_CODE = {
   js_code_invalid: "busy",
 };
 const BY_STATUS = { 404: "unknown", 410: "ended", 429: "busy", 503: "busy", 504: "busy" };
-const BY_STAGE = {
-  confirmed: "confirmed",
-  redeemed: "confirmed",
-  denied: "declined",
-  expired: "ended",
-  cancelled: "ended",
-  conflict: "ended",
-  failed: "ended",
-};
+const BY_STAGE = { confirmed: "confirmed", denied: "declined" };
 const AGAIN = ["offline", "busy"];
 
 /** The scene as the server made it: decoded exactly once; `null` when there is none worth asking about. */
@@ -54,6 +46,8 @@ function cleanName(typed) {
 
 /** The state that an answer other than 200 leads to. */
 function stateOf(answer) {
+  // It has ended, too, but why is what this person must know: somebody else holds the same code.
+  if (answer.body.stage === "conflict") return "conflict";
   return BY_CODE[answer.body.code] || BY_STATUS[answer.status] || "failed";
 }
 

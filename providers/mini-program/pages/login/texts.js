@@ -9,6 +9,7 @@ const zh = {
   confirmed: { title: "已确认", hint: "请回到电脑上的网站，它会自动完成登录。" },
   declined: { title: "已拒绝", hint: "没有人登录。您可以关闭这个页面。" },
   ended: { title: "登录请求已结束", hint: "请看网站：如果还没有登录，请在网站上刷新二维码后重新扫描。" },
+  conflict: { title: "有两个人扫了这个码", hint: "为安全起见，没有人登录。请在网站上刷新二维码，只由您自己扫描。" },
   unknown: { title: "无法识别这个二维码", hint: "请在网站上打开登录页，用微信扫描新的二维码。" },
   offline: { title: "网络连接失败", hint: "请检查手机网络，然后点“重试”。" },
   busy: { title: "暂时无法处理", hint: "请稍等片刻，然后点“重试”。" },
@@ -35,6 +36,10 @@ const en = {
   ended: {
     title: "This request has ended",
     hint: "Look at the website: if you are not logged in there, refresh the code and scan again.",
+  },
+  conflict: {
+    title: "Two people scanned this code",
+    hint: "To be safe, nobody was logged in. Refresh the code on the website and scan it yourself only.",
   },
   unknown: {
     title: "This code is not known",

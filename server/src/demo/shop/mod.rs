@@ -16,10 +16,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use poem::http::HeaderValue;
 use poem::http::header::InvalidHeaderValue;
+use poem::http::{HeaderValue, Method};
 use poem::middleware::CookieJarManager;
-use poem::{Endpoint, EndpointExt, Response, Route, get, post};
+use poem::web::Redirect;
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, post};
 use url::Url;
 
 use pages::Pages;
@@ -90,9 +91,19 @@ struct Shop {
     saoma: SaomaClient,
 }
 
+/// The shop's own address for a page asked for by another name: only its registered origin can log in.
+fn own_address(base: &Url, request: &Request) -> Option<String> {
+    let asked = request.headers().get("host").and_then(|host| host.to_str().ok());
+    let own = &base[url::Position::BeforeHost..url::Position::AfterPort];
+    let astray = request.method() == Method::GET && asked.is_some_and(|asked| asked != own);
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    astray.then(|| base.join(path).map_or_else(|_| base.to_string(), |address| address.to_string()))
+}
+
 /// The whole shop as one endpoint; the caller serves it at `config.base`.
 pub fn endpoint(config: ShopConfig) -> Result<impl Endpoint<Output = Response> + 'static, ShopError> {
     let policy = HeaderValue::try_from(headers::content_policy(&config.saoma_origin()))?;
+    let base = config.base.clone();
     let shop = Arc::new(Shop {
         pages: Pages::load()?,
         sessions: Sessions::new(sessions::CAPACITY),
@@ -110,9 +121,12 @@ pub fn endpoint(config: ShopConfig) -> Result<impl Endpoint<Output = Response> +
         .data(shop)
         .with(CookieJarManager::new())
         .around(move |routes, request| {
-            let policy = policy.clone();
+            let (policy, elsewhere) = (policy.clone(), own_address(&base, &request));
             async move {
-                let response = routes.get_response(request).await;
+                let response = match elsewhere {
+                    Some(address) => Redirect::temporary(address).into_response(),
+                    None => routes.get_response(request).await,
+                };
                 Ok(headers::secure(response, policy))
             }
         });

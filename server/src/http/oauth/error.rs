@@ -81,9 +81,10 @@ impl From<StoreError> for OAuthError {
     }
 }
 
-impl IntoResponse for OAuthError {
-    fn into_response(self) -> Response {
-        let body = OAuthErrorBody { error: self.0, error_description: self.0.sentence().to_owned() };
+impl OAuthError {
+    /// The document with a sentence that says more than the word's own.
+    fn saying(self, sentence: &str) -> Response {
+        let body = OAuthErrorBody { error: self.0, error_description: sentence.to_owned() };
         let response = Response::builder()
             .status(self.0.status())
             .content_type("application/json")
@@ -98,6 +99,12 @@ impl IntoResponse for OAuthError {
             _ => response,
         };
         response.body(body.to_json_string())
+    }
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        self.saying(self.0.sentence())
     }
 }
 
@@ -141,7 +148,7 @@ impl ApiResponse for OAuthError {
 pub(crate) fn oauth_problem(problem: &Problem) -> Response {
     match problem.code {
         Code::NotFound | Code::MethodNotAllowed | Code::PayloadTooLarge | Code::UnsupportedMediaType => {
-            let mut response = OAuthError(OAuthCode::InvalidRequest).into_response();
+            let mut response = OAuthError(OAuthCode::InvalidRequest).saying(sentence_for(problem.code));
             response.set_status(problem.code.status());
             response
         }
@@ -149,5 +156,16 @@ pub(crate) fn oauth_problem(problem: &Problem) -> Response {
         Code::StorageUnavailable => OAuthError(OAuthCode::TemporarilyUnavailable).into_response(),
         Code::RateLimited => OAuthError(OAuthCode::SlowDown).into_response(),
         _ => OAuthError(OAuthCode::InvalidRequest).into_response(),
+    }
+}
+
+/// What a developer did who met the framework and not a handler.
+fn sentence_for(code: Code) -> &'static str {
+    match code {
+        Code::UnsupportedMediaType => "Send the parameters as application/x-www-form-urlencoded.",
+        Code::NotFound => {
+            "There is no such endpoint. A login begins at /api/v1/logins and ends at /oauth2/token."
+        }
+        other => other.sentence(),
     }
 }
