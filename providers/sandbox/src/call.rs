@@ -105,3 +105,30 @@ impl Reply {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn foreign(pairs: &[(&'static str, &'static str)]) -> bool {
+        is_foreign(
+            &pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect(),
+        )
+    }
+
+    #[test]
+    fn programs_and_the_phones_own_page_are_not_foreign() {
+        assert!(!foreign(&[("host", "127.0.0.1:8090")]));
+        assert!(!foreign(&[("host", "localhost:8090"), ("origin", "http://localhost:8090")]));
+        assert!(!foreign(&[("host", "[::1]:8090"), ("sec-fetch-site", "same-origin")]));
+    }
+
+    #[test]
+    fn other_pages_and_names_pointed_here_are() {
+        assert!(foreign(&[("host", "127.0.0.1:8090"), ("origin", "https://evil.example")]));
+        assert!(foreign(&[("host", "127.0.0.1:8090"), ("origin", "null")]));
+        assert!(foreign(&[("host", "127.0.0.1:8090"), ("sec-fetch-site", "cross-site")]));
+        assert!(foreign(&[("host", "evil.example:8090")]));
+        assert!(foreign(&[]));
+    }
+}
