@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint test-rust test-mini-program test-browser pictures openapi openapi-check bench tools
+.PHONY: help demo test lint test-rust test-mini-program test-browser pictures openapi openapi-check kit kit-check bench tools
 
 # In CI the committed Cargo.lock must be the whole truth.
 LOCKED := $(if $(CI),--locked)
@@ -13,11 +13,13 @@ NODE_TEST = node="$$(tests/tools/node.sh)"; PATH="$$node:$$PATH" node --test --t
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+# In the client kit's folder, with its own packages.
+IN_KIT = tests/tools/packages.sh openapi/typescript; node="$$(tests/tools/node.sh)"; export PATH="$$node:$$PATH"; cd openapi/typescript
 
 demo: ## Saoma, a stand-in for WeChat and a demo shop, in one process
 	cargo run -- demo
 
-test: lint openapi-check test-rust test-mini-program test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
+test: lint openapi-check kit-check test-rust test-mini-program test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
 
 lint: ## Formatting, clippy, documentation: no warnings
 	cargo fmt --all -- --check
@@ -29,6 +31,13 @@ openapi-check: ## Is openapi/login.json what the code says?
 	cargo run $(LOCKED) --quiet -- openapi > target/openapi-login.json
 	diff -u openapi/login.json target/openapi-login.json || { echo "openapi/login.json is stale: make openapi" >&2; exit 1; }
 
+kit-check: ## Are client and bundle of openapi/typescript what document and sources say? Its types and unit tests
+	@$(IN_KIT); npm run --silent types
+	@$(IN_KIT); KIT_CLIENT=../../target/kit-client npm run --silent generate
+	diff -ru openapi/typescript/src/generated target/kit-client || { echo "the generated client is stale: make kit" >&2; exit 1; }
+	@$(IN_KIT); npm run --silent bundle -- --check
+	@$(IN_KIT); node --test --test-reporter=spec test/*.test.mjs
+
 test-rust: ## Rust tests; a missing PostgreSQL is a failure
 	tests/tools/system.sh postgresql
 	SAOMA_REQUIRE_ALL_BACKENDS=1 cargo test $(LOCKED) --workspace
@@ -38,13 +47,13 @@ test-mini-program: ## The companion page's logic, in Node
 
 test-browser: ## The pages, in Debian's Chromium
 	tests/tools/system.sh chromium fonts
-	tests/tools/browser.sh
+	tests/tools/packages.sh tests/browser
 	cargo build $(LOCKED)
 	$(NODE_TEST) --test-concurrency=2 tests/browser/*.test.mjs
 
 pictures: ## Take the README's pictures anew (docs/pictures)
 	tests/tools/system.sh chromium fonts
-	tests/tools/browser.sh
+	tests/tools/packages.sh tests/browser
 	cargo build $(LOCKED)
 	node="$$(tests/tools/node.sh)"; PATH="$$node:$$PATH" npm --prefix tests/browser run --silent pictures
 
@@ -53,6 +62,9 @@ openapi: ## Write openapi/login.json anew
 	cargo run --quiet -- openapi > target/openapi-login.json
 	mv target/openapi-login.json openapi/login.json
 
+kit: ## Write client and bundle of openapi/typescript anew
+	@$(IN_KIT); npm run --silent generate && npm run --silent bundle
+
 bench: ## Speed, start, memory and size, as ratios in one run
 	tests/tools/system.sh
 	cargo bench -p saoma-tests
@@ -60,4 +72,4 @@ bench: ## Speed, start, memory and size, as ratios in one run
 tools: ## Install what the tests need, and nothing else
 	tests/tools/system.sh
 	tests/tools/node.sh
-	tests/tools/browser.sh
+	tests/tools/packages.sh tests/browser

@@ -62,6 +62,8 @@ id!(/// Names a User; this is the `sub` that websites see.
     UserId, "usr_");
 id!(/// Names an Identity linked to a User.
     IdentityId, "idn_");
+id!(/// Names a picture of a User; unguessable, as it is also its address.
+    PictureId, "pic_");
 id!(/// Names what a User granted to a Client in one Login.
     GrantId, "grt_");
 id!(/// Names an audit row.

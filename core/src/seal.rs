@@ -9,6 +9,7 @@ use crate::{Entropy, Secret};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use zeroize::Zeroizing;
@@ -59,6 +60,7 @@ pub enum SealError {
 struct KeyEntry {
     id: String,
     cipher: XChaCha20Poly1305,
+    mac: Hmac<Sha256>,
 }
 
 /// The keys by id; the first one seals, all of them open.
@@ -113,6 +115,17 @@ impl Keyring {
         Ok(format!("{VERSION}.{}.{}", self.active.id, URL_SAFE_NO_PAD.encode(blob)))
     }
 
+    /// A secret that only this keyring makes, and makes again from the same parts: 43 characters of
+    /// base64url. `purpose` keeps the secrets of different uses apart.
+    pub fn derive(&self, purpose: &str, parts: &[&str]) -> Secret {
+        let mut mac = self.active.mac.clone();
+        for part in std::iter::once(&purpose).chain(parts) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        Secret::new(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
     /// Opens a value that was sealed for this place.
     pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (key_id, blob) = split(sealed).ok_or(SealError::Broken)?;
@@ -138,8 +151,13 @@ fn parse_key(line: &str) -> Option<KeyEntry> {
     let (id, key) = line.split_once(char::is_whitespace)?;
     let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(key.trim()).ok()?);
     let key: &[u8; KEY_BYTES] = bytes.as_slice().try_into().ok()?;
-    (id == id_of(key))
-        .then(|| KeyEntry { id: id.to_owned(), cipher: XChaCha20Poly1305::new(&Key::from(*key)) })
+    if id != id_of(key) {
+        return None;
+    }
+    // Its own key, so that the cipher's is used for nothing else.
+    let mac_key = Sha256::new().chain_update(b"saoma derivation key\0").chain_update(key).finalize();
+    let mac = Hmac::new_from_slice(&mac_key).ok()?;
+    Some(KeyEntry { id: id.to_owned(), cipher: XChaCha20Poly1305::new(&Key::from(*key)), mac })
 }
 
 /// The id of a key: 64 bits of its hash, which tell nothing about 256 random bits.
@@ -203,6 +221,21 @@ mod tests {
         let both = both.unwrap();
         assert_eq!(both.open(PLACE, &sealed).unwrap().as_slice(), b"x");
         assert!(new_text.expose().starts_with(both.active_id()));
+    }
+
+    #[test]
+    fn derived_secrets_come_again_and_only_from_the_same_key_purpose_and_parts() {
+        let own = ring(1);
+        let secret = own.derive("link", &["a", "bc"]);
+        assert!(secret.same_as(own.derive("link", &["a", "bc"]).expose()));
+        assert_eq!(secret.expose().len(), 43);
+        for other in [
+            own.derive("other", &["a", "bc"]),
+            own.derive("link", &["ab", "c"]),
+            ring(2).derive("link", &["a", "bc"]),
+        ] {
+            assert!(!secret.same_as(other.expose()));
+        }
     }
 
     #[test]

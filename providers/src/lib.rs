@@ -11,7 +11,11 @@ use std::sync::Arc;
 
 /// Every kind of login method there is.
 pub fn catalogue() -> Vec<Arc<dyn ProviderFactory>> {
-    vec![Arc::new(wechat::MiniProgramFactory::new())]
+    vec![
+        Arc::new(wechat::MiniProgramFactory::new()),
+        Arc::new(wechat::ServiceAccountFactory::new()),
+        Arc::new(wechat::OpenPlatformFactory::new()),
+    ]
 }
 
 #[cfg(test)]

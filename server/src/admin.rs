@@ -1,11 +1,13 @@
-//! The admin listener, never on the public port: is the process alive, is it ready.
+//! The admin listener, never on the public port: is the process alive, is it ready, what do the
+//! vendor's servers push.
 
-use crate::http::add_security_headers;
+use crate::http::{Public, add_security_headers};
 use poem::http::{StatusCode, header};
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Response, Route, get, handler};
 use saoma_core::installation::InstallationStore;
 use saoma_core::seal::Keyring;
+use serde_json::json;
 use std::sync::Arc;
 
 /// What the admin listener knows.
@@ -13,6 +15,8 @@ use std::sync::Arc;
 pub(crate) struct Admin {
     pub(crate) installation: Arc<dyn InstallationStore>,
     pub(crate) keyring: Arc<Keyring>,
+    /// The public listener's state.
+    pub(crate) public: Arc<Public>,
     /// Whether admins come by https.
     pub(crate) is_https: bool,
 }
@@ -48,11 +52,12 @@ async fn readyz(admin: Data<&Admin>) -> Response {
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |ok: bool| if ok { "ok" } else { "failed" };
     let text = format!(
-        "{{\"status\":\"{}\",\"checks\":{{\"database\":\"{}\",\"schema\":\"{}\",\"keys\":\"{}\"}}}}\n",
-        if ready { "ready" } else { "not_ready" },
-        word(database),
-        word(schema),
-        word(key)
+        "{}\n",
+        json!({
+            "status": if ready { "ready" } else { "not_ready" },
+            "checks": { "database": word(database), "schema": word(schema), "keys": word(key) },
+            "pushes": admin.public.pushes.counts(),
+        })
     );
     answer(status, text)
 }

@@ -14,6 +14,9 @@ use saoma_core::{Clock, Entropy, StoreError, Timestamp};
 use serde_json::Value;
 use url::Url;
 
+/// Length of a value that we make: 190 random bits.
+const GENERATED_CHARACTERS: usize = 32;
+
 /// Why the file could not be applied.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
@@ -71,7 +74,8 @@ impl Applier<'_> {
     ) -> Result<ProviderRecord, ApplyError> {
         let same = known.iter().find(|record| record.slug == provider.slug);
         let id = same.map_or_else(|| ProviderId::generate(self.entropy), |record| record.id.clone());
-        let (config, secrets) = self.seal(&id, provider)?;
+        let configured = self.with_generated(provider, same)?;
+        let (config, secrets) = self.seal(&id, provider, configured)?;
         Ok(ProviderRecord {
             id,
             slug: provider.slug.clone(),
@@ -86,13 +90,34 @@ impl Applier<'_> {
         })
     }
 
+    /// The configuration with what the file leaves to us: as it was made before, or made now.
+    fn with_generated(
+        &self,
+        provider: &ConfiguredProvider,
+        same: Option<&ProviderRecord>,
+    ) -> Result<Value, ApplyError> {
+        let mut config = provider.config.0.clone();
+        let names = crate::config::generated_names(self.catalogue, &provider.kind);
+        let seal_error = |source| ApplyError::Seal { slug: provider.slug.to_string(), source };
+        let before = same.filter(|record| record.kind == provider.kind && !names.is_empty());
+        let before = before.map(|record| opened(self.keyring, record)).transpose().map_err(seal_error)?;
+        for name in names {
+            let Some(map) = config.as_object_mut() else { continue };
+            let kept = before.as_ref().and_then(|before| before.get(&name).cloned());
+            map.entry(name).or_insert_with(|| {
+                kept.unwrap_or_else(|| Value::from(self.entropy.base62(GENERATED_CHARACTERS)))
+            });
+        }
+        Ok(config)
+    }
+
     /// Splits a configuration into its open part and its sealed secrets.
     fn seal(
         &self,
         id: &ProviderId,
         provider: &ConfiguredProvider,
+        mut open: Value,
     ) -> Result<(Value, SealedSecrets), ApplyError> {
-        let mut open = provider.config.0.clone();
         let mut sealed = SealedSecrets::new();
         for name in crate::config::secret_names(self.catalogue, &provider.kind) {
             let Some(value) = open.as_object_mut().and_then(|map| map.remove(&name)) else { continue };

@@ -2,7 +2,7 @@
 //!
 //! Each round is bounded; what is left waits for the next one.
 
-use crate::http::{Public, SubjectLimit};
+use crate::http::{Problem, Public, SubjectLimit};
 use crate::wire::Parts;
 use saoma_core::grant::GrantStore;
 use saoma_core::login::LoginStore;
@@ -13,12 +13,16 @@ use std::sync::Arc;
 const ROUND_SECONDS: i64 = 30;
 /// Rows of one sort that one transaction touches.
 const BATCH_ROWS: i64 = 500;
+/// Logins left behind that one round finishes.
+const LEFT_BEHIND_ROWS: i64 = 100;
 /// Batches of one sort in one round: some thousand logins a second can be kept up with.
 const ROUND_BATCHES: usize = 200;
 /// Ended Logins stay a day, so that a late second use of a code is still noticed; the audit stays.
 const KEEP_LOGINS_SECONDS: i64 = 24 * 3600;
 /// Ended tokens stay an hour; they open nothing.
 const KEEP_TOKENS_SECONDS: i64 = 3600;
+/// A push is too old after five minutes; its note is kept for twice as long.
+const KEEP_PUSH_NOTES_SECONDS: i64 = 600;
 
 /// What housekeeping may enter.
 pub(crate) struct Rooms {
@@ -59,13 +63,28 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     rooms.public.limits.sweep(now);
     rooms.scan_limit.sweep();
     rooms.public.pending.sweep(now);
+    finish_left_behind(rooms).await?;
     let lapsed = all_of(|| rooms.public.logins.sweep(BATCH_ROWS)).await?;
     let old = now.plus_seconds(-KEEP_LOGINS_SECONDS);
     let logins = all_of(|| rooms.logins.delete_ended_logins(old, BATCH_ROWS)).await?;
     let ended = now.plus_seconds(-KEEP_TOKENS_SECONDS);
     let tokens = all_of(|| rooms.grants.delete_ended_tokens(ended, BATCH_ROWS)).await?;
-    if lapsed + logins + tokens > 0 {
-        tracing::debug!(lapsed, logins, tokens, "housekeeping");
+    let notes = now.plus_seconds(-KEEP_PUSH_NOTES_SECONDS);
+    let notes = all_of(|| rooms.logins.delete_push_notes(notes, BATCH_ROWS)).await?;
+    if lapsed + logins + tokens + notes > 0 {
+        tracing::debug!(lapsed, logins, tokens, notes, "housekeeping");
+    }
+    Ok(())
+}
+
+/// Consents that a crash or a full queue left behind: few, and each asks the vendor.
+async fn finish_left_behind(rooms: &Rooms) -> Result<(), StoreError> {
+    let (seen, failures) = rooms.public.logins.resume_left_behind(LEFT_BEHIND_ROWS).await?;
+    for failure in failures {
+        drop(Problem::from(failure));
+    }
+    if seen > 0 {
+        tracing::info!(seen, "logins that were left behind have been finished");
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod http;
 mod keyring;
 mod listen;
 mod logs;
+mod people;
 mod process;
 mod server;
 mod tasks;

@@ -85,7 +85,8 @@ async fn connection<E: Endpoint<Output = Response> + 'static>(
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
-    let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let serving = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let mut serving = std::pin::pin!(serving);
     let stopping = tasks.stopping();
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,

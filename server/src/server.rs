@@ -49,6 +49,7 @@ impl Server {
         let admin = Admin {
             installation: Arc::clone(&parts.stores.installation),
             keyring: Arc::clone(&parts.keyring),
+            public: Arc::clone(&parts.public),
             is_https: config.admin_url.starts_with("https://"),
         };
         let tasks = &parts.tasks;

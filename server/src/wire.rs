@@ -2,16 +2,20 @@
 
 use crate::apply::{Applier, ApplyError, Loader};
 use crate::config::{Catalogue, Config};
-use crate::http::{Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, SubjectLimit};
+use crate::http::{
+    Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally, SubjectLimit,
+};
 use crate::keyring::{self, KeyringError};
+use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
 use saoma_core::client::ClientDirectory;
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
-use saoma_core::provider::Registry;
+use saoma_core::provider::{OpenProvider, ProviderSlug, Registry};
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
 use saoma_core::signal::LocalSignals;
+use saoma_core::user::{PeopleParts, PeopleService};
 use saoma_core::{Clock, Entropy, StoreError};
 use saoma_host::{EgressOptions, SetupError, VendorHosts};
 use saoma_store::{OpenError, Stores};
@@ -84,6 +88,14 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     let pending =
         Arc::new(PendingLogins::new(config.limits.pending_per_address, Arc::new(LocalSignals::default())));
     let scan_limit = Arc::new(SubjectLimit::new(config.limits.scans_per_subject_per_hour));
+    let tasks = Tasks::new();
+    let people = Arc::new(PeopleService::new(PeopleParts {
+        store: Arc::clone(&stores.people),
+        providers: Arc::clone(&registry),
+        cleaner: Arc::new(Cleaner::new()),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+    }));
     let logins = LoginService::new(LoginParts {
         store: Arc::clone(&stores.logins),
         providers: registry,
@@ -94,10 +106,10 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         keyring: Arc::clone(&keyring),
         regions: Arc::new(UnknownRegions),
         scan_limit: Arc::<SubjectLimit>::clone(&scan_limit),
+        aftercare: Arc::new(Care::new(Arc::clone(&people), Arc::clone(&outside.clock), tasks.clone())),
         rules: config.login,
         issuer: config.public_url.clone(),
     });
-    let tasks = Tasks::new();
     let public = Arc::new(Public {
         logins,
         user_info: UserInfoService::new(
@@ -105,10 +117,12 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
             Arc::clone(&directory),
             Arc::clone(&outside.clock),
         ),
+        people,
         limits: Limits::new(&config.limits),
         pending,
         clock: Arc::clone(&outside.clock),
         entropy: Arc::clone(&outside.entropy),
+        pushes: PushTally::default(),
         pages: Pages::load()?,
         settings: PublicSettings {
             public_url: config.public_url.clone(),
@@ -117,6 +131,19 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         tasks: tasks.clone(),
     });
     Ok(Parts { public, stores, keyring, tasks, scan_limit })
+}
+
+/// One Provider as a start would open it, for whoever only looks.
+pub(crate) async fn open_one(
+    config: &Config,
+    outside: &Outside,
+    slug: &ProviderSlug,
+) -> Result<Option<Arc<OpenProvider>>, StartError> {
+    let stores = Stores::open(&config.database_url).await?;
+    let keyring = keyring::open(&config.master_key_file, &*stores.installation, &*outside.entropy).await?;
+    let (registry, _) = load(config, outside, &stores, &keyring).await?;
+    stores.close().await;
+    Ok(registry.find(slug))
 }
 
 async fn load(

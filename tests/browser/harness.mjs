@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -40,6 +41,32 @@ async function firstLine(child, stream) {
     throw new Error(`ended before it was ready: ${signal ?? code}`);
   });
   return Promise.race([line, ended]);
+}
+
+/** Any command of the binary, running: `{pid, log(), end()}`, as for the demo. */
+export function startProgram(args, { env = {} } = {}) {
+  const child = spawn(BINARY, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  let log = "";
+  child.stdout.resume();
+  child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
+  return { pid: child.pid, log: () => log, end: () => endProcess(child) };
+}
+
+/** A port that was free a moment ago, and those `offsets` after it too. */
+export async function freePort(offsets = []) {
+  const taken = (port) => {
+    const server = createServer().listen(port, "127.0.0.1");
+    return once(server, "listening").then(() => server, () => undefined);
+  };
+  for (;;) {
+    const first = await taken(0);
+    const { port } = first.address();
+    const others = await Promise.all(offsets.map((offset) => taken(port + offset)));
+    await Promise.all([first, ...others].map((server) => server && new Promise((done) => server.close(done))));
+    if (others.every(Boolean)) return port;
+  }
 }
 
 /**

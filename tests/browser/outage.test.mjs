@@ -1,10 +1,8 @@
 // When something between the page and Saoma breaks: the stream, the network, the server itself, time.
 // Owns that the visitor is told what is so and gets on without a reload.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { picture, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { freePort, picture, startBrowser, startDemo, visitor } from "./harness.mjs";
 import { at, atTheDoor, confirm, greeting, phoneOf, photograph, result, scan, scanPhotograph, thing } from "./steps.mjs";
 
 const SHORTEST = 30; // the least that a code may live
@@ -14,19 +12,6 @@ const BACK_MS = 30_000;
 let browser;
 before(async () => (browser = await startBrowser()));
 after(() => browser?.close());
-
-/** A port that is free together with those the demo takes after it. */
-async function freePort() {
-  for (;;) {
-    const servers = [createServer().listen(0, "127.0.0.1")];
-    await once(servers[0], "listening");
-    const { port } = servers[0].address();
-    const others = [10, 11, 20].map((offset) => createServer().listen(port + offset, "127.0.0.1"));
-    const free = await Promise.all(others.map((server) => once(server, "listening").then(() => true, () => false)));
-    await Promise.all([...servers, ...others.filter((_, n) => free[n])].map((server) => new Promise((done) => server.close(done))));
-    if (free.every(Boolean)) return port;
-  }
-}
 
 test("a code that nobody used ends on the page and on the phone, and a new one works", async () => {
   const demo = await startDemo({ args: ["--code-ttl", String(SHORTEST)] });
@@ -60,7 +45,7 @@ describe("with a demo that comes and goes", () => {
   before(async () => {
     for (let port; demo?.shop !== `http://localhost:${port}`; ) {
       await demo?.end();
-      port = await freePort();
+      port = await freePort([10, 11, 20]);
       demo = { ...(await startDemo({ port })), port };
     }
   });

@@ -1,15 +1,21 @@
 // What people do in the demo, step by step: open the shop's login page, hold up the phone, scan, decide.
-// Owns the selectors of both pages; each step ends when its result is on the screen. Asserts nothing else.
+// Owns the selectors of both pages and of the kit in them; each step ends when its result is on the screen. Asserts nothing else.
 import { visitor } from "./harness.mjs";
 
-/** The shop's login page in one state. */
-export const at = (page, state) => page.locator(`[data-testid=state][data-state=${state}]`);
+/** One part of `<saoma-login>`. */
+export const fromKit = (page, part) => page.locator(`saoma-login [part~=${part}]`);
+
+/** The login page in one state. */
+export const at = (page, state) => page.locator(`saoma-login [part=root][data-state=${state}]`);
 
 /** The phone on one of its screens. */
 export const screen = (page, name) => page.locator(`[data-screen=${name}]`);
 
+/** What visitors call by these names is made by the kit. */
+const KIT = { qr: "code", countdown: "time", refresh: "refresh", retry: "retry", offline: "offline" };
+
 /** One thing of either page. */
-export const thing = (page, id) => page.getByTestId(id);
+export const thing = (page, id) => (KIT[id] ? fromKit(page, KIT[id]) : page.getByTestId(id));
 
 /** A visitor at the shop's login page, with a code on show. */
 export async function atTheDoor(browser, demo, look) {
@@ -66,10 +72,11 @@ export const userId = async (shop) => (await thing(shop.page, "user-id").textCon
 /** Ends the Login of this page as its owner, behind the page's back. */
 export const cancelBehind = (shop) =>
   shop.page.evaluate(async () => {
-    const { login_id, browser_secret } = JSON.parse(sessionStorage.getItem("sign-in"));
-    const { saoma } = document.getElementById("sign-in").dataset;
-    const headers = { authorization: `Bearer ${browser_secret}` };
-    await fetch(`${saoma}/api/v1/logins/${login_id}/cancel`, { method: "POST", headers });
+    const key = Object.keys(sessionStorage).find((key) => key.startsWith("saoma-login "));
+    const { login, secret } = JSON.parse(sessionStorage.getItem(key));
+    const server = document.querySelector("saoma-login").getAttribute("server");
+    const headers = { authorization: `Bearer ${secret}` };
+    await fetch(`${server}/api/v1/logins/${login.login_id}/cancel`, { method: "POST", headers });
   });
 
 /** Holds every request to `glob` back until the answer is called; it lets them go and all later ones pass. */

@@ -178,12 +178,14 @@ fn binaries() -> Option<PathBuf> {
     std::env::split_paths(&path).chain(debian).find(has_both)
 }
 
-const OPTIONS: [&str; 5] = [
+const OPTIONS: [&str; 6] = [
     "fsync=off",
     "full_page_writes=off",
     "synchronous_commit=off",
     "listen_addresses=",
     "max_connections=300",
+    // So that a test can read a whole statement of ours.
+    "track_activity_query_size=8192",
 ];
 
 /// $1 is postgres, $2 the folder, the rest its options.

@@ -8,7 +8,7 @@ use saoma::{Listeners, Outside, Server, StartError, SystemClock, catalogue};
 use saoma_core::entropy::SystemEntropy;
 use saoma_core::time::ManualClock;
 use saoma_core::{Clock, Timestamp};
-use saoma_sandbox::{App, AppKind, Options, Person, Quotas, Sandbox};
+use saoma_sandbox::{App, Options, Person, Quotas, Sandbox};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -150,8 +150,7 @@ pub async fn pretend() -> Sandbox {
         ..Quotas::default()
     });
     for id in ["ann", "bob"] {
-        let (id, name, nickname) = (id.to_owned(), id.to_uppercase(), String::new());
-        sandbox.add_person(Person { id, name, nickname, high_risk: false });
+        sandbox.add_person(Person { nickname: String::new(), ..Person::new(id, &id.to_uppercase()) });
     }
     sandbox
 }
@@ -159,14 +158,10 @@ pub async fn pretend() -> Sandbox {
 /// The mini-program of this server.
 pub fn mini_program(saoma: &str) -> App {
     App {
-        appid: APPID.to_owned(),
-        secret: APP_SECRET.to_owned(),
-        name: "Login".to_owned(),
-        kind: AppKind::MiniProgram,
         pages: vec!["pages/login/index".to_owned()],
         open_platform: Some("main".to_owned()),
-        ip_allow_list: None,
         companion_url: Some(saoma.parse().unwrap()),
+        ..App::mini_program(APPID, APP_SECRET, "Login")
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Actor {
     Phone,
     /// A Client's back end.
     Client,
+    /// A vendor's servers.
+    Vendor,
 }
 
 impl Actor {
@@ -29,6 +31,7 @@ impl Actor {
             Self::Browser => "browser",
             Self::Phone => "phone",
             Self::Client => "client",
+            Self::Vendor => "vendor",
         }
     }
 }
@@ -46,6 +49,12 @@ pub enum Action {
     CodeBurned,
     /// A unionid turned up that belongs to another User; nothing was linked.
     AliasConflict,
+    /// What a vendor had told of a person was cleared, as it no longer holds.
+    ProfileCleared,
+    /// An Identity was deleted because the person or the vendor wants it so.
+    IdentityForgotten,
+    /// A User was deleted with the last Identity.
+    UserDeleted,
     /// A Client was created or changed.
     ClientApplied,
     /// A Client was disabled.
@@ -65,6 +74,9 @@ impl Action {
             Self::CodeReused => "code.reused",
             Self::CodeBurned => "code.burned",
             Self::AliasConflict => "alias.conflict",
+            Self::ProfileCleared => "profile.cleared",
+            Self::IdentityForgotten => "identity.forgotten",
+            Self::UserDeleted => "user.deleted",
             Self::ClientApplied => "client.applied",
             Self::ClientDisabled => "client.disabled",
             Self::ProviderApplied => "provider.applied",

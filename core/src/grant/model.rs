@@ -1,7 +1,7 @@
 //! Access tokens are opaque: 256 random bits of which only the hash is kept.
 
 use crate::client::ClientId;
-use crate::id::{GrantId, UserId};
+use crate::id::{GrantId, PictureId, UserId};
 use crate::{SecretHash, Timestamp};
 
 /// An access token as it is stored.
@@ -24,6 +24,10 @@ pub struct UserInfo {
     pub sub: UserId,
     /// What the person is called.
     pub name: Option<String>,
+    /// The person's picture.
+    pub picture: Option<PictureId>,
+    /// The language of the page the person first logged in from, as a BCP 47 tag.
+    pub locale: Option<String>,
     /// When the profile last changed.
     pub updated_at: Timestamp,
 }

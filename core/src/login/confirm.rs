@@ -1,13 +1,18 @@
-//! The person decides on the phone. Only the newest companion token of a Login counts.
+//! The person decides on the phone, and the account that a confirmation leads to.
+//!
+//! Only the newest companion token of a Login counts. A redirect Login gets its code together with
+//! its confirmation, because its answer goes to the website and not to the browser that began.
 
+use super::redirect::with_code;
 use super::watch::moved;
 use super::{
-    CompanionError, ConfirmOutcome, Confirmation, Event, KnownIdentity, Login, LoginService, Proof, Reason,
-    Stage, Transition, Verdict, next,
+    CompanionError, ConfirmOutcome, Confirmation, Confirmed, Event, IssuedCode, KnownIdentity, Login,
+    LoginService, Proof, Reason, Stage, Transition, Verdict, next,
 };
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
-use crate::user::{NewIds, clean_name};
-use crate::{Secret, SecretHash};
+use crate::id::UserId;
+use crate::user::{NewIds, NewName, clean_name};
+use crate::{Secret, SecretHash, StoreError};
 
 /// What the person chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +23,27 @@ pub enum Decision {
         nickname: Option<String>,
     },
     /// Do not.
-    Deny,
+    Deny {
+        /// Whether the person says that somebody tries to trick them.
+        reported: bool,
+    },
+}
+
+impl Decision {
+    pub(super) const fn event(&self) -> Event {
+        match self {
+            Self::Confirm { .. } => Event::Confirm,
+            Self::Deny { .. } => Event::Deny,
+        }
+    }
+
+    /// Why a Login that this ends has ended.
+    pub(super) const fn reason(&self) -> Reason {
+        match self {
+            Self::Deny { reported: true } => Reason::ReportedOnPhone,
+            Self::Confirm { .. } | Self::Deny { .. } => Reason::DeclinedOnPhone,
+        }
+    }
 }
 
 /// What stands after a decision.
@@ -38,36 +63,59 @@ impl Decided {
             Self::Denied => Stage::Denied,
         }
     }
+
+    /// What stands when nothing more changes: only a decline leaves a Login declined, and a phone that
+    /// confirmed and asks again is told so, however far the website got.
+    pub(super) fn stands(stage: Stage) -> Self {
+        if stage == Stage::Denied { Self::Denied } else { Self::Confirmed }
+    }
+}
+
+/// A consent that is about to be written.
+pub(super) struct Consent<'a> {
+    /// Who consented, as the vendor proved.
+    pub(super) proof: Proof,
+    /// The Identity, if we know it.
+    pub(super) known: Option<KnownIdentity>,
+    /// The name the person typed.
+    pub(super) nickname: Option<&'a str>,
+    /// The push that brought it.
+    pub(super) push_key: Option<String>,
+}
+
+/// A confirmation that was written.
+pub(super) struct Written {
+    /// Where the browser goes, when the website is answered by redirect.
+    pub(super) to_site: Option<Secret>,
 }
 
 impl LoginService {
-    /// Carries out what the person chose; saying it twice changes nothing more.
+    /// Carries out what the companion's person chose; saying it twice changes nothing more.
     pub async fn decide(
         &self,
         companion_token: &Secret,
         decision: &Decision,
     ) -> Result<Decided, CompanionError> {
-        let event = match decision {
-            Decision::Confirm { .. } => Event::Confirm,
-            Decision::Deny => Event::Deny,
-        };
         let hash = SecretHash::of(companion_token.expose());
         loop {
             let found = self.parts.store.find_login_by_companion(&hash).await?;
             let (login, known) = found.ok_or(CompanionError::UnknownToken)?;
             let login = self.settle(login).await?;
-            match next(login.stage, event) {
-                Verdict::Stay => return Ok(stands(login.stage)),
+            match next(login.stage, decision.event()) {
+                Verdict::Stay => return Ok(Decided::stands(login.stage)),
                 Verdict::Refuse(_) => return Err(CompanionError::Ended(login.stage)),
                 // Written or overtaken: the next look tells which.
                 Verdict::Go(Stage::Denied) => {
-                    let ended = self.end(login, event, &Actor::Phone, Reason::DeclinedOnPhone).await?;
+                    let ended = self.end(login, Event::Deny, &Actor::Phone, decision.reason()).await?;
                     if ended.stage == Stage::Denied {
                         return Ok(Decided::Denied);
                     }
                 }
                 Verdict::Go(stage) => {
-                    if self.confirm(login, known, stage, decision).await? {
+                    let Some(proof) = login.proof.clone() else { return Err(CompanionError::UnknownToken) };
+                    let Decision::Confirm { nickname } = decision else { continue };
+                    let consent = Consent { proof, known, nickname: nickname.as_deref(), push_key: None };
+                    if self.confirm(&login, stage, consent).await?.is_some() {
                         return Ok(Decided::Confirmed);
                     }
                 }
@@ -75,60 +123,79 @@ impl LoginService {
         }
     }
 
-    /// Whether it was written; not when the Login moved meanwhile.
-    async fn confirm(
+    /// Writes a confirmation, unless the Login moved meanwhile.
+    pub(super) async fn confirm(
         &self,
-        login: Login,
-        known: Option<KnownIdentity>,
+        login: &Login,
         stage: Stage,
-        decision: &Decision,
-    ) -> Result<bool, CompanionError> {
-        let Some(proof) = login.proof.clone() else { return Err(CompanionError::UnknownToken) };
-        let confirmation = self.confirmation(&login, stage, proof, known, decision);
-        let outcome = self.parts.store.confirm_login(&confirmation).await?;
+        consent: Consent<'_>,
+    ) -> Result<Option<Written>, StoreError> {
+        let code = (!login.challenge.is_code()).then(|| Secret::generate(&*self.parts.entropy));
+        let confirmation = self.confirmation(login, stage, consent, code.as_ref());
+        let ConfirmOutcome::Confirmed(user) = self.parts.store.confirm_login(&confirmation).await? else {
+            return Ok(None);
+        };
         self.parts.signals.wake(&login.id);
-        Ok(matches!(outcome, ConfirmOutcome::Confirmed(_)))
+        self.care_for(login, user, confirmation);
+        Ok(Some(Written { to_site: code.and_then(|code| self.to_site(login, &code)) }))
+    }
+
+    fn care_for(&self, login: &Login, user: UserId, confirmation: Confirmation) {
+        let has_alias = confirmation.known.is_some_and(|known| !known.alias_mark.is_empty());
+        let identity = confirmation.proof.identity;
+        self.parts.aftercare.confirmed(Confirmed {
+            user,
+            provider: login.provider.clone(),
+            has_alias: has_alias || !identity.aliases.is_empty(),
+            identity,
+        });
+    }
+
+    /// The website's own address with a code.
+    pub(super) fn to_site(&self, login: &Login, code: &Secret) -> Option<Secret> {
+        let uri = login.site.redirect_uri.as_ref()?;
+        let address = with_code(uri, code.expose(), login.site.state.as_deref(), &self.parts.issuer);
+        Some(Secret::new(address))
+    }
+
+    /// A code as it is stored.
+    pub(super) fn issued(&self, code: &Secret) -> IssuedCode {
+        let expires_at = self.parts.clock.now().plus_seconds(i64::from(self.parts.rules.auth_code_ttl));
+        IssuedCode { hash: SecretHash::of(code.expose()), expires_at }
     }
 
     fn confirmation(
         &self,
         login: &Login,
         stage: Stage,
-        proof: Proof,
-        known: Option<KnownIdentity>,
-        decision: &Decision,
+        consent: Consent<'_>,
+        code: Option<&Secret>,
     ) -> Confirmation {
+        let Consent { proof, known, nickname, push_key } = consent;
         let now = self.parts.clock.now();
         let entropy = &*self.parts.entropy;
-        let rules = &self.parts.rules;
-        let expires_at = rules.next_deadline(stage, login.created_at, login.expires_at);
+        let after = Login {
+            expires_at: self.parts.rules.next_deadline(stage, login.created_at, login.expires_at),
+            proof: Some(proof.clone()),
+            code: code.map(|code| self.issued(code)),
+            push_key: push_key.or_else(|| login.push_key.clone()),
+            asked_at: None,
+            ..moved(login, stage, now)
+        };
         let row = AuditEntry::new(entropy, now, &Actor::Phone, Action::AliasConflict, "").about(login);
         Confirmation {
-            name: chosen_name(decision, &proof),
+            name: chosen_name(nickname, &proof),
             proof,
             known,
             new_ids: NewIds::generate(entropy),
             alias_conflict: row.ended(AuditOutcome::Refused, "alias_belongs_to_another_user"),
-            transition: Transition {
-                from: login.stage,
-                from_version: login.version,
-                after: Login { expires_at, ..moved(login, stage, now) },
-                audit: None,
-            },
+            transition: Transition { from: login.stage, from_version: login.version, after, audit: None },
         }
     }
 }
 
-fn chosen_name(decision: &Decision, proof: &Proof) -> Option<String> {
-    let typed = match decision {
-        Decision::Confirm { nickname } => nickname.as_deref().and_then(clean_name),
-        Decision::Deny => None,
-    };
-    typed.or_else(|| proof.identity.profile.name.as_deref().and_then(clean_name))
-}
-
-/// What stands when nothing more changes: only a decline leaves a Login declined, and a phone that
-/// confirmed and asks again is told so, however far the website got.
-fn stands(stage: Stage) -> Decided {
-    if stage == Stage::Denied { Decided::Denied } else { Decided::Confirmed }
+fn chosen_name(nickname: Option<&str>, proof: &Proof) -> Option<NewName> {
+    let typed = nickname.and_then(clean_name).map(NewName::Typed);
+    let told = || proof.identity.profile.name.as_deref().and_then(clean_name).map(NewName::Told);
+    typed.or_else(told)
 }

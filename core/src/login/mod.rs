@@ -1,28 +1,41 @@
 //! The login engine: a Login, its stages, the service that moves it, what must be kept of it.
 
+mod ask;
+mod callback;
 mod complete;
 mod confirm;
 mod model;
+mod number;
 mod parts;
+mod push;
 mod redirect;
+mod resume;
 mod rules;
 mod scan;
 mod scene;
 mod service;
 mod state;
 mod store;
+mod vendor_state;
 mod watch;
 
+pub use ask::{Asked, DecidedOnPage, Page, PageCredential, PageError, PageProof};
+pub use callback::{CallbackError, Returned};
 pub use complete::{CompleteError, Completed, RedeemError, RedeemRequest, Redeemed};
 pub use confirm::{Decided, Decision};
 pub use model::{IssuedCode, Login, Proof, Reason, Requester, Site};
-pub use parts::{LoginParts, NoScanLimit, ScanLimit};
+pub use number::{InvalidNumber, Number};
+pub use parts::{Aftercare, Confirmed, LoginParts, NoAftercare, NoScanLimit, ScanLimit};
+pub use push::{PushAnswer, PushError};
+pub use resume::Resumed;
 pub use rules::{LoginRules, VENDOR_BUDGET_MS};
 pub use scan::{CompanionError, Scanned};
 pub use scene::{InvalidScene, Scene};
 pub use service::{BeginError, BeginRequest, Begun, Caller, LoginService};
 pub use state::{Awaiting, Event, Refusal, Stage, Verdict, awaiting, next};
 pub use store::{
-    ConfirmOutcome, Confirmation, KnownIdentity, LoginStore, NewCode, RedeemOutcome, Redemption, Transition,
+    ConfirmOutcome, Confirmation, KnownIdentity, LoginStore, NewCode, PushOnce, RedeemOutcome, Redemption,
+    Transition,
 };
-pub use watch::{BrowserCredential, ImageError, ReadError};
+pub use vendor_state::{InvalidVendorState, VendorState};
+pub use watch::{BrowserCredential, CodePicture, ImageError, ReadError};

@@ -1,9 +1,9 @@
 //! A Login: one attempt, from showing the code to handing over the user.
 
-use super::{Awaiting, Scene, Stage, awaiting};
+use super::{Awaiting, Number, Scene, Stage, awaiting};
 use crate::client::ClientId;
 use crate::id::{LoginId, UserId};
-use crate::provider::{Challenge, LoginView, ProviderSlug, VendorIdentity};
+use crate::provider::{Challenge, LoginView, ProviderSlug, SiteView, VendorIdentity};
 use crate::{SecretHash, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -55,6 +55,8 @@ pub struct IssuedCode {
 pub enum Reason {
     /// The person declined on the phone.
     DeclinedOnPhone,
+    /// The person declined on the phone and said that it looks like a trick.
+    ReportedOnPhone,
     /// Two persons scanned the same code.
     SecondSubject,
     /// The browser cancelled.
@@ -67,29 +69,43 @@ pub enum Reason {
     NotRedeemedInTime,
     /// The vendor could not be asked.
     VendorFailed,
+    /// The person declined at the vendor's page.
+    DeclinedAtVendor,
+    /// The person sent back another number than the page shows.
+    WrongNumber,
+    /// The vendor named nobody: its page was opened as a preview.
+    UnrealPerson,
 }
 
 impl Reason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 11] = [
         Self::DeclinedOnPhone,
+        Self::ReportedOnPhone,
         Self::SecondSubject,
         Self::CancelledByBrowser,
         Self::NotScannedInTime,
         Self::NotConfirmedInTime,
         Self::NotRedeemedInTime,
         Self::VendorFailed,
+        Self::DeclinedAtVendor,
+        Self::WrongNumber,
+        Self::UnrealPerson,
     ];
 
     /// The code in the API and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DeclinedOnPhone => "declined_on_phone",
+            Self::ReportedOnPhone => "reported_on_phone",
             Self::SecondSubject => "second_subject",
             Self::CancelledByBrowser => "cancelled_by_browser",
             Self::NotScannedInTime => "not_scanned_in_time",
             Self::NotConfirmedInTime => "not_confirmed_in_time",
             Self::NotRedeemedInTime => "not_redeemed_in_time",
             Self::VendorFailed => "vendor_failed",
+            Self::DeclinedAtVendor => "declined_at_vendor",
+            Self::WrongNumber => "wrong_number",
+            Self::UnrealPerson => "unreal_person",
         }
     }
 
@@ -133,6 +149,10 @@ pub struct Login {
     pub challenge: Challenge,
     /// What the plugin gave to keep, sealed.
     pub private: Option<String>,
+    /// Hash of the vendor state, when the challenge is a redirect.
+    pub state_hash: Option<SecretHash>,
+    /// The number the page shows, when the person has to send it back.
+    pub number: Option<Number>,
     /// Where it leads.
     pub site: Site,
     /// The website's `code_challenge` (RFC 7636, S256).
@@ -141,8 +161,14 @@ pub struct Login {
     pub requester: Requester,
     /// Who scanned.
     pub proof: Option<Proof>,
-    /// Hash of the companion's token; only the newest one counts.
+    /// Hash of what the phone goes on with, a companion's token or the link to our confirm page; only
+    /// the newest one counts.
     pub companion_hash: Option<SecretHash>,
+    /// Key of the push that decided, so that its retry finds the decision.
+    pub push_key: Option<String>,
+    /// Since when the vendor is being asked who the person is: nobody else must ask as well. With a
+    /// proof it also says that the person has consented.
+    pub asked_at: Option<Timestamp>,
     /// The User, once confirmed.
     pub user: Option<UserId>,
     /// The newest code; kept after it was spent, so that a second use is noticed.
@@ -173,13 +199,20 @@ impl Login {
         })
     }
 
-    /// The Login as its plugin sees it.
-    pub fn view(&self, private: Option<Vec<u8>>) -> LoginView {
+    /// The Login as its plugin sees it; `name` is what the website is called.
+    pub fn view(&self, name: &str, private: Option<Vec<u8>>) -> LoginView {
         LoginView {
             login_id: self.id.clone(),
             scene: self.scene.clone(),
             challenge: self.challenge.clone(),
             private,
+            number: self.number,
+            site: SiteView {
+                name: name.to_owned(),
+                domain: self.site.domain.clone(),
+                browser: self.requester.browser.clone(),
+                locale: self.site.locale.clone(),
+            },
             subject: self.proof.as_ref().map(|proof| proof.identity.subject.clone()),
             expires_at: self.expires_at,
         }

@@ -2,7 +2,8 @@
 
 use super::{LoginRules, LoginStore};
 use crate::client::ClientDirectory;
-use crate::provider::Registry;
+use crate::id::UserId;
+use crate::provider::{ProviderSlug, Registry, VendorIdentity};
 use crate::region::Regions;
 use crate::seal::Keyring;
 use crate::signal::Signals;
@@ -30,10 +31,39 @@ pub struct LoginParts {
     pub regions: Arc<dyn Regions>,
     /// Limits scans by one person.
     pub scan_limit: Arc<dyn ScanLimit>,
+    /// What follows a confirmation and nobody waits for.
+    pub aftercare: Arc<dyn Aftercare>,
     /// Times to live.
     pub rules: LoginRules,
     /// `public_url` without a trailing slash: the `iss` of our answers.
     pub issuer: String,
+}
+
+/// What follows a confirmation and nobody waits for, e.g. fetching the person's picture.
+pub trait Aftercare: Send + Sync {
+    /// Returns at once.
+    fn confirmed(&self, confirmed: Confirmed);
+}
+
+/// Somebody has been confirmed.
+#[derive(Debug, Clone)]
+pub struct Confirmed {
+    /// The User.
+    pub user: UserId,
+    /// By which Provider.
+    pub provider: ProviderSlug,
+    /// What the vendor told.
+    pub identity: VendorIdentity,
+    /// Whether the Identity has an alias already; none to look for then.
+    pub has_alias: bool,
+}
+
+/// Nothing follows.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct NoAftercare;
+
+impl Aftercare for NoAftercare {
+    fn confirmed(&self, _confirmed: Confirmed) {}
 }
 
 /// Limits how often one proven subject may scan.

@@ -6,8 +6,17 @@ use url::form_urlencoded;
 
 /// `redirect_uri` with `code`, the website's `state` if it gave one, and `iss` (RFC 9207).
 pub(super) fn with_code(redirect_uri: &str, code: &str, state: Option<&str>, issuer: &str) -> String {
+    joined(redirect_uri, ("code", code), state, issuer)
+}
+
+/// The same with an `error` in place of the code (RFC 6749 section 4.1.2.1).
+pub(super) fn with_error(redirect_uri: &str, error: &str, state: Option<&str>, issuer: &str) -> String {
+    joined(redirect_uri, ("error", error), state, issuer)
+}
+
+fn joined(redirect_uri: &str, (name, value): (&str, &str), state: Option<&str>, issuer: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("code", code);
+    query.append_pair(name, value);
     if let Some(state) = state {
         query.append_pair("state", state);
     }

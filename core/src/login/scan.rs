@@ -86,11 +86,15 @@ impl LoginService {
         if open.provider.correlate(&inbound) != Correlation::Scene(login.scene.clone()) {
             return Err(CompanionError::UnknownScene);
         }
-        let view = login.view(self.open_private(login)?);
+        let view = self.view(login)?;
         let work = open.provider.advance(&*open.host, &view, &inbound);
         match self.within_budget(Step::ProveSubject, work).await? {
             Advance::Proven(identity) => Ok(identity),
-            Advance::Scanned(_) | Advance::Denied | Advance::Wrong | Advance::Ignore => Err(invalid().into()),
+            Advance::Scanned(_)
+            | Advance::Confirmed(_)
+            | Advance::Denied
+            | Advance::Wrong
+            | Advance::Ignore => Err(invalid().into()),
         }
     }
 
@@ -123,10 +127,22 @@ impl LoginService {
     }
 
     fn scanned(&self, login: &Login, stage: Stage, identity: &VendorIdentity, token: &Secret) -> Transition {
+        self.scanned_with(login, stage, identity, Some(SecretHash::of(token.expose())))
+    }
+
+    /// The Login scanned by this person, whose phone goes on with what has this hash.
+    pub(super) fn scanned_with(
+        &self,
+        login: &Login,
+        stage: Stage,
+        identity: &VendorIdentity,
+        phone: Option<SecretHash>,
+    ) -> Transition {
         let rules = &self.parts.rules;
         let after = Login {
             proof: Some(Proof { identity: identity.clone() }),
-            companion_hash: Some(SecretHash::of(token.expose())),
+            companion_hash: phone,
+            asked_at: None,
             expires_at: rules.next_deadline(stage, login.created_at, login.expires_at),
             ..moved(login, stage, self.parts.clock.now())
         };
@@ -144,7 +160,7 @@ impl LoginService {
     }
 }
 
-fn scan_event(login: &Login, identity: &VendorIdentity) -> Event {
+pub(super) fn scan_event(login: &Login, identity: &VendorIdentity) -> Event {
     match (&login.proof, login.scanned_by(identity)) {
         (None, _) => Event::Scan,
         (Some(_), true) => Event::Rescan,

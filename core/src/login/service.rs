@@ -2,11 +2,11 @@
 //!
 //! Refuses before it asks the vendor, asks the vendor before it writes, and writes once.
 
-use super::{Login, LoginParts, Requester, Scene, Site, Stage, VENDOR_BUDGET_MS};
+use super::{Login, LoginParts, Requester, Scene, Site, Stage, VENDOR_BUDGET_MS, VendorState};
 use crate::audit::{Action, Actor, AuditEntry};
 use crate::client::{Client, ClientAuthError};
 use crate::id::LoginId;
-use crate::provider::{Begin, Kind, LoginStart, OpenProvider, ProviderError, ProviderSlug, Step};
+use crate::provider::{Begin, Kind, LoginStart, LoginView, OpenProvider, ProviderError, ProviderSlug, Step};
 use crate::seal::Place;
 use crate::{Secret, SecretHash, StoreError, Timestamp};
 use futures_util::future::{Either, select};
@@ -50,6 +50,8 @@ pub struct BeginRequest {
     pub locale: Option<String>,
     /// Whose browser it is.
     pub requester: Requester,
+    /// Its `User-Agent`, whole.
+    pub user_agent: Option<String>,
     /// What this browser holds, or will hold.
     pub browser_secret: Secret,
 }
@@ -129,9 +131,16 @@ impl LoginService {
         let start = LoginStart {
             login_id: LoginId::generate(&*self.parts.entropy),
             scene: Scene::generate(&*self.parts.entropy),
+            state: VendorState::generate(&*self.parts.entropy),
+            callback: self.own_address(&["callback", open.record.slug.as_str()])?,
+            user_agent: request.user_agent.clone(),
             locale: request.locale.clone(),
         };
         let begin = self.within_budget(Step::Begin, open.provider.begin(&*open.host, &start)).await?;
+        let reaches = begin.assurance.unwrap_or_else(|| open.provider.assurance());
+        if reaches < request.client.min_assurance {
+            return Err(BeginError::ProviderNotOffered);
+        }
         if !begin.challenge.is_code() && request.redirect_uri.is_none() {
             return Err(BeginError::RedirectUriRequired);
         }
@@ -141,6 +150,14 @@ impl LoginService {
             AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::LoginBegan, "").about(&login);
         self.parts.store.create_login(&login, &row).await?;
         Ok(Begun { login })
+    }
+
+    /// The content of the file by which a vendor checks our domain, if a Provider has one of this name.
+    pub fn find_domain_proof(&self, file: &str) -> Option<String> {
+        let open = self.parts.providers.list().into_iter();
+        open.filter_map(|open| open.provider.domain_proof().cloned())
+            .find(|proof| proof.file == file)
+            .map(|proof| proof.content)
     }
 
     fn offered(&self, client: &Client, slug: &ProviderSlug) -> Option<Arc<OpenProvider>> {
@@ -167,6 +184,7 @@ impl LoginService {
         let domain = domain_of(&request);
         let browser_hash = browser_hash(&request.browser_secret, &start.login_id);
         let private = begin.private.map(|bytes| self.seal_private(&start.login_id, &bytes)).transpose()?;
+        let state_hash = (!begin.challenge.is_code()).then(|| state_hash(&start.state));
         Ok(Login {
             client: request.client.id.clone(),
             provider: open.record.slug.clone(),
@@ -178,6 +196,8 @@ impl LoginService {
             expires_at: self.parts.rules.first_deadline(&begin.challenge, begin.ttl_seconds, now),
             challenge: begin.challenge,
             private,
+            state_hash,
+            number: begin.number,
             site: Site {
                 redirect_uri: request.redirect_uri,
                 domain,
@@ -189,6 +209,8 @@ impl LoginService {
             requester: self.locate(request.requester),
             proof: None,
             companion_hash: None,
+            push_key: None,
+            asked_at: None,
             user: None,
             code: None,
             created_at: now,
@@ -217,6 +239,21 @@ impl LoginService {
             .map_err(|_| StoreError::Corrupt("private part of a login"))
     }
 
+    /// The Login as its plugin sees it.
+    pub(super) fn view(&self, login: &Login) -> Result<LoginView, StoreError> {
+        let client = self.parts.clients.find(&login.client);
+        // A website that is switched off meanwhile still has its address to be told by.
+        let name = client.as_ref().map_or(login.site.domain.as_str(), |client| client.name.as_str());
+        Ok(login.view(name, self.open_private(login)?))
+    }
+
+    /// An address of ours.
+    pub(super) fn own_address(&self, path: &[&str]) -> Result<Url, StoreError> {
+        let mut url = Url::parse(&self.parts.issuer).map_err(|_| StoreError::Corrupt("public_url"))?;
+        url.path_segments_mut().map_err(|()| StoreError::Corrupt("public_url"))?.pop_if_empty().extend(path);
+        Ok(url)
+    }
+
     /// Ends a plugin's work when the engine's own patience ends.
     pub(super) async fn within_budget<T>(
         &self,
@@ -233,6 +270,11 @@ impl LoginService {
 
 fn private_place(login: &LoginId) -> Place<'_> {
     Place { table: "logins", row: login.as_str(), column: "private" }
+}
+
+/// The stored form of what goes to a vendor's page and comes back.
+pub(super) fn state_hash(state: &VendorState) -> SecretHash {
+    SecretHash::of_parts(&["vendor state", state.expose()])
 }
 
 /// The stored form of what a browser holds: bound to the Login, so one cookie serves many.

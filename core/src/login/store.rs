@@ -6,7 +6,8 @@ use crate::client::ClientId;
 use crate::grant::AccessToken;
 use crate::id::{IdentityId, LoginId, UserId};
 use crate::login::Scene;
-use crate::user::NewIds;
+use crate::provider::{ProviderSlug, VendorIdentity};
+use crate::user::{KnownName, NewIds, NewName};
 use crate::{SecretHash, StoreError, Timestamp};
 use async_trait::async_trait;
 
@@ -31,8 +32,8 @@ pub struct KnownIdentity {
     /// Whom it belongs to.
     pub user: UserId,
     /// What that User is called.
-    pub name: Option<String>,
-    /// The aliases it came with last time, as `Confirmation::alias_mark` writes them.
+    pub name: Option<KnownName>,
+    /// The aliases it came with last time, as `VendorIdentity::alias_mark` writes them.
     pub alias_mark: String,
 }
 
@@ -47,18 +48,10 @@ pub struct Confirmation {
     pub known: Option<KnownIdentity>,
     /// Ids to use if an account must be created.
     pub new_ids: NewIds,
-    /// The name the person typed or the vendor gave, cleaned.
-    pub name: Option<String>,
+    /// The name the person typed or the vendor told.
+    pub name: Option<NewName>,
     /// Template of the row written when an alias belongs to another User.
     pub alias_conflict: AuditEntry,
-}
-
-impl Confirmation {
-    /// The aliases as one text, to see at a glance whether any is new.
-    pub fn alias_mark(&self) -> String {
-        let aliases = self.proof.identity.aliases.iter();
-        aliases.map(|alias| format!("{}={}", alias.namespace, alias.value)).collect::<Vec<_>>().join("\n")
-    }
 }
 
 /// What became of a confirmation.
@@ -85,6 +78,19 @@ pub struct NewCode {
     pub code_expires_at: Timestamp,
     /// The present moment; a lapsed Login gets none.
     pub now: Timestamp,
+}
+
+/// A value that may come with one push only (`Push::once`).
+#[derive(Debug, Clone)]
+pub struct PushOnce {
+    /// The Provider it came to.
+    pub provider: ProviderSlug,
+    /// Hash of the value.
+    pub value: SecretHash,
+    /// The push it came with, by its key.
+    pub push_key: String,
+    /// When.
+    pub seen_at: Timestamp,
 }
 
 /// A website's attempt to redeem a code.
@@ -139,6 +145,32 @@ pub trait LoginStore: Send + Sync {
         &self,
         companion: &SecretHash,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError>;
+    /// The Login that the push of this key decided, else the newest `scanned` one of this subject at this
+    /// Provider, with the Identity of the subject if we know it; one query.
+    async fn find_login_by_push(
+        &self,
+        provider: &ProviderSlug,
+        push_key: &str,
+        subject: &VendorIdentity,
+    ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError>;
+    /// The Login of this vendor state, whatever its stage.
+    async fn find_login_by_state(&self, state: &SecretHash) -> Result<Option<Login>, StoreError>;
+    /// Takes a live `pending` Login of this vendor state and Provider that nobody has taken before:
+    /// sets its `asked_at` in one statement. None when there is none; its version stays.
+    async fn claim_login(
+        &self,
+        state: &SecretHash,
+        provider: &ProviderSlug,
+        now: Timestamp,
+    ) -> Result<Option<Login>, StoreError>;
+    /// The Identity of this namespace and subject.
+    async fn find_identity(&self, subject: &VendorIdentity) -> Result<Option<KnownIdentity>, StoreError>;
+    /// Logins not ended whose `asked_at` is before `before`, oldest first.
+    async fn list_asked_logins(&self, before: Timestamp, limit: i64) -> Result<Vec<Login>, StoreError>;
+    /// Notes that this value came with this push; false when it came with another push before.
+    async fn admit_push(&self, once: &PushOnce) -> Result<bool, StoreError>;
+    /// Deletes notes of `admit_push` from before `before`, at most `limit`; says how many.
+    async fn delete_push_notes(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
     /// Writes the change if stage and version still are as read; says whether it did.
     async fn transition_login(&self, change: &Transition) -> Result<bool, StoreError>;
     /// Confirms: finds or creates the User, links aliases, moves the Login; all or nothing.

@@ -7,7 +7,7 @@ use super::{Event, Login, LoginService, Reason, Stage, Transition, Verdict, next
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::ClientId;
 use crate::id::LoginId;
-use crate::provider::{Image, ProviderError, Step};
+use crate::provider::{Challenge, Image, ProviderError, Step};
 use crate::{Secret, StoreError, Timestamp};
 use futures_util::future::select;
 use std::pin::pin;
@@ -22,6 +22,15 @@ pub struct BrowserCredential {
     pub secret: Secret,
     /// The page's `Origin`; none when no page asks.
     pub origin: Option<String>,
+}
+
+/// What is behind the address of a picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodePicture {
+    /// The vendor's picture.
+    Drawn(Image),
+    /// A text to be drawn as a QR code.
+    Text(String),
 }
 
 /// Why nothing is told.
@@ -92,7 +101,7 @@ impl LoginService {
     }
 
     /// The picture of a Login's code, by its unguessable address.
-    pub async fn find_image(&self, image_token: &str) -> Result<Image, ImageError> {
+    pub async fn find_image(&self, image_token: &str) -> Result<CodePicture, ImageError> {
         // Text of another shape is no address of ours; PostgreSQL would stumble over a NUL in it.
         if !image_token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             return Err(ImageError::NotFound);
@@ -102,8 +111,12 @@ impl LoginService {
             return Err(ImageError::NotFound);
         }
         let open = self.parts.providers.find(&login.provider).ok_or(ImageError::NotFound)?;
-        let view = login.view(self.open_private(&login)?);
-        Ok(self.within_budget(Step::Begin, open.provider.render(&*open.host, &view)).await?)
+        if let Challenge::QrText { text } = &login.challenge {
+            return Ok(CodePicture::Text(text.clone()));
+        }
+        let view = self.view(&login)?;
+        let drawn = self.within_budget(Step::Begin, open.provider.render(&*open.host, &view)).await?;
+        Ok(CodePicture::Drawn(drawn))
     }
 
     /// Gives up, if there is anything left to give up.
@@ -150,7 +163,7 @@ impl LoginService {
         Ok(login)
     }
 
-    fn ending(&self, login: &Login, stage: Stage, actor: &Actor, reason: Reason) -> Transition {
+    pub(super) fn ending(&self, login: &Login, stage: Stage, actor: &Actor, reason: Reason) -> Transition {
         let now = self.parts.clock.now();
         let after = Login { reason: Some(reason), ..moved(login, stage, now) };
         let outcome = if stage == Stage::Failed { AuditOutcome::Failure } else { AuditOutcome::Refused };

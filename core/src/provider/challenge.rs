@@ -2,11 +2,13 @@
 //!
 //! A plugin never sees browser secrets, hashes, redirect URIs or the Client's state.
 
+use super::Assurance;
 use crate::Timestamp;
 use crate::id::LoginId;
-use crate::login::Scene;
+use crate::login::{Number, Scene, VendorState};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// What the page shows to begin with; the plugin's picture itself comes from `render`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +51,12 @@ pub struct LoginStart {
     pub login_id: LoginId,
     /// The value that goes into the code.
     pub scene: Scene,
+    /// The value that goes with a redirect and comes back with it.
+    pub state: VendorState,
+    /// Where the vendor sends a redirected browser back to.
+    pub callback: Url,
+    /// The browser's `User-Agent`: some vendors have a browser of their own.
+    pub user_agent: Option<String>,
     /// The language the page speaks, as a BCP 47 tag.
     pub locale: Option<String>,
 }
@@ -62,6 +70,17 @@ pub struct Begin {
     pub private: Option<Vec<u8>>,
     /// Seconds after which the vendor's part is void; the engine's own limit may be shorter.
     pub ttl_seconds: Option<u32>,
+    /// The number the page shows beside the code, where the person has to send it back.
+    pub number: Option<Number>,
+    /// What this Login can reach, where that is not what its Provider can.
+    pub assurance: Option<Assurance>,
+}
+
+impl Begin {
+    /// A challenge and nothing else.
+    pub fn showing(challenge: Challenge) -> Self {
+        Self { challenge, private: None, ttl_seconds: None, number: None, assurance: None }
+    }
 }
 
 /// A Login as a plugin sees it.
@@ -75,8 +94,25 @@ pub struct LoginView {
     pub challenge: Challenge,
     /// What `begin` gave to keep.
     pub private: Option<Vec<u8>>,
+    /// The number the page shows.
+    pub number: Option<Number>,
     /// The subject that scanned, once it is known.
     pub subject: Option<String>,
+    /// What the person is asked to recognise.
+    pub site: SiteView,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+}
+
+/// The website of a Login, as the person is shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteView {
+    /// The website's name.
+    pub name: String,
+    /// Its host.
+    pub domain: String,
+    /// Browser and system of whoever asked, e.g. `Firefox, Windows`.
+    pub browser: Option<String>,
+    /// The language of its page, as a BCP 47 tag.
+    pub locale: Option<String>,
 }

@@ -4,9 +4,11 @@
 //! instance. Methods that a kind has no use for keep their default, which says so truthfully.
 
 use super::{
-    Advance, Assurance, Begin, ConfigErrors, Correlation, Descriptor, Host, Image, Inbound, LoginStart,
-    LoginView, Outcome, ProbeDepth, ProbeReport, ProviderError, ProviderSlug, RawInbound, Reject, Reply,
+    Advance, Assurance, Begin, ConfigErrors, Correlation, Descriptor, DomainProof, Errand, Host, Image,
+    Inbound, Kind, LoginStart, LoginView, Outcome, ProbeDepth, ProbeReport, ProviderError, ProviderSlug,
+    RawInbound, Reject, Reply, Step, VendorIdentity,
 };
+use crate::Secret;
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;
@@ -50,8 +52,10 @@ pub trait Provider: Send + Sync {
     /// Makes what the page will show. The vendor has been asked when this returns.
     async fn begin(&self, host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError>;
 
-    /// The picture of the code; may be called again at any time, as a cache may forget.
-    async fn render(&self, host: &dyn Host, login: &LoginView) -> Result<Image, ProviderError>;
+    /// The vendor's picture of a `qr_image`; may be called again at any time, as a cache may forget.
+    async fn render(&self, _host: &dyn Host, _login: &LoginView) -> Result<Image, ProviderError> {
+        Err(ProviderError::silent(Step::Begin, Kind::Unavailable))
+    }
 
     /// Verifies and decodes a message once. Nothing after this looks at raw bytes.
     fn parse(&self, host: &dyn Host, raw: RawInbound) -> Result<Inbound, Reject>;
@@ -67,14 +71,53 @@ pub trait Provider: Send + Sync {
         inbound: &Inbound,
     ) -> Result<Advance, ProviderError>;
 
-    /// The answer a message gets besides the engine's own; pure, so a retry gets the same one.
-    fn reply(&self, _login: Option<&LoginView>, _inbound: &Inbound, _outcome: &Outcome) -> Option<Reply> {
+    /// The answer a push gets. What a person reads depends on nothing but the arguments, so that a
+    /// retry reads the same; the host lends randomness for its wrapping. None is an empty answer.
+    fn reply(
+        &self,
+        _host: &dyn Host,
+        _login: Option<&LoginView>,
+        _inbound: &Inbound,
+        _outcome: &Outcome,
+    ) -> Option<Reply> {
         None
     }
 
-    /// Where the phone's browser must go to prove the subject; none when the message proved it.
-    async fn prove(&self, _host: &dyn Host, _login: &LoginView) -> Result<Option<Url>, ProviderError> {
-        Ok(None)
+    /// Whether whoever scanned is sent to our confirm page, where `prove` has its say.
+    fn asks_on_page(&self) -> bool {
+        false
+    }
+
+    /// Where the phone's browser must go to prove the subject; none when this kind has no such way.
+    /// It comes back with a message that `parse` takes as a callback.
+    fn prove(&self, _login: &LoginView, _errand: &Errand) -> Option<Url> {
+        None
+    }
+
+    /// Whether the vendor has told all that an account is made of.
+    ///
+    /// What is missing (e.g. a unionid) is asked for before a first account is made, never after.
+    fn is_complete(&self, _identity: &VendorIdentity) -> bool {
+        true
+    }
+
+    /// Asks the vendor for what is missing. An identity that stays without it is complete as it is.
+    async fn complete(
+        &self,
+        _host: &dyn Host,
+        identity: VendorIdentity,
+    ) -> Result<VendorIdentity, ProviderError> {
+        Ok(identity)
+    }
+
+    /// The unguessable part of the address that the vendor's servers push to; none when it has none.
+    fn push_secret(&self) -> Option<&Secret> {
+        None
+    }
+
+    /// The file by which the vendor checks that the domain is ours.
+    fn domain_proof(&self) -> Option<&DomainProof> {
+        None
     }
 
     /// Tests the configuration as deep as asked, without a user.

@@ -53,6 +53,8 @@ pub struct Descriptor {
     pub hint: LocalText,
     /// Whether a companion page on the phone scans and confirms.
     pub companion: bool,
+    /// Whether the vendor sends browsers back to our callback or confirm page.
+    pub redirects: bool,
 }
 
 /// One thing wrong with a configuration.

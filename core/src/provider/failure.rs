@@ -11,6 +11,8 @@ pub enum Step {
     AppToken,
     /// Proving who somebody is.
     ProveSubject,
+    /// Asking what else there is to know of a proven person.
+    LearnPerson,
     /// Testing the configuration.
     Probe,
 }
@@ -22,6 +24,7 @@ impl Step {
             Self::Begin => "begin",
             Self::AppToken => "app_token",
             Self::ProveSubject => "prove_subject",
+            Self::LearnPerson => "learn_person",
             Self::Probe => "probe",
         }
     }
@@ -34,6 +37,8 @@ pub enum Kind {
     ProofInvalid,
     /// The vendor blocks this person.
     PersonBlocked,
+    /// The vendor shows a preview of the page to somebody who is nobody yet.
+    PersonUnreal,
     /// The app credentials or the account's permissions are not right.
     Misconfigured,
     /// A quota is used up.
@@ -53,6 +58,7 @@ impl Kind {
         match self {
             Self::ProofInvalid => "js_code_invalid",
             Self::PersonBlocked => "user_refused",
+            Self::PersonUnreal => "user_unreal",
             Self::Misconfigured => "vendor_misconfigured",
             Self::Quota { .. } => "vendor_quota",
             Self::Timeout => "vendor_timeout",

@@ -90,6 +90,10 @@ pub trait Mint: Send + Sync {
 pub trait Host: Send + Sync {
     /// Calls the vendor.
     async fn call(&self, request: VendorRequest) -> Result<VendorResponse, CallError>;
+    /// Fetches a picture from the vendor, which may be larger than other answers.
+    async fn fetch_picture(&self, url: Url) -> Result<VendorResponse, CallError> {
+        self.call(VendorRequest { method: Method::Get, url, query: Vec::new(), json: None }).await
+    }
     /// The app token: from the cache, or minted once however many ask at the same time.
     async fn app_token(&self, mint: &dyn Mint) -> Result<AppToken, ProviderError>;
     /// The vendor refused this token: forget it, unless a newer one has taken its place.

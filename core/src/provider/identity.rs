@@ -17,6 +17,14 @@ pub struct VendorIdentity {
     pub profile: Profile,
 }
 
+impl VendorIdentity {
+    /// The aliases as one text, to see at a glance whether any is new: one a line, `namespace=value`.
+    pub fn alias_mark(&self) -> String {
+        let lines = self.aliases.iter().map(|alias| format!("{}={}", alias.namespace, alias.value));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// A further (namespace, value) of an Identity, e.g. a unionid.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alias {
@@ -31,6 +39,9 @@ pub struct Alias {
 pub struct Profile {
     /// A name, as the vendor or the person gave it; cleaned before it is kept.
     pub name: Option<String>,
+    /// Where the vendor keeps a picture of the person; fetched once, never shown as an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 // Subjects and aliases identify people: they must not reach a log through a stray `{:?}`.

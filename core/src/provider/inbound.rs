@@ -4,9 +4,10 @@
 
 use super::VendorIdentity;
 use crate::Secret;
-use crate::login::Scene;
+use crate::login::{Scene, VendorState};
 use bytes::Bytes;
 use std::collections::BTreeMap;
+use url::Url;
 
 /// A message as it came in.
 #[derive(Debug, Clone)]
@@ -47,21 +48,54 @@ pub enum Inbound {
     /// The vendor sent the browser back.
     Callback {
         /// The state we gave.
-        state: String,
+        state: VendorState,
         /// The vendor's code; none when the person refused.
         code: Option<Secret>,
     },
     /// The vendor reports that a subject did something.
-    Push {
-        /// The subject.
-        subject: VendorIdentity,
-        /// The scene, when the event carries one.
-        scene: Option<Scene>,
-        /// What a person wrote, when it was a message.
-        text: Option<String>,
-    },
+    Push(Push),
     /// Nothing to decide: answer and be done (e.g. address verification).
     Direct(Reply),
+}
+
+/// What the vendor reports.
+#[derive(Debug, Clone)]
+pub struct Push {
+    /// The same at every delivery of one message and of no other of this Provider.
+    pub key: String,
+    /// A value that may come with one message only; where the vendor's signature covers the message
+    /// itself there is no need of it.
+    pub once: Option<Secret>,
+    /// Who did it; what else the vendor knows of them is not in it.
+    pub subject: VendorIdentity,
+    /// What they did.
+    pub happened: Happened,
+    /// What the plugin needs to answer; nobody else reads it.
+    pub envelope: Bytes,
+}
+
+/// What somebody did at the vendor's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// Scanned a code of ours.
+    Scanned(Scene),
+    /// Wrote a message that may be an answer to a Login.
+    Said(String),
+    /// Changed what the vendor may tell of them.
+    Changed(PersonChange),
+    /// Something that is not ours.
+    Other,
+}
+
+/// A duty towards a person that the vendor passes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonChange {
+    /// Name or picture are no longer as they were told.
+    Profile,
+    /// The person takes the permission back: what came from the vendor must go.
+    Revoked,
+    /// The person's account at the vendor is no more.
+    Closed,
 }
 
 /// Why a message is not accepted; the sender learns nothing finer.
@@ -84,14 +118,9 @@ pub enum Correlation {
     /// The one with this scene.
     Scene(Scene),
     /// The one that gave the vendor this state.
-    State(String),
-    /// The newest scanned one of this subject.
-    Subject {
-        /// Namespace of the subject.
-        namespace: String,
-        /// The subject.
-        subject: String,
-    },
+    State(VendorState),
+    /// The newest scanned one of the push's subject.
+    Subject,
     /// None.
     None,
 }
@@ -99,10 +128,12 @@ pub enum Correlation {
 /// What a message means for a Login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Advance {
-    /// Somebody scanned; who it is counts, but is yet to be proven on the phone.
+    /// Somebody is said to have scanned; who it is has yet to be proven (`Provider::prove`).
     Scanned(VendorIdentity),
-    /// The vendor has proven who it is. A companion must still confirm; a redirect has.
+    /// The vendor has proven who it is; the person has yet to confirm.
     Proven(VendorIdentity),
+    /// The vendor has proven who it is, and that they want it.
+    Confirmed(VendorIdentity),
     /// The person refused.
     Denied,
     /// The person gave a wrong answer (number, digits).
@@ -111,15 +142,41 @@ pub enum Advance {
     Ignore,
 }
 
-/// What became of a message, as kept in the inbox for the vendor's retries.
+/// What became of a push, for the words of its answer. A retry finds the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It moved the Login, or renewed it.
-    Accepted,
-    /// It changed nothing.
-    Ignored,
-    /// Its Login had ended or never was.
+    /// The person scanned and is to go on at this address of ours, or, without one, as the kind says.
+    Scanned(Option<Url>),
+    /// The person is logged in, or will be as soon as the vendor has told who they are.
+    Confirmed,
+    /// The answer was wrong and the Login is over.
+    Wrong,
+    /// Somebody else scanned the same code and the Login is over.
+    Conflict,
+    /// Its Login had ended, was decided before, or never was.
     TooLate,
+    /// This person scans too often.
+    TooOften,
+    /// It was not about a Login.
+    NotOurs,
+}
+
+/// A way to a vendor's page and back, for one browser.
+#[derive(Debug, Clone)]
+pub struct Errand {
+    /// Where it comes back to.
+    pub back: Url,
+    /// What it brings back.
+    pub state: VendorState,
+}
+
+/// A file in the root of our address that shows a vendor that the domain is ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainProof {
+    /// Its name, without a folder.
+    pub file: String,
+    /// Its content.
+    pub content: String,
 }
 
 /// An answer in the vendor's own format.

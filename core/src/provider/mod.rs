@@ -15,7 +15,7 @@ mod model;
 mod registry;
 mod store;
 
-pub use challenge::{Begin, Challenge, Image, LoginStart, LoginView};
+pub use challenge::{Begin, Challenge, Image, LoginStart, LoginView, SiteView};
 pub use contract::{Instance, Provider, ProviderFactory};
 pub use descriptor::{
     Assurance, ConfigError, ConfigErrors, Descriptor, LocalText, ProbeDepth, ProbeLine, ProbeReport,
@@ -23,7 +23,10 @@ pub use descriptor::{
 pub use failure::{Kind, ProviderError, Step, Upstream};
 pub use host::{AppToken, CallError, Host, Hosts, Method, Mint, Minted, VendorRequest, VendorResponse};
 pub use identity::{Alias, Profile, VendorIdentity};
-pub use inbound::{Advance, Correlation, Inbound, Outcome, RawInbound, Reject, Reply};
+pub use inbound::{
+    Advance, Correlation, DomainProof, Errand, Happened, Inbound, Outcome, PersonChange, Push, RawInbound,
+    Reject, Reply,
+};
 pub use model::{InvalidSlug, ProviderRecord, ProviderSlug, SealedSecrets};
 pub use registry::{OpenProvider, Registry};
 pub use store::ProviderStore;

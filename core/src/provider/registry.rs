@@ -34,6 +34,11 @@ impl Registry {
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
     }
 
+    /// All of them.
+    pub fn list(&self) -> Vec<Arc<OpenProvider>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
     /// The Provider of this slug, if it is enabled.
     pub fn find(&self, slug: &ProviderSlug) -> Option<Arc<OpenProvider>> {
         self.open.read().unwrap_or_else(PoisonError::into_inner).get(slug).cloned()

@@ -1,7 +1,19 @@
-//! Users: the local accounts, the Identities linked to them, and what they are called.
+//! Users: the local accounts, the Identities linked to them, what they are called and look like.
 
+mod called;
+mod care;
 mod model;
 mod name;
+mod picture;
+mod service;
+mod stand_in;
+mod store;
 
-pub use model::{NewIds, User};
+pub use called::{KnownName, NewName};
+pub use care::CareError;
+pub use model::NewIds;
 pub use name::{MAX_GRAPHEMES, clean_name};
+pub use picture::{NewPicture, NotAPicture, PictureCleaner, PictureOrigin};
+pub use service::{PeopleParts, PeopleService, UploadError};
+pub use stand_in::{InvalidTile, StandIn, Tile};
+pub use store::{Forgetting, Forgotten, LateAliases, Linked, PeopleStore, ProfileClearing, Uploader};

@@ -1,20 +1,7 @@
-//! A User. Its key to the world is its id; names and pictures recognise nobody.
+//! Ids of an account. Its key to the world is the User's id; names and pictures recognise nobody.
 
+use crate::Entropy;
 use crate::id::{IdentityId, UserId};
-use crate::{Entropy, Timestamp};
-
-/// A local account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// Its id, the `sub` that websites see.
-    pub id: UserId,
-    /// What the person is called, cleaned; none when nobody ever said.
-    pub name: Option<String>,
-    /// When the account was made.
-    pub created_at: Timestamp,
-    /// When its profile last changed.
-    pub updated_at: Timestamp,
-}
 
 /// Ids for an account that a confirmation may have to create.
 #[derive(Debug, Clone, PartialEq, Eq)]

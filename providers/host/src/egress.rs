@@ -17,6 +17,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
 
+/// The largest picture of a person that is fetched.
+const PICTURE_BYTES: usize = 1024 * 1024;
+
 /// How long and how much.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -77,7 +80,7 @@ impl EgressClient {
     pub async fn call(&self, permit: &Permit, request: VendorRequest) -> Result<VendorResponse, CallError> {
         let host = request.url.host_str().unwrap_or_default().to_owned();
         let path = request.url.path().to_owned();
-        let answer = self.attempt(permit, request).await;
+        let answer = self.attempt(permit, request, self.body_limit).await;
         match &answer {
             Ok(response) => tracing::debug!(%host, %path, status = response.status, "vendor answered"),
             Err(error) => tracing::debug!(%host, %path, %error, "vendor call failed"),
@@ -85,7 +88,18 @@ impl EgressClient {
         answer
     }
 
-    async fn attempt(&self, permit: &Permit, request: VendorRequest) -> Result<VendorResponse, CallError> {
+    /// Fetches a person's picture, likewise. Its path names the person, so it is not logged.
+    pub async fn fetch_picture(&self, permit: &Permit, url: Url) -> Result<VendorResponse, CallError> {
+        let request = VendorRequest { method: Method::Get, url, query: Vec::new(), json: None };
+        self.attempt(permit, request, PICTURE_BYTES).await
+    }
+
+    async fn attempt(
+        &self,
+        permit: &Permit,
+        request: VendorRequest,
+        limit: usize,
+    ) -> Result<VendorResponse, CallError> {
         if !permit.allows(&request.url) || !self.literal_permitted(&request.url) {
             return Err(CallError::Forbidden);
         }
@@ -95,7 +109,7 @@ impl EgressClient {
         if status.is_redirection() {
             return Err(CallError::Unreachable);
         }
-        Ok(VendorResponse { status: status.as_u16(), body: self.read(response).await? })
+        Ok(VendorResponse { status: status.as_u16(), body: read(response, limit).await? })
     }
 
     /// The client's resolver never sees an address written as a number, so it is checked here.
@@ -125,21 +139,21 @@ impl EgressClient {
         };
         builder.build().map_err(|error| call_error(&error))
     }
+}
 
-    async fn read(&self, mut response: Response) -> Result<Bytes, CallError> {
-        let announced = response.content_length().unwrap_or(0);
-        if usize::try_from(announced).map_or(true, |length| length > self.body_limit) {
+async fn read(mut response: Response, limit: usize) -> Result<Bytes, CallError> {
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |length| length > limit) {
+        return Err(CallError::TooLarge);
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| call_error(&error))? {
+        if body.len() + chunk.len() > limit {
             return Err(CallError::TooLarge);
         }
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| call_error(&error))? {
-            if body.len() + chunk.len() > self.body_limit {
-                return Err(CallError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
+        body.extend_from_slice(&chunk);
     }
+    Ok(body.freeze())
 }
 
 fn configured(limits: Limits, resolver: CheckedResolver) -> ClientBuilder {

@@ -70,6 +70,10 @@ impl Host for InstanceHost {
         answer
     }
 
+    async fn fetch_picture(&self, url: Url) -> Result<VendorResponse, CallError> {
+        self.egress.fetch_picture(&self.permit, url).await
+    }
+
     async fn app_token(&self, mint: &dyn Mint) -> Result<AppToken, ProviderError> {
         self.tokens.get(self, mint).await
     }

@@ -14,8 +14,11 @@ const reply = (statusCode, data, header = {}) => ({ statusCode, data, header });
 const problem = (statusCode, code, header) => reply(statusCode, { type: "about:blank", status: statusCode, code }, header);
 const lost = (errMsg = "request:fail ") => ({ errMsg });
 
-/** `answers`: one per request, in order; `logins`: js_codes in order, `null` = wx.login fails. */
-function fakeWx({ answers = [], logins = ["js-1", "js-2", "js-3"] } = {}) {
+/**
+ * `answers`: one per request, in order; `logins`: js_codes in order, `null` = wx.login fails; `files`: bytes by
+ * path, others cannot be read.
+ */
+function fakeWx({ answers = [], files = {}, logins = ["js-1", "js-2", "js-3"] } = {}) {
   const requests = [];
   const waiting = [];
   let loginCalls = 0;
@@ -24,6 +27,11 @@ function fakeWx({ answers = [], logins = ["js-1", "js-2", "js-3"] } = {}) {
       const code = logins[loginCalls++];
       queueMicrotask(() => (code ? success({ code, errMsg: "login:ok" }) : fail({ errMsg: "login:fail" })));
     },
+    getFileSystemManager: () => ({
+      readFile({ filePath, success, fail }) {
+        queueMicrotask(() => (files[filePath] ? success({ data: files[filePath] }) : fail({ errMsg: "readFile:fail" })));
+      },
+    }),
     request(options) {
       requests.push(options);
       const settle = (answer) => ("statusCode" in answer ? options.success(answer) : options.fail(answer));

@@ -61,6 +61,13 @@ test("a code from a picture warns while there is something to decide", () => {
   assert.equal(words(view(), zh).warning, "");
 });
 
+test("a picture that did not arrive is told, and that the login did", () => {
+  for (const texts of [zh, en]) {
+    assert.equal(words(view({ state: "confirmed", pictureLost: true }), texts).note, texts.pictureLost);
+    assert.equal(words(view({ state: "confirmed" }), texts).note, "");
+  }
+});
+
 test("a known wait is told in seconds", () => {
   assert.match(words(view({ state: "busy", wait: 9 }), en).hint, /9 s/);
   assert.equal(words(view({ state: "busy" }), en).hint, en.busy.hint);
@@ -113,6 +120,24 @@ test("the page draws what the flow says, and passes the name and the taps on", a
   page.onUnload();
 });
 
+test("the page passes the chosen picture on, and only with the confirmation", async () => {
+  const { page, asked } = loadPage({ answers: [reply(200, SCANNED), reply(200, { stage: "confirmed" }), reply(204, "")] });
+  const bytes = new ArrayBuffer(3);
+  global.wx.getFileSystemManager = () => ({
+    readFile: ({ filePath, success }) => success({ data: filePath === "wxfile://tmp_1" ? bytes : null }),
+  });
+  page.onLoad({ scene: encodeURIComponent(SCENE) });
+  await settled();
+  page.onPicture({ detail: { avatarUrl: "wxfile://tmp_1" } });
+  await settled();
+  assert.equal(page.data.picture, "wxfile://tmp_1");
+  assert.equal(asked.length, 3);
+  page.onConfirm({ detail: { value: { nickname: "" } } });
+  await settled();
+  assert.deepEqual(asked.slice(3), ["confirm", { companion_token: "tok-1" }, "picture", bytes]);
+  assert.equal(page.data.note, "");
+});
+
 test("the page declines and tries again", async () => {
   const { page, asked } = loadPage({
     language: "zh_CN",
@@ -142,7 +167,7 @@ test("nothing is logged or stored", () => {
 
 test("decline comes first and looks the same as confirm (T2, LOG-05)", () => {
   const buttons = [...read("pages/login/index.wxml").matchAll(/<button([^>]*)>/g)].map(([, attributes]) => attributes);
-  const [decline, confirm] = buttons;
+  const [decline, confirm] = buttons.filter((attributes) => attributes.includes('class="choice"'));
   assert.match(decline, /onDecline/);
   assert.match(confirm, /form-type="submit"/);
   const look = (attributes) => attributes.replace(/bindtap="\w+"|form-type="submit"/, "").trim();

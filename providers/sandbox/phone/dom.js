@@ -12,6 +12,11 @@ const PATHS = {
   picture: "M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1M4 17l5-5 4 4 3-3 4 4M15.5 8.5v.1",
   dots: "M5 12h.1M12 12h.1M19 12h.1",
   target: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 10a2 2 0 1 0 0 4 2 2 0 0 0 0-4",
+  globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3.5 9h17M3.5 15h17M12 3c-5 5.5-5 12.5 0 18M12 3c5 5.5 5 12.5 0 18",
+  send: "M12 19V5M6 11l6-6 6 6",
+  text: "M5 6h14M5 12h14M5 18h8",
+  article: "M5 4h14v16H5zM9 8.5h6M9 12h6M9 15.5h3",
+  follow: "M12 5v14M5 12h14",
   shield: "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2.2 2.2L15.2 10",
 };
 
@@ -23,7 +28,7 @@ export function h(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
@@ -40,9 +45,23 @@ export function icon(name, size = 24) {
   return svg;
 }
 
+// A screen's heading; it takes the focus when the screen comes on.
+export const title = (text, more = {}) => h("h2", { tabindex: "-1", "data-focus": true, ...more }, text);
+
+export const clock = (at) => {
+  const time = new Date(at);
+  return `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
+};
+
 // One of six colours, always the same for one id.
 export function avatar(id, name) {
   const sum = [...id].reduce((total, letter) => total + letter.codePointAt(0), 0);
   const letters = /^[\x20-\x7e]+$/.test(name) ? name.slice(0, 1).toUpperCase() : [...name].at(-1) ?? "?";
   return h("span", { class: `avatar tint-${sum % 6}`, "aria-hidden": "true" }, letters);
+}
+
+// A person's picture as websites get it, or the tile where there is none.
+export function face({ id, name, avatar_url: src }) {
+  const tile = avatar(id, name);
+  return src ? h("img", { class: "avatar", src, alt: "", onerror: ({ target }) => target.replaceWith(tile) }) : tile;
 }

@@ -18,7 +18,9 @@ export const persons = async () => (await ask("/persons")).body?.persons ?? [];
 
 export const codes = async () => (await ask("/codes")).body?.codes ?? [];
 
-// One answer for both: the sandbox's refusal and the server's.
+export const chats = async (person) => (await ask(`/chats?${new URLSearchParams({ person })}`)).body?.chats ?? null;
+
+// One answer for both: the sandbox's refusal and the mini-program server's. Only the latter has a status of its own.
 export async function act(body) {
   const told = await ask("/act", {
     method: "POST",
@@ -27,11 +29,14 @@ export async function act(body) {
   });
   if (told.failed) return told;
   const { status, body: answer, ...rest } = told.body;
-  if (status >= 200 && status < 300) return { body: answer, ...rest };
+  if (typeof status !== "number" || (status >= 200 && status < 300)) return { body: answer, ...rest };
   return { failed: { status, code: answer?.code, stage: answer?.stage }, ...rest };
 }
 
 export const logo = (person, scene) => `${BASE}/logo?${new URLSearchParams({ person, scene })}`;
+
+// WeChat's own browser: sets who is asking, then leads to the page.
+export const inWeChat = (person, url) => `${BASE}/browser?${new URLSearchParams({ person, url })}`;
 
 // Base64 of a picture; what is too large or of another kind is drawn again as JPEG, which also turns it upright.
 export async function picture(file) {

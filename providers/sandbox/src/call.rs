@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::HeaderMap;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use hyper::{Method, Response, StatusCode};
 use serde::Serialize;
 use url::{Host, Url, form_urlencoded};
@@ -19,6 +19,10 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Bytes,
     pub(crate) peer: IpAddr,
+    /// Whose phone's browser asks, by its cookie.
+    pub(crate) person: Option<String>,
+    /// Whether the reader prefers English to Chinese.
+    pub(crate) english: bool,
     /// Whether another site's page asks, or asks by a name that is not this machine's.
     pub(crate) foreign: bool,
 }
@@ -40,6 +44,21 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// The cookie that makes a browser somebody's WeChat.
+pub(crate) const PERSON_COOKIE: &str = "sandbox_person";
+
+/// The person named by the cookie.
+pub(crate) fn person_of(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == PERSON_COOKIE).map(|(_, value)| value.to_owned())
+}
+
+/// Whether the first language asked for is English.
+pub(crate) fn prefers_english(headers: &HeaderMap) -> bool {
+    headers.get("accept-language").is_some_and(|value| value.as_bytes().starts_with(b"en"))
 }
 
 impl Call {
@@ -84,6 +103,12 @@ impl Reply {
         Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Bytes::new() }
     }
 
+    /// Sends the browser elsewhere.
+    pub(crate) fn redirect(status: StatusCode, address: &str) -> Option<Self> {
+        let address = HeaderValue::from_str(address).ok()?;
+        Some(Self::new(status, "text/plain", "").with(LOCATION, address))
+    }
+
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "method not allowed\n")
             .with(ALLOW, HeaderValue::from_static(allow))
@@ -92,6 +117,12 @@ impl Reply {
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// Puts one value in place of all there were.
+    pub(crate) fn replacing(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self.with(name, value)
     }
 
     pub(crate) fn status(&self) -> StatusCode {

@@ -24,6 +24,11 @@ impl Moment {
         left.saturating_add(999) / 1000
     }
 
+    #[cfg(test)]
+    pub(crate) fn from_unix_seconds(seconds: i64) -> Self {
+        Self(seconds * 1000)
+    }
+
     pub(crate) fn unix_seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 
 use crate::clock::Moment;
 
@@ -29,6 +30,36 @@ impl Dice {
     /// What `wx.login` gives: 32 letters and digits.
     pub(crate) fn js_code(&self) -> String {
         self.text(ALPHANUMERIC, 32)
+    }
+
+    /// What the OAuth pages give: 32 letters and digits.
+    pub(crate) fn oauth_code(&self) -> String {
+        self.text(ALPHANUMERIC, 32)
+    }
+
+    /// The id in an account's QR code: 22 characters, as they look today.
+    pub(crate) fn account_code(&self) -> String {
+        format!("02{}", self.text(URL_SAFE, 20))
+    }
+
+    /// Names a qrconnect page, or a question on a consent page.
+    pub(crate) fn uuid(&self) -> String {
+        self.text(ALPHANUMERIC, 16)
+    }
+
+    /// A number of so many digits, the first not 0.
+    pub(crate) fn number(&self, digits: usize) -> String {
+        format!("{}{}", self.text(b"123456789", 1), self.text(b"0123456789", digits.saturating_sub(1)))
+    }
+
+    /// Sixteen letters and digits, as the head of an encrypted message.
+    pub(crate) fn head(&self) -> [u8; 16] {
+        self.with(|rng| std::array::from_fn(|_| *ALPHANUMERIC.choose(rng).unwrap_or(&b'0')))
+    }
+
+    /// Two bytes that make a ticket look like no other.
+    pub(crate) fn noise(&self) -> [u8; 2] {
+        self.with(rand::RngExt::random)
     }
 
     /// Sixteen bytes in standard base64.

@@ -4,25 +4,34 @@
 //! cannot cancel out. It listens on loopback only, and what the real servers refuse, it refuses
 //! with the same codes; the control interface under `/_sandbox/v1` sets the stage.
 
+mod accounts;
+mod avatar;
 mod call;
+mod chat;
 mod clock;
 mod companion;
 mod control;
+mod crypt;
 mod dice;
 mod faults;
 mod journal;
 mod jpeg;
 mod model;
+mod pages;
 mod phone;
 mod picture;
+mod push;
 mod quota;
 mod recent;
 mod server;
 mod state;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod vendor;
+mod web;
 mod wxacode;
 
 use std::io;
@@ -34,7 +43,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-pub use model::{App, AppKind, Person};
+pub use model::{App, AppKind, Person, PushMode, PushSettings};
 pub use quota::Quotas;
 
 use state::State;
@@ -66,7 +75,7 @@ impl Sandbox {
         let addr = listener.local_addr()?;
         let base = Url::parse(&format!("http://{addr}")).map_err(io::Error::other)?;
         let stopping = CancellationToken::new();
-        let state = Arc::new(State::new(stopping.clone()));
+        let state = Arc::new(State::new(format!("http://{addr}"), stopping.clone()));
         let tasks = TaskTracker::new();
         tasks.spawn(server::accept(listener, Arc::clone(&state), tasks.clone()));
         Ok(Self { addr, base, state, tasks, stopping: stopping.drop_guard() })
@@ -90,6 +99,12 @@ impl Sandbox {
     /// Adds a person, or replaces the one of that id.
     pub fn add_person(&self, person: Person) {
         self.state.world().put_person(person);
+    }
+
+    /// Makes a person follow a service account or not, without a word to the account.
+    pub fn set_following(&self, appid: &str, person: &str, following: bool) {
+        let now = self.state.clock.now();
+        self.state.world().set_following(appid, person, following.then_some(now));
     }
 
     /// Replaces the documented ceilings, for load tests.

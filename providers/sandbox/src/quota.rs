@@ -28,6 +28,12 @@ pub struct Quotas {
     pub codes_per_minute: u32,
     /// `sns/jscode2session`, per person, app and minute.
     pub sessions_per_person_per_minute: u32,
+    /// `cgi-bin/qrcode/create`, per account and day.
+    pub account_codes_per_day: u32,
+    /// Permanent codes of one account in all.
+    pub permanent_codes: u32,
+    /// `cgi-bin/user/info`, per account and day.
+    pub user_infos_per_day: u32,
 }
 
 impl Default for Quotas {
@@ -39,6 +45,9 @@ impl Default for Quotas {
             forced_refreshes_per_day: 20,
             codes_per_minute: 5000,
             sessions_per_person_per_minute: 100,
+            account_codes_per_day: 100_000,
+            permanent_codes: 100_000,
+            user_infos_per_day: 5_000_000,
         }
     }
 }
@@ -52,13 +61,19 @@ pub(crate) enum Limit {
     ForcedRefreshesPerDay,
     CodesPerMinute,
     SessionsPerPersonPerMinute,
+    AccountCodesPerDay,
+    UserInfosPerDay,
 }
 
 impl Limit {
     fn window_seconds(self) -> i64 {
         match self {
             Self::StableTokensPerMinute | Self::CodesPerMinute | Self::SessionsPerPersonPerMinute => MINUTE,
-            Self::TokensPerDay | Self::StableTokensPerDay | Self::ForcedRefreshesPerDay => DAY,
+            Self::TokensPerDay
+            | Self::StableTokensPerDay
+            | Self::ForcedRefreshesPerDay
+            | Self::AccountCodesPerDay
+            | Self::UserInfosPerDay => DAY,
         }
     }
 
@@ -70,6 +85,8 @@ impl Limit {
             Self::ForcedRefreshesPerDay => quotas.forced_refreshes_per_day,
             Self::CodesPerMinute => quotas.codes_per_minute,
             Self::SessionsPerPersonPerMinute => quotas.sessions_per_person_per_minute,
+            Self::AccountCodesPerDay => quotas.account_codes_per_day,
+            Self::UserInfosPerDay => quotas.user_infos_per_day,
         }
     }
 }
@@ -87,8 +104,8 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Counts one call; false when the window is used up.
-    pub(crate) fn spend(&mut self, limit: Limit, subject: &str, now: Moment) -> bool {
+    /// Counts one call against a ceiling, or a part of it; false when the window is used up.
+    pub(crate) fn spend(&mut self, (limit, part): (Limit, u32), subject: &str, now: Moment) -> bool {
         if self.windows.len() > TIDY_AT {
             self.windows.retain(|_, window| window.ends > now);
         }
@@ -98,7 +115,7 @@ impl Meter {
             *window = fresh();
         }
         window.count = window.count.saturating_add(1);
-        window.count <= limit.ceiling(&self.quotas)
+        window.count <= limit.ceiling(&self.quotas) / part.max(1)
     }
 }
 
@@ -112,7 +129,7 @@ mod tests {
         let now = Clock::default().now();
         let mut meter =
             Meter { quotas: Quotas { codes_per_minute: 2, ..Quotas::default() }, ..Meter::default() };
-        let mut spend = |who: &str, at| meter.spend(Limit::CodesPerMinute, who, at);
+        let mut spend = |who: &str, at| meter.spend((Limit::CodesPerMinute, 1), who, at);
         assert_eq!([spend("a", now), spend("a", now), spend("a", now)], [true, true, false]);
         assert!(spend("b", now));
         assert!(spend("a", now.plus_seconds(60)));

@@ -36,6 +36,12 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         self.map.get_mut(key)
     }
 
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+        let value = self.map.remove(key)?;
+        self.order.retain(|known| known != key);
+        Some(value)
+    }
+
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.map.values_mut()
     }

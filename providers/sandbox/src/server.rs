@@ -18,9 +18,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
-use crate::call::{Call, Reply, is_foreign};
+use crate::call::{Call, Reply, is_foreign, person_of, prefers_english};
 use crate::state::State;
-use crate::{control, phone, vendor};
+use crate::{control, pages, phone, vendor};
 
 /// A picture taken with a phone fits; nothing larger is read.
 const LARGEST_BODY: usize = 12 * 1024 * 1024;
@@ -89,12 +89,16 @@ async fn serve(
         query: Call::parse_query(head.uri.query()),
         body: body.to_bytes(),
         peer,
+        person: person_of(&head.headers),
+        english: prefers_english(&head.headers),
         foreign: is_foreign(&head.headers),
     };
     let reply = if control::owns(&call.path) {
         Box::pin(control::answer(&state, &call)).await
     } else if phone::owns(&call.path) {
         phone::answer(&call)
+    } else if pages::owns(&call.path) {
+        pages::answer(&call)
     } else {
         vendor::answer(&state, &call).await.map_err(|vendor::Reset| ResetRequested)?
     };

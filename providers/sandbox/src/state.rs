@@ -7,17 +7,23 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::{Accounts, Follow};
+use crate::chat::Chats;
 use crate::clock::{Clock, Moment};
 use crate::companion::Companion;
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::model::{App, Person};
-use crate::quota::Meter;
+use crate::push::log::Pushes;
+use crate::push::send::Sender;
+use crate::quota::{Limit, Meter};
 use crate::recent::Recent;
 use crate::tokens::Tokens;
+use crate::web::Web;
 use crate::wxacode::WxaCode;
 
 const REMEMBERED_JS_CODES: usize = 20_000;
@@ -59,6 +65,11 @@ pub(crate) struct World {
     pub(crate) pictures: Recent<String, String>,
     pub(crate) pages: Recent<(String, String), OpenPage>,
     pub(crate) meter: Meter,
+    pub(crate) accounts: Accounts,
+    pub(crate) chats: Chats,
+    pub(crate) web: Web,
+    /// How often each person changed their picture.
+    pub(crate) avatar_changes: BTreeMap<String, u32>,
     codes_made: u64,
 }
 
@@ -73,6 +84,10 @@ impl World {
             pictures: Recent::new(REMEMBERED_CODES),
             pages: Recent::new(REMEMBERED_PAGES),
             meter: Meter::default(),
+            accounts: Accounts::default(),
+            chats: Chats::default(),
+            web: Web::default(),
+            avatar_changes: BTreeMap::new(),
             codes_made: 0,
         }
     }
@@ -86,6 +101,20 @@ impl World {
         match self.persons.iter_mut().find(|known| known.id == person.id) {
             Some(known) => *known = person,
             None => self.persons.push(person),
+        }
+    }
+
+    /// Counts one call of an app; a test number has a tenth of the quota.
+    pub(crate) fn spend(&mut self, limit: Limit, appid: &str, subject: &str, now: Moment) -> bool {
+        let part = if self.apps.get(appid).is_some_and(|app| app.test_account) { 10 } else { 1 };
+        self.meter.spend((limit, part), subject, now)
+    }
+
+    /// Follows since then, or not at all.
+    pub(crate) fn set_following(&mut self, appid: &str, person: &str, since: Option<Moment>) {
+        match since {
+            Some(since) => self.accounts.follow(appid, person, Follow { since, scene: None }),
+            None => self.accounts.unfollow(appid, person),
         }
     }
 
@@ -119,21 +148,31 @@ pub(crate) struct State {
     pub(crate) dice: Dice,
     pub(crate) companion: Companion,
     pub(crate) stopping: CancellationToken,
+    pub(crate) sender: Sender,
+    /// Wakes the polls of qrconnect pages.
+    pub(crate) page_moved: Notify,
+    /// The sandbox's own origin.
+    pub(crate) base: String,
     world: Mutex<World>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
+    pushes: Mutex<Pushes>,
 }
 
 impl State {
-    pub(crate) fn new(stopping: CancellationToken) -> Self {
+    pub(crate) fn new(base: String, stopping: CancellationToken) -> Self {
         Self {
             clock: Clock::default(),
             dice: Dice::new(),
             companion: Companion::new(),
             stopping,
+            sender: Sender::new(),
+            page_moved: Notify::new(),
+            base,
             world: Mutex::new(World::new()),
             journal: Mutex::new(Journal::default()),
             faults: Mutex::new(Faults::default()),
+            pushes: Mutex::new(Pushes::default()),
         }
     }
 
@@ -143,6 +182,10 @@ impl State {
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         lock(&self.journal)
+    }
+
+    pub(crate) fn pushes(&self) -> MutexGuard<'_, Pushes> {
+        lock(&self.pushes)
     }
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response};
+use hyper::{HeaderMap, Method, Request, Response};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::{App, AppKind, Options, Person, Sandbox};
+use crate::{App, Options, Person, Sandbox};
 
 pub(crate) const APPID: &str = "wx0123456789abcdef";
 pub(crate) const OTHER_APPID: &str = "wxfedcba9876543210";
@@ -33,14 +33,9 @@ pub(crate) fn loopback() -> SocketAddr {
 
 pub(crate) fn app() -> App {
     App {
-        appid: APPID.to_owned(),
-        secret: SECRET.to_owned(),
-        kind: AppKind::MiniProgram,
         pages: vec![PAGE.to_owned()],
         open_platform: Some("main".to_owned()),
-        ip_allow_list: None,
-        companion_url: None,
-        name: "Saoma".to_owned(),
+        ..App::mini_program(APPID, SECRET, "Saoma")
     }
 }
 
@@ -48,6 +43,7 @@ pub(crate) fn app() -> App {
 pub(crate) struct Seen {
     pub(crate) status: u16,
     pub(crate) content_type: String,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
@@ -63,6 +59,10 @@ impl Seen {
     pub(crate) fn errcode(&self) -> i64 {
         assert_eq!(self.status, 200);
         self.json()["errcode"].as_i64().unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
     pub(crate) fn code(&self) -> String {
@@ -87,21 +87,32 @@ impl Rig {
         sandbox.register_app(App { appid, open_platform: None, name: "Other".to_owned(), ..app() });
         for (id, name, high_risk) in [("ming", "小明", false), ("hong", "小红", false), ("risky", "?", true)]
         {
-            let (id, name) = (id.to_owned(), name.to_owned());
-            sandbox.add_person(Person { id, nickname: name.clone(), name, high_risk });
+            sandbox.add_person(Person { high_risk, ..Person::new(id, name) });
         }
         Self { sandbox, client: Client::builder(TokioExecutor::new()).build_http() }
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, body: impl Into<Bytes>) -> Seen {
+        self.send_with(method, path, &[], body).await
+    }
+
+    pub(crate) async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Seen {
         let address = format!("http://{}{path}", self.sandbox.addr());
         let request = Request::builder().method(method).uri(address);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let request = request.body(Full::new(body.into())).unwrap();
         let (head, body) = self.client.request(request).await.unwrap().into_parts();
         let content_type = head.headers.get("content-type").map(|value| value.to_str().unwrap());
         Seen {
             status: head.status.as_u16(),
             content_type: content_type.unwrap_or_default().to_owned(),
+            headers: head.headers,
             body: body.collect().await.unwrap().to_bytes(),
         }
     }
@@ -130,6 +141,18 @@ impl Rig {
     pub(crate) async fn advance(&self, seconds: u32) {
         let body = json!({"advance_seconds": seconds});
         assert_eq!(self.control(Method::POST, "/clock", &body).await.status, 200);
+    }
+
+    /// As the browser of somebody's WeChat.
+    pub(crate) async fn browse(&self, person: &str, path: &str) -> Seen {
+        let cookie = format!("other=1; sandbox_person={person}");
+        self.send_with(Method::GET, path, &[("cookie", &cookie)], "").await
+    }
+
+    pub(crate) async fn token_of(&self, appid: &str) -> String {
+        let body = json!({"grant_type": "client_credential", "appid": appid, "secret": SECRET});
+        let seen = self.post("/cgi-bin/stable_token", &body).await;
+        seen.json()["access_token"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn stable(&self, force_refresh: bool) -> Seen {

@@ -6,7 +6,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
-/// Hosts that are WeChat's own.
+/// Hosts of WeChat's own that answer our calls.
 const OFFICIAL: [&str; 5] = [
     "api.weixin.qq.com",
     "api2.weixin.qq.com",
@@ -14,6 +14,9 @@ const OFFICIAL: [&str; 5] = [
     "sz.api.weixin.qq.com",
     "hk.api.weixin.qq.com",
 ];
+
+/// The host of WeChat's own that shows pages to people.
+const OFFICIAL_PAGES: [&str; 1] = ["open.weixin.qq.com"];
 
 /// A base address that passed the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +27,17 @@ pub struct VendorBase {
 }
 
 impl VendorBase {
-    /// Checks an address; the error completes the sentence "this setting …".
+    /// Checks the address of the API; the error completes the sentence "this setting …".
     pub fn parse(text: &str, trusted: &[Url]) -> Result<Self, &'static str> {
+        Self::check(text, &OFFICIAL, trusted)
+    }
+
+    /// Checks the address of the pages that a person's browser is sent to.
+    pub fn parse_pages(text: &str, trusted: &[Url]) -> Result<Self, &'static str> {
+        Self::check(text, &OFFICIAL_PAGES, trusted)
+    }
+
+    fn check(text: &str, official: &[&str], trusted: &[Url]) -> Result<Self, &'static str> {
         let url = Url::parse(text).map_err(|_| "must be an absolute address")?;
         let local = match url.host() {
             Some(Host::Ipv4(address)) => address == Ipv4Addr::LOCALHOST,
@@ -45,7 +57,7 @@ impl VendorBase {
         if url.query().is_some() || url.fragment().is_some() {
             return Err("must not contain a query or a fragment");
         }
-        let vouched = is_official(&url) || trusted.iter().any(|one| trimmed(one) == trimmed(&url));
+        let vouched = is_official(&url, official) || trusted.iter().any(|one| trimmed(one) == trimmed(&url));
         let mark = if vouched { String::new() } else { mark_of(&url) };
         Ok(Self { url, mark })
     }
@@ -78,10 +90,10 @@ impl VendorBase {
     }
 }
 
-fn is_official(url: &Url) -> bool {
+fn is_official(url: &Url, official: &[&str]) -> bool {
     url.scheme() == "https"
         && url.port().is_none()
-        && url.host_str().is_some_and(|host| OFFICIAL.contains(&host))
+        && url.host_str().is_some_and(|host| official.contains(&host))
 }
 
 fn trimmed(url: &Url) -> &str {
@@ -152,6 +164,14 @@ mod tests {
             let told = VendorBase::parse(base, &[]).unwrap_err();
             assert!(told.starts_with("must "), "{base}");
         }
+    }
+
+    #[test]
+    fn pages_have_an_official_host_of_their_own() {
+        let is_trusted = |base: &str| VendorBase::parse_pages(base, &[]).unwrap().is_trusted();
+        assert!(is_trusted("https://open.weixin.qq.com"));
+        assert!(!is_trusted("https://api.weixin.qq.com") && !is_trusted("http://127.0.0.1:8090"));
+        assert!(!VendorBase::parse("https://open.weixin.qq.com", &[]).unwrap().is_trusted());
     }
 
     #[test]

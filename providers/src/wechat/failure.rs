@@ -36,6 +36,19 @@ pub(crate) enum Repeat {
     Harmless,
     /// Spend something that can be spent once; so only where the vendor says that it failed.
     OneUse,
+    /// Spend something that is lost for its owner anyway unless this works: one more try, whose
+    /// refusal then tells that the first had worked.
+    OnceMore,
+}
+
+impl Repeat {
+    /// How many more tries there may be.
+    pub(crate) const fn retries(self) -> u32 {
+        match self {
+            Self::Harmless | Self::OneUse => 2,
+            Self::OnceMore => 1,
+        }
+    }
 }
 
 impl Failure {
@@ -43,8 +56,8 @@ impl Failure {
     pub(crate) fn may_repeat(&self, repeat: Repeat) -> bool {
         match self {
             Self::Refused(refusal) => refusal.code == errcode::BUSY,
-            Self::Status(status) => *status >= 500 && repeat == Repeat::Harmless,
-            Self::Call(CallError::Unreachable) => repeat == Repeat::Harmless,
+            Self::Status(status) => *status >= 500 && repeat != Repeat::OneUse,
+            Self::Call(CallError::Unreachable) => repeat != Repeat::OneUse,
             // A call that ran into its time limit has used up the patience for another.
             Self::Call(CallError::Timeout | CallError::Forbidden | CallError::TooLarge) | Self::Garbage => {
                 false
@@ -76,7 +89,7 @@ impl Refusal {
     fn at(self, step: Step) -> ProviderError {
         let entry = match step {
             Step::AppToken => errcode::find_for_token_call(self.code),
-            Step::Begin | Step::ProveSubject | Step::Probe => errcode::find(self.code),
+            Step::Begin | Step::ProveSubject | Step::LearnPerson | Step::Probe => errcode::find(self.code),
         };
         let entry = entry.unwrap_or(&errcode::UNKNOWN);
         let upstream = Upstream {

@@ -4,11 +4,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use saoma_core::entropy::SeededEntropy;
 use saoma_core::id::LoginId;
+use saoma_core::login::Scene;
 use saoma_core::provider::{
-    AppToken, CallError, Host, Image, Mint, ProviderError, VendorRequest, VendorResponse,
+    AppToken, CallError, Challenge, Host, Image, LoginStart, LoginView, Mint, ProviderError, RawInbound,
+    SiteView, VendorRequest, VendorResponse,
 };
 use saoma_core::{Entropy, Timestamp};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -17,7 +19,52 @@ pub(crate) const TOKEN: &[u8] = br#"{"access_token":"7_token","expires_in":7200}
 pub(crate) const APPID: &str = "wx0123456789abcdef";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+/// A state of ours, as it comes back.
+pub(crate) const STATE: &str = "0123456789abcdefghijABCDEFGHIJ01";
+
 type Answer = Result<VendorResponse, CallError>;
+
+/// A Login with a code.
+pub(crate) fn view() -> LoginView {
+    let entropy = SeededEntropy::new(1);
+    LoginView {
+        login_id: LoginId::generate(&entropy),
+        scene: Scene::generate(&entropy),
+        challenge: Challenge::QrImage,
+        private: None,
+        number: None,
+        subject: None,
+        site: SiteView {
+            name: "Demo Shop".to_owned(),
+            domain: "shop.example".to_owned(),
+            browser: Some("Firefox, Windows".to_owned()),
+            locale: Some("zh-CN".to_owned()),
+        },
+        expires_at: Timestamp(0),
+    }
+}
+
+/// The same, about to begin in this browser.
+pub(crate) fn start(login: &LoginView, user_agent: Option<&str>) -> LoginStart {
+    LoginStart {
+        login_id: login.login_id.clone(),
+        scene: login.scene.clone(),
+        state: STATE.parse().unwrap(),
+        callback: "https://login.example/callback/wx?a=1&b=扫".parse().unwrap(),
+        user_agent: user_agent.map(str::to_owned),
+        locale: None,
+    }
+}
+
+/// The query of a callback.
+pub(crate) fn callback(pairs: &[(&str, &str)]) -> RawInbound {
+    RawInbound::Callback { query: query(pairs) }
+}
+
+/// A query.
+pub(crate) fn query(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
 
 pub(crate) struct ScriptedHost {
     script: Mutex<VecDeque<(Answer, i64)>>,
@@ -49,6 +96,13 @@ impl ScriptedHost {
     /// These answers, in this order, each at once.
     pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         Self::slow(0, answers)
+    }
+
+    /// A host that is asked nothing, at this time in seconds.
+    pub(crate) fn at(seconds: i64) -> Self {
+        let host = Self::new([]);
+        host.now.store(seconds * 1000, Ordering::SeqCst);
+        host
     }
 
     /// These answers, in this order, each after so many milliseconds.

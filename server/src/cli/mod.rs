@@ -49,15 +49,9 @@ struct SandboxArgs {
     /// Where to listen; on this machine only.
     #[arg(long, default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// The server whose mini-program page the phone shows.
+    /// The server that the pretend accounts are set up for.
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     server: url::Url,
-    /// The appid to register.
-    #[arg(long, default_value = crate::demo::APPID)]
-    appid: String,
-    /// Its secret.
-    #[arg(long, default_value = crate::demo::APP_SECRET)]
-    secret: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -91,13 +85,13 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Serve => run(serve::serve(source)),
         Command::Demo(args) => run(crate::demo::run(args)),
-        Command::Sandbox(args) => run(serve::sandbox(args.listen, args.server, args.appid, args.secret)),
+        Command::Sandbox(args) => run(serve::sandbox(args.listen, args.server)),
         Command::Config(ConfigCommand::Check) => configuration::check(&source),
         Command::Config(ConfigCommand::Print) => configuration::print(&source),
         Command::Config(ConfigCommand::Schema) => configuration::schema(),
         Command::Migrate => run(serve::migrate(source)),
         Command::Openapi => configuration::openapi(),
-        Command::Provider(ProviderCommand::Show { slug }) => provider::show(&source, &slug),
+        Command::Provider(ProviderCommand::Show { slug }) => run(provider::show(source, slug)),
         Command::Provider(ProviderCommand::Check { slug }) => run(provider::check(source, slug)),
     };
     match done {

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, ConfiguredProvider, Source, secret_names};
 use crate::process::{self, Failed, outside};
-use crate::wire::catalogue;
+use crate::wire::{catalogue, open_one};
 use saoma_core::provider::{Hosts as _, Instance, ProbeDepth};
 use saoma_host::{EgressOptions, VendorHosts};
 use std::fmt::Write as _;
@@ -13,23 +13,50 @@ fn find<'a>(config: &'a Config, slug: &str) -> Result<&'a ConfiguredProvider, Fa
     found.ok_or_else(|| format!("there is no [[provider]] with slug = \"{slug}\"").into())
 }
 
-pub(super) fn show(source: &Source, slug: &str) -> Result<(), Failed> {
+pub(super) async fn show(source: Source, slug: String) -> Result<(), Failed> {
     let catalogue = catalogue();
-    let config = Config::load(source, &catalogue)?;
-    let provider = find(&config, slug)?;
+    let config = Config::load(&source, &catalogue)?;
+    let provider = find(&config, &slug)?;
     let secrets = secret_names(&catalogue, &provider.kind);
     let mut text = format!("slug   {}\nkind   {}\ntitle  {}\n", provider.slug, provider.kind, provider.title);
     for (name, value) in provider.config.0.as_object().into_iter().flatten() {
         let shown = if secrets.contains(name) { "set".to_owned() } else { value.to_string() };
         writeln!(text, "  {name} = {shown}")?;
     }
-    writeln!(
-        text,
-        "server address for the mini-program's settings and its request domain: {}",
-        config.public_url
-    )?;
+    text.push_str(&addresses(&config, provider).await?);
     process::print(&text);
     Ok(())
+}
+
+/// What to paste into the vendor's console.
+async fn addresses(config: &Config, provider: &ConfiguredProvider) -> Result<String, Failed> {
+    let (public_url, slug) = (&config.public_url, &provider.slug);
+    // Part of an address may have been made by us and be in the database only; looking there makes it,
+    // as a start would.
+    let open = open_one(config, &outside(), slug).await?.ok_or("the provider cannot be opened")?;
+    let mut text = String::new();
+    if open.descriptor.companion {
+        writeln!(
+            text,
+            "server address for the mini-program's settings and its request domain: {public_url}"
+        )?;
+    }
+    if open.descriptor.redirects {
+        writeln!(text, "callback domain: {}", host_of(public_url))?;
+        writeln!(text, "callback address: {public_url}/callback/{slug}")?;
+    }
+    if let Some(secret) = open.provider.push_secret() {
+        writeln!(text, "push address (URL): {public_url}/push/{slug}/{}", secret.expose())?;
+    }
+    if let Some(proof) = open.provider.domain_proof() {
+        writeln!(text, "domain proof: {public_url}/{}", proof.file)?;
+    }
+    Ok(text)
+}
+
+fn host_of(public_url: &str) -> String {
+    let url = url::Url::parse(public_url).ok();
+    url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
 pub(super) async fn check(source: Source, slug: String) -> Result<(), Failed> {

@@ -33,21 +33,24 @@ pub(super) async fn migrate(source: Source) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(super) async fn sandbox(
-    listen: SocketAddr,
-    server: Url,
-    appid: String,
-    secret: String,
-) -> Result<(), Failed> {
+pub(super) async fn sandbox(listen: SocketAddr, server: Url) -> Result<(), Failed> {
     if !listen.ip().is_loopback() {
         return Err("the sandbox lets anyone be anyone: it listens on this machine only".into());
     }
     logs::start("info", LogFormat::Text);
     let stop = StopSignal::listen()?;
-    let sandbox = pretend::start(listen, &server, &appid, &secret).await.map_err(|error| {
+    let agreed = pretend::Agreed::published();
+    let sandbox = pretend::start(listen, &server, &agreed).await.map_err(|error| {
         format!("[listen] cannot listen on {listen}: {error}; choose another with --listen")
     })?;
-    process::print(&format!("pretend WeChat and phone: {}\n", sandbox.base()));
+    let base = sandbox.base();
+    let vendor = base.as_str().trim_end_matches('/');
+    let entries = pretend::configuration(vendor, &agreed);
+    process::print(&format!(
+        "pretend WeChat and phone: {base}\nIts accounts are set up for {server}. Their entries for that server's \
+         configuration file, with providers = [{}] for a client:\n{entries}",
+        pretend::slugs()
+    ));
     stop.heard().await;
     sandbox.stop().await;
     Ok(())

@@ -13,7 +13,7 @@ mod providers;
 mod raw;
 mod schema;
 mod secrets;
-pub(crate) use secrets::secret_names;
+pub(crate) use secrets::{generated_names, secret_names};
 
 pub use addresses::is_loopback_host;
 pub use layers::{Source, redacted};

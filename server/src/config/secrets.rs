@@ -47,10 +47,19 @@ fn objects<'a>(
 
 /// Names of a kind's secrets: the `writeOnly` properties of its schema.
 pub(crate) fn secret_names(catalogue: &Catalogue, kind: &str) -> Vec<String> {
+    names_marked(catalogue, kind, "writeOnly")
+}
+
+/// Names of what we make ourselves when the configuration leaves it out.
+pub(crate) fn generated_names(catalogue: &Catalogue, kind: &str) -> Vec<String> {
+    names_marked(catalogue, kind, "x-generated")
+}
+
+fn names_marked(catalogue: &Catalogue, kind: &str, mark: &str) -> Vec<String> {
     let schema = catalogue.iter().find(|f| f.descriptor().kind == kind).map(|f| f.config_schema());
     let properties = schema.and_then(|s| s.get("properties")).and_then(Value::as_object);
-    let is_secret = |schema: &Value| schema.get("writeOnly").and_then(Value::as_bool).unwrap_or(false);
-    properties.into_iter().flatten().filter(|(_, s)| is_secret(s)).map(|(name, _)| name.clone()).collect()
+    let is_marked = |schema: &Value| schema.get(mark).and_then(Value::as_bool).unwrap_or(false);
+    properties.into_iter().flatten().filter(|(_, s)| is_marked(s)).map(|(name, _)| name.clone()).collect()
 }
 
 fn fill_one(

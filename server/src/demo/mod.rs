@@ -24,11 +24,6 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use url::Url;
 
-/// The demo's mini-program; WeChat will never give this appid to anyone.
-pub const APPID: &str = "wx5a0a0a0a0a0a0a01";
-/// Its secret; it opens nothing but the pretend WeChat.
-pub const APP_SECRET: &str = "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a0a";
-
 /// The shop's picture, written to the demo's folder for the configuration to name.
 const LOGO_FILE: &str = "shop.png";
 
@@ -114,10 +109,11 @@ impl Demo {
             admin: Url::parse(&format!("http://{}", ports.admin.local_addr()?))?,
             phone: Url::parse(&format!("http://{}", ports.sandbox))?,
         };
-        let sandbox = pretend::start(ports.sandbox, &addresses.saoma, APPID, APP_SECRET).await?;
+        let agreed = pretend::Agreed::generate(&SystemEntropy);
+        let sandbox = pretend::start(ports.sandbox, &addresses.saoma, &agreed).await?;
         let secret = <dyn Entropy>::base64url::<32>(&SystemEntropy);
         tokio::fs::write(folder.join(LOGO_FILE), shop::LOGO).await?;
-        let toml = configuration(&addresses, &secret, args.code_ttl);
+        let toml = configuration(&addresses, &secret, &agreed, args.code_ttl);
         let config = Config::load(&Source::Text { toml, folder: folder.to_owned() }, &catalogue())?;
         let listeners = Listeners { public: ports.saoma, admin: ports.admin };
         let server = Server::start(&config, outside(), listeners).await?;
@@ -170,10 +166,16 @@ impl Demo {
     }
 }
 
-fn configuration(addresses: &Addresses, client_secret: &str, code_ttl: u32) -> String {
+fn configuration(
+    addresses: &Addresses,
+    client_secret: &str,
+    agreed: &pretend::Agreed,
+    code_ttl: u32,
+) -> String {
     let origin = |url: &Url| url.origin().ascii_serialization();
     let (name, accent) = (shop::NAME, shop::ACCENT);
     let (saoma, shop, phone) = (origin(&addresses.saoma), origin(&addresses.shop), origin(&addresses.phone));
+    let (slugs, providers) = (pretend::slugs(), pretend::configuration(&phone, agreed));
     format!(
         r#"
 [server]
@@ -192,17 +194,7 @@ type = "confidential"
 secrets = ["{client_secret}"]
 redirect_uris = ["{shop}/callback"]
 origins = ["{shop}"]
-providers = ["mini"]
-[[provider]]
-slug = "mini"
-kind = "wechat_mini_program"
-title = "微信小程序码"
-[provider.config]
-appid = "{APPID}"
-secret = "{APP_SECRET}"
-page = "pages/login/index"
-open_platform_account = "main"
-api_base = "{phone}"
-"#
+providers = [{slugs}]
+{providers}"#
     )
 }

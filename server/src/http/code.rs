@@ -48,12 +48,16 @@ pub enum Code {
     NotFound,
     /// The address exists, the method does not.
     MethodNotAllowed,
+    /// The request does not ask for a WebSocket.
+    NotAWebSocket,
     /// The login has not come so far.
     LoginNotConfirmed,
     /// The login is over.
     LoginEnded,
     /// A redirect login answers the website itself.
     AnsweredByRedirect,
+    /// What was sent is no picture, or too large a one.
+    PictureNotReadable,
     /// The one-time proof of the phone is not valid (any more).
     JsCodeInvalid,
     /// The vendor does not let this person in.
@@ -84,7 +88,7 @@ impl Code {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::InvalidJson | Self::InvalidParameter => StatusCode::BAD_REQUEST,
-            Self::InvalidField | Self::JsCodeInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::InvalidField | Self::PictureNotReadable | Self::JsCodeInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -102,6 +106,7 @@ impl Code {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::LoginNotConfirmed | Self::AnsweredByRedirect => StatusCode::CONFLICT,
             Self::LoginEnded => StatusCode::GONE,
+            Self::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::RateLimited | Self::VendorQuota => StatusCode::TOO_MANY_REQUESTS,
             Self::VendorMisconfigured => StatusCode::BAD_GATEWAY,
             Self::VendorUnavailable | Self::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -116,10 +121,10 @@ impl Code {
             Self::InvalidJson => "The body is not valid JSON in UTF-8.",
             Self::InvalidField => "A field is not acceptable; `errors` says which and why.",
             Self::InvalidParameter => "A parameter is not acceptable; `errors` says which.",
-            Self::UnsupportedMediaType => "Send the body as application/json.",
+            Self::UnsupportedMediaType => "Send the body in the media type of this call, mostly application/json.",
             Self::PayloadTooLarge => "The body is larger than this call takes.",
             Self::BodyTooSlow => "The body did not arrive in time. Send it in one go.",
-            Self::CredentialRequired => "Send the browser secret as a bearer token.",
+            Self::CredentialRequired => "Send the browser secret, or on the phone the companion token, as a bearer token.",
             Self::ClientAuthenticationRequired => {
                 "A call without Origin must carry the client's id and secret by HTTP Basic authentication."
             }
@@ -136,9 +141,13 @@ impl Code {
             }
             Self::NotFound => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not take that method.",
+            Self::NotAWebSocket => "Ask for a WebSocket of version 13, or read the events by fetch.",
             Self::LoginNotConfirmed => "The login is not confirmed yet.",
             Self::LoginEnded => "This login is over. Begin a new one.",
             Self::AnsweredByRedirect => "This login answers the website itself; the browser gets no code.",
+            Self::PictureNotReadable => {
+                "This is not a picture that can be read. Send a JPEG, PNG, GIF or WebP of at most 4096 by 4096 pixels."
+            }
             Self::JsCodeInvalid => "The phone's proof is used up or too old. Fetch a new one and try again.",
             Self::UserRefused => "WeChat does not let this account log in. Use another way.",
             Self::RateLimited => "Too many requests. Wait as long as Retry-After says.",

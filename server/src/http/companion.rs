@@ -99,6 +99,8 @@ struct ConfirmBody {
 struct DenyBody {
     /// From the scan.
     companion_token: String,
+    /// Whether the person says that somebody tries to trick them.
+    report: Option<bool>,
 }
 
 /// How it stands now.
@@ -167,7 +169,8 @@ impl CompanionApi {
         public: Data<&Arc<Public>>,
         body: Body<DenyBody>,
     ) -> Result<Json<DecisionReply>, Failure<ScanCodes>> {
-        Ok(decide(request, &public, &body.0.companion_token, &Decision::Deny).await?)
+        let decision = Decision::Deny { reported: body.0.report.unwrap_or(false) };
+        Ok(decide(request, &public, &body.0.companion_token, &decision).await?)
     }
 }
 

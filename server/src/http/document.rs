@@ -1,7 +1,8 @@
 //! `openapi/login.json`: the framework's document, mended where it cannot say what is true.
 //!
-//! The framework writes parameters into media types, and its security schemes would take the place
-//! of our own reading of credentials: who may call what is added here.
+//! The framework writes parameters into media types, says a described reference as an intersection
+//! with nothing, which generators turn into odd types, and its security schemes would take the
+//! place of our own reading of credentials: who may call what is added here.
 
 use super::apis::login_api;
 use serde_json::{Map, Value, json};
@@ -15,6 +16,7 @@ pub fn login_document() -> Result<String, serde_json::Error> {
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".to_owned(), security_schemes());
     }
+    mend_references(&mut document);
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
             mend_operation(operation);
@@ -35,6 +37,7 @@ fn security_schemes() -> Value {
         },
         "client_secret": scheme("basic", "The client's id and secret, each form-urlencoded."),
         "access_token": scheme("bearer", "From redeem_code."),
+        "companion_token": scheme("bearer", "From companion_scan."),
     })
 }
 
@@ -48,6 +51,7 @@ fn who_may(operation_id: &str) -> Value {
         }
         // A client may name itself in the form.
         "redeem_code" => json!([{ "client_secret": [] }, {}]),
+        "companion_picture" => json!([{ "companion_token": [] }]),
         "read_user_info" => json!([{ "access_token": [] }]),
         _ => json!([]),
     }
@@ -74,4 +78,24 @@ fn mend_content(holder: &mut Value) {
         (bare, media)
     });
     *content = mended.collect();
+}
+
+/// `allOf: [{$ref}, {description}]` with the description beside it says the same without the second part.
+fn mend_references(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(mend_references),
+        Value::Object(object) => {
+            if object.contains_key("description")
+                && let Some(parts) = object.get_mut("allOf").and_then(Value::as_array_mut)
+            {
+                parts.retain(|part| !is_only_a_description(part));
+            }
+            object.values_mut().for_each(mend_references);
+        }
+        _ => {}
+    }
+}
+
+fn is_only_a_description(part: &Value) -> bool {
+    part.as_object().is_some_and(|part| part.keys().all(|key| key == "description"))
 }

@@ -19,8 +19,11 @@ use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError};
 use std::pin::pin;
 use std::sync::Arc;
 
-/// The largest body any call takes, counted on bytes read.
+/// The largest body a call takes, counted on bytes read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Calls that take larger ones.
+const LARGER: [(&str, usize); 1] = [super::upload::BODY];
 
 /// How long a body may take to arrive: it is small, so a slow one is a sleeper.
 const BODY_SECONDS: i64 = 10;
@@ -83,7 +86,9 @@ impl<E: Endpoint> EdgeEndpoint<E> {
         if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(());
         }
-        let reading = pin!(request.take_body().into_bytes_limit(MAX_BODY_BYTES));
+        let path = request.uri().path();
+        let limit = LARGER.iter().find(|(larger, _)| *larger == path).map_or(MAX_BODY_BYTES, |(_, limit)| *limit);
+        let reading = pin!(request.take_body().into_bytes_limit(limit));
         let too_late = self.public.clock.now().plus_seconds(BODY_SECONDS);
         let read = match select(reading, pin!(self.public.clock.sleep_until(too_late))).await {
             Either::Left((read, _)) => read,

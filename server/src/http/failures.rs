@@ -5,6 +5,7 @@ use super::problem::Problem;
 use saoma_core::StoreError;
 use saoma_core::login::{BeginError, CompanionError, CompleteError, ImageError, ReadError};
 use saoma_core::provider::{Kind, ProviderError};
+use saoma_core::user::UploadError;
 
 /// Seconds a caller waits before it asks an unavailable part again.
 const TRY_AGAIN_SECONDS: u32 = 5;
@@ -44,7 +45,7 @@ impl From<ProviderError> for Problem {
         );
         match error.kind {
             Kind::ProofInvalid => Code::JsCodeInvalid.into(),
-            Kind::PersonBlocked => Code::UserRefused.into(),
+            Kind::PersonBlocked | Kind::PersonUnreal => Code::UserRefused.into(),
             Kind::Misconfigured => Code::VendorMisconfigured.into(),
             Kind::Quota { retry_after } => Self::wait(Code::VendorQuota, retry_after),
             Kind::Timeout => Code::VendorTimeout.into(),
@@ -100,6 +101,18 @@ impl From<CompleteError> for Problem {
             CompleteError::NotConfirmed(stage) => Self::at_stage(Code::LoginNotConfirmed, stage.as_str()),
             CompleteError::AnsweredByRedirect => Code::AnsweredByRedirect.into(),
             CompleteError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::UnknownToken => Code::UnknownCompanionToken.into(),
+            UploadError::NotConfirmed(stage) => Self::at_stage(Code::LoginNotConfirmed, stage.as_str()),
+            UploadError::Over(stage) => Self::at_stage(Code::LoginEnded, stage.as_str()),
+            UploadError::NotAPicture(_) => Code::PictureNotReadable.into(),
+            UploadError::Store(error) => error.into(),
         }
     }
 }

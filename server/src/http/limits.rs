@@ -8,6 +8,7 @@ use super::problem::Problem;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use saoma_core::Timestamp;
+use saoma_core::id::UserId;
 use saoma_core::login::ScanLimit;
 use saoma_core::secret::SecretHash;
 use std::collections::HashMap;
@@ -15,6 +16,9 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Pictures a minute that one person sends: each costs some work, and nobody chooses so many.
+const UPLOADS_PER_MINUTE: u32 = 10;
 
 /// `[limits]` of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -81,6 +85,7 @@ pub(crate) struct Limits {
     begins_per_client: Keyed<String>,
     reads: Keyed<IpAddr>,
     unknown: Keyed<IpAddr>,
+    uploads: Keyed<String>,
     /// Who guessed too often, and until when they wait.
     shut_out: Mutex<HashMap<IpAddr, Timestamp>>,
     streams: Arc<OpenStreams>,
@@ -94,6 +99,7 @@ impl Limits {
             begins_per_client: Keyed::new(Quota::per_minute, rules.begins_per_client),
             reads: Keyed::new(Quota::per_minute, rules.reads),
             unknown: Keyed::new(Quota::per_minute, rules.unknown_scenes),
+            uploads: Keyed::new(Quota::per_minute, UPLOADS_PER_MINUTE),
             shut_out: Mutex::default(),
             streams: Arc::new(OpenStreams { most: rules.streams_per_address, open: Mutex::default() }),
         }
@@ -110,6 +116,11 @@ impl Limits {
     /// Counts a read.
     pub(crate) fn read(&self, address: IpAddr) -> Result<(), Problem> {
         self.reads.count(&bucket(address)).map_err(limited)
+    }
+
+    /// Counts a picture that this User sends.
+    pub(crate) fn upload(&self, user: &UserId) -> Result<(), Problem> {
+        self.uploads.count(&user.to_string()).map_err(limited)
     }
 
     /// Counts a guess that hit nothing; with too many of them the guesser is shut out for a while.
@@ -148,6 +159,7 @@ impl Limits {
         self.begins_per_client.sweep();
         self.reads.sweep();
         self.unknown.sweep();
+        self.uploads.sweep();
     }
 }
 

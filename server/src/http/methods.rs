@@ -7,8 +7,18 @@ use poem::http::HeaderValue;
 use poem_openapi::OpenApi;
 use std::collections::BTreeSet;
 
-/// What is not in the description: our pages, which only show.
-const PAGES: [&str; 2] = ["/", "/static/:name"];
+/// What is not in the description: pages, and what vendors call.
+const PAGES: [(&str, &[&str]); 9] = [
+    ("/", &["GET"]),
+    ("/static/:name", &["GET"]),
+    ("/kit/:version/saoma-login.js", &["GET"]),
+    ("/kit/integrity.json", &["GET"]),
+    ("/callback/:provider", &["GET", "POST"]),
+    ("/push/:provider/:secret", &["GET", "POST"]),
+    ("/confirm/:token", &["GET", "POST"]),
+    ("/:file", &["GET"]),
+    ("/api/v1/logins/:login_id/ws", &["GET"]),
+];
 
 /// Paths in segments, each with its `Allow`.
 pub(crate) struct Methods(Vec<(Vec<String>, HeaderValue)>);
@@ -17,7 +27,9 @@ impl Methods {
     /// Those of the public API.
     pub(crate) fn of_public_api() -> Self {
         let paths = Apis::meta().into_iter().flat_map(|api| api.paths);
-        let page = |path: &&str| (segments(path), BTreeSet::from(["GET".to_owned()]));
+        let page = |(path, methods): &(&str, &[&str])| {
+            (segments(path), methods.iter().map(|&method| method.to_owned()).collect())
+        };
         let mut known: Vec<(Vec<String>, BTreeSet<String>)> = PAGES.iter().map(page).collect();
         for path in paths {
             let methods = path.operations.iter().map(|operation| operation.method.to_string());

@@ -92,6 +92,11 @@ impl Problem {
         Self { retry_after: Some(seconds.max(1)), ..code.into() }
     }
 
+    /// Seconds after which trying again makes sense.
+    pub(crate) fn retry_after(&self) -> Option<u32> {
+        self.retry_after
+    }
+
     /// The login's stage is why.
     pub(crate) fn at_stage(code: Code, stage: &'static str) -> Self {
         Self { stage: Some(stage), ..code.into() }

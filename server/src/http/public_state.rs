@@ -3,9 +3,11 @@
 use super::limits::Limits;
 use super::pages::Pages;
 use super::pending::PendingLogins;
+use super::push_tally::PushTally;
 use ipnet::IpNet;
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::LoginService;
+use saoma_core::user::PeopleService;
 use saoma_core::{Clock, Entropy};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -34,8 +36,22 @@ impl PublicSettings {
         if self.is_https() {
             return "__Host-saoma".to_owned();
         }
-        let port = Url::parse(&self.public_url).ok().and_then(|url| url.port_or_known_default());
-        format!("saoma-{}", port.unwrap_or(80))
+        format!("saoma-{}", self.port())
+    }
+
+    /// A cookie of one confirm page: its path is that page, so `__Host-`, which wants the root, is not
+    /// for it.
+    pub(crate) fn page_cookie_name(&self, what: &str) -> String {
+        if self.is_https() {
+            format!("__Secure-saoma-{what}")
+        } else {
+            format!("saoma-{}-{what}", self.port())
+        }
+    }
+
+    fn port(&self) -> u16 {
+        let url = Url::parse(&self.public_url).ok();
+        url.and_then(|url| url.port_or_known_default()).unwrap_or(80)
     }
 }
 
@@ -45,6 +61,8 @@ pub(crate) struct Public {
     pub(crate) logins: LoginService,
     /// Who is behind an access token.
     pub(crate) user_info: UserInfoService,
+    /// People: pictures, duties.
+    pub(crate) people: Arc<PeopleService>,
     /// Rate limits.
     pub(crate) limits: Limits,
     /// Logins nobody has scanned yet, by address.
@@ -53,6 +71,8 @@ pub(crate) struct Public {
     pub(crate) clock: Arc<dyn Clock>,
     /// Randomness.
     pub(crate) entropy: Arc<dyn Entropy>,
+    /// How many pushes came.
+    pub(crate) pushes: PushTally,
     /// The pages of our own.
     pub(crate) pages: Pages,
     /// How we are reached.

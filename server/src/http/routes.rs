@@ -1,12 +1,19 @@
 //! The public listener's routes, in their layers.
 
 use super::apis::login_api;
+use super::callback::callback;
+use super::confirm;
+use super::domain_proof::domain_proof;
 use super::edge::Edge;
+use super::kit;
+use super::login::follow_by_socket;
 use super::pages;
 use super::panics::Panics;
 use super::public_state::Public;
+use super::push::push;
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler};
+use poem_openapi::OperationId;
 use std::sync::Arc;
 
 /// Everything the public listener answers.
@@ -14,12 +21,27 @@ pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Re
     Route::new()
         .at("/", get(home))
         .at("/static/:name", get(pages::serve))
+        .at("/kit/:version/saoma-login.js", get(kit::serve))
+        .at("/kit/integrity.json", get(kit::integrity))
+        .at("/callback/:provider", named("callback", get(callback).post(callback)))
+        .at("/push/:provider/:secret", named("push", get(push).post(push)))
+        .at("/confirm/:token", named("confirm_page", get(confirm::show).post(confirm::decide)))
+        .at("/:file", named("domain_proof", get(domain_proof)))
+        .at("/api/v1/logins/:login_id/ws", named("follow_by_socket", get(follow_by_socket)))
         .nest_no_strip("/api", login_api())
         .nest_no_strip("/oauth2", login_api())
         .data(Arc::clone(public))
         .map_to_response()
         .with(Panics)
         .with(Edge(Arc::clone(public)))
+}
+
+/// What is not in the OpenAPI document has a name for the log as well.
+fn named(operation: &'static str, endpoint: impl Endpoint) -> impl Endpoint {
+    endpoint.map_to_response().map(move |mut response: Response| async move {
+        response.set_data(OperationId(operation));
+        response
+    })
 }
 
 /// The front page.

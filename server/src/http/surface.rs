@@ -1,9 +1,10 @@
-//! Which of the three renderers an answer needs: problem documents on `/api`, the standard's JSON
-//! on `/oauth2`, pages everywhere else.
+//! Which renderer an answer needs: problem documents on `/api`, the standard's JSON on `/oauth2`,
+//! plain text on `/push`, pages everywhere else.
 
 use super::oauth::oauth_problem;
 use super::pages::Pages;
 use super::problem::Problem;
+use super::push::waiting;
 use poem::http::header;
 use poem::{IntoResponse as _, Request, Response};
 
@@ -13,6 +14,8 @@ pub(crate) enum Surface {
     Api,
     /// A program that speaks OAuth.
     OAuth,
+    /// A vendor's server.
+    Push,
     /// A person, with what their browser says of languages.
     Page(Option<String>),
 }
@@ -23,6 +26,7 @@ impl Surface {
         match request.uri().path().split('/').nth(1) {
             Some("api") => Self::Api,
             Some("oauth2") => Self::OAuth,
+            Some("push") => Self::Push,
             _ => {
                 let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
                 Self::Page(accepted.and_then(|value| value.to_str().ok()).map(str::to_owned))
@@ -35,6 +39,7 @@ impl Surface {
         match self {
             Self::Api => problem.into_response(),
             Self::OAuth => oauth_problem(&problem),
+            Self::Push => waiting(&problem),
             Self::Page(accepted) => pages.problem(accepted.as_deref(), &problem),
         }
     }

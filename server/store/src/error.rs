@@ -64,14 +64,32 @@ pub(crate) enum Failure {
 struct ConnectionGone;
 
 impl Failure {
+    /// A guarded change found something else than was read: all of its transaction goes back.
+    pub(crate) const LOST: Self = Self::Sql(SqlError::RollbackTransaction);
+
     /// Whether a unique key refused a row. Which one is known by the operation, never by its name.
     pub(crate) fn is_unique(&self) -> bool {
         matches!(self, Self::Sql(SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 
+    /// Whether somebody else was faster: a unique key is taken, or what a row belongs to has gone.
+    pub(crate) fn is_race(&self) -> bool {
+        let is_orphan =
+            matches!(self, Self::Sql(SqlError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)));
+        is_orphan || self.is_unique()
+    }
+
     /// The error of an operation that creates `what`.
     pub(crate) fn creating(self, what: &'static str) -> StoreError {
         if self.is_unique() { StoreError::Exists(what) } else { self.into() }
+    }
+}
+
+/// None where a guarded change was lost, which is an outcome and no failure.
+pub(crate) fn unless_lost<T>(done: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match done {
+        Err(Failure::Sql(SqlError::RollbackTransaction)) => Ok(None),
+        done => done.map(Some),
     }
 }
 

@@ -22,6 +22,7 @@ use saoma_core::grant::GrantStore;
 use saoma_core::installation::InstallationStore;
 use saoma_core::login::LoginStore;
 use saoma_core::provider::ProviderStore;
+use saoma_core::user::PeopleStore;
 use std::sync::Arc;
 use target::Target;
 
@@ -35,6 +36,8 @@ pub struct Stores {
     pub providers: Arc<dyn ProviderStore>,
     /// Reads grants.
     pub grants: Arc<dyn GrantStore>,
+    /// Keeps people.
+    pub people: Arc<dyn PeopleStore>,
     /// Reads the audit.
     pub audit: Arc<dyn AuditStore>,
     /// Keeps facts about the installation.
@@ -68,13 +71,21 @@ impl Stores {
 
     fn over<S>(sql: &Arc<S>, statements: Arc<Statements>, database: Database) -> Self
     where
-        S: LoginStore + ClientStore + ProviderStore + GrantStore + AuditStore + InstallationStore + 'static,
+        S: LoginStore
+            + ClientStore
+            + ProviderStore
+            + GrantStore
+            + PeopleStore
+            + AuditStore
+            + InstallationStore
+            + 'static,
     {
         Self {
             logins: Arc::<S>::clone(sql),
             clients: Arc::<S>::clone(sql),
             providers: Arc::<S>::clone(sql),
             grants: Arc::<S>::clone(sql),
+            people: Arc::<S>::clone(sql),
             audit: Arc::<S>::clone(sql),
             installation: Arc::<S>::clone(sql),
             statements,

@@ -23,6 +23,19 @@ struct Line {
     line: Option<String>,
 }
 
+/// A step of a plan; each database has a name of its own for the column.
+#[derive(QueryableByName)]
+struct SqliteStep {
+    #[diesel(sql_type = Text, column_name = detail)]
+    step: String,
+}
+
+#[derive(QueryableByName)]
+struct PostgresStep {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    step: String,
+}
+
 impl Raw {
     /// Connects, and does nothing else.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
@@ -60,5 +73,21 @@ impl Raw {
             Conn::Postgres(conn) => query.load(conn).await?,
         };
         Ok(lines.into_iter().map(|line| line.line.unwrap_or_default()).collect())
+    }
+
+    /// How the database would carry out a statement, a step a line; it is not carried out.
+    pub async fn plan(&mut self, sql: &str) -> QueryResult<Vec<String>> {
+        match &mut self.0 {
+            Conn::Sqlite(conn) => {
+                let query = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
+                let steps: Vec<SqliteStep> = query.load(conn).await?;
+                Ok(steps.into_iter().map(|row| row.step).collect())
+            }
+            Conn::Postgres(conn) => {
+                let query = diesel::sql_query(format!("EXPLAIN {sql}"));
+                let steps: Vec<PostgresStep> = query.load(conn).await?;
+                Ok(steps.into_iter().map(|row| row.step).collect())
+            }
+        }
     }
 }

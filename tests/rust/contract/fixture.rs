@@ -46,6 +46,8 @@ pub(super) fn new_login() -> Login {
         reason: None,
         challenge: Challenge::QrImage,
         private: Some("v1.k.sealed".to_owned()),
+        state_hash: Some(hash()),
+        number: Some("07".parse().unwrap()),
         site: Site {
             redirect_uri: Some("https://shop.example/callback?a=1".to_owned()),
             domain: "shop.example".to_owned(),
@@ -61,6 +63,8 @@ pub(super) fn new_login() -> Login {
         },
         proof: None,
         companion_hash: None,
+        push_key: None,
+        asked_at: None,
         user: None,
         code: None,
         created_at: NOW,
@@ -90,7 +94,7 @@ pub(super) fn identity_of(namespace: &str, subject: &str, unionid: Option<&str>)
         namespace: namespace.to_owned(),
         subject: subject.to_owned(),
         aliases: unionid.map(alias).into_iter().collect(),
-        profile: Profile { name: Some("微信用户".to_owned()) },
+        profile: Profile { name: Some("微信用户".to_owned()), picture: None },
     }
 }
 
@@ -147,6 +151,11 @@ pub(super) async fn confirmed(stores: &Stores, by: VendorIdentity, name: Option<
         panic!("lost without a race")
     };
     Login { user: Some(user), ..request.transition.after }
+}
+
+/// The change by which this push decides it.
+pub(super) fn decided_by(login: &Login, push_key: &str, stage: Stage) -> Transition {
+    change(login, Login { push_key: Some(push_key.to_owned()), ..moved(login, stage) })
 }
 
 /// A code for it.

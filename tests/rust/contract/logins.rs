@@ -23,6 +23,8 @@ every_database! {
             assert_eq!(store.find_login(&login.id).await.unwrap().as_ref(), Some(&login));
             assert_eq!(store.find_login_by_scene(&login.scene).await.unwrap().as_ref(), Some(&login));
             assert_eq!(store.find_login_by_image(&login.image_token).await.unwrap().as_ref(), Some(&login));
+            let state = login.state_hash.as_ref().unwrap();
+            assert_eq!(store.find_login_by_state(state).await.unwrap().as_ref(), Some(&login));
         }
         assert_eq!(audited(&stores, Action::LoginBegan).await, 3);
     }
@@ -31,9 +33,11 @@ every_database! {
         let stores = db.stores().await;
         let full = new_login();
         let site = saoma_core::login::Site { redirect_uri: None, state: None, nonce: None, locale: None, ..full.site.clone() };
-        let bare = Login { private: None, requester: Default::default(), site, ..full };
+        let bare = Login { private: None, state_hash: None, number: None, requester: Default::default(), site, ..full };
         create(&stores, &bare).await;
-        assert_eq!(stores.logins.find_login(&bare.id).await.unwrap(), Some(bare));
+        assert_eq!(stores.logins.find_login(&bare.id).await.unwrap().as_ref(), Some(&bare));
+        // What is not there is equal to nothing: any number of Logins has no state.
+        create(&stores, &Login { state_hash: None, ..new_login() }).await;
     }
 
     async fn what_is_not_there_is_not_found(db: &Database) {
@@ -44,15 +48,17 @@ every_database! {
         assert_eq!(store.find_login_by_scene(&Scene::generate(entropy())).await.unwrap(), None);
         assert_eq!(store.find_login_by_image("x").await.unwrap(), None);
         assert!(store.find_login_by_companion(&hash()).await.unwrap().is_none());
+        assert_eq!(store.find_login_by_state(&hash()).await.unwrap(), None);
     }
 
-    async fn a_second_of_the_same_scene_or_picture_is_refused_and_leaves_nothing(db: &Database) {
+    async fn a_second_of_the_same_scene_picture_or_state_is_refused_and_leaves_nothing(db: &Database) {
         let stores = db.stores().await;
         let first = begun(&stores).await;
         for twin in [
             Login { scene: first.scene.clone(), ..new_login() },
             Login { image_token: first.image_token.clone(), ..new_login() },
             Login { id: first.id.clone(), ..new_login() },
+            Login { state_hash: first.state_hash.clone(), ..new_login() },
         ] {
             let row = entry(Action::LoginBegan).about(&twin);
             let refused = stores.logins.create_login(&twin, &row).await;
@@ -69,9 +75,24 @@ every_database! {
         let (found, known) = stores.logins.find_login_by_companion(companion).await.unwrap().unwrap();
         assert_eq!((found, known), (scanned.clone(), None));
         let code = Some(IssuedCode { hash: hash(), expires_at: NOW.plus_seconds(9) });
-        let after = Login { code, ..moved(&scanned, Stage::Confirmed) };
+        let push_key = Some("push".to_owned());
+        let asked_at = Some(NOW.plus_seconds(3));
+        let after = Login { code, push_key, asked_at, ..moved(&scanned, Stage::Confirmed) };
         assert!(stores.logins.transition_login(&change(&scanned, after.clone())).await.unwrap());
-        assert_eq!(stores.logins.find_login(&scanned.id).await.unwrap(), Some(after));
+        assert_eq!(stores.logins.find_login(&scanned.id).await.unwrap().as_ref(), Some(&after));
+        let last = Login { asked_at: None, ..moved(&after, Stage::Cancelled) };
+        assert!(stores.logins.transition_login(&change(&after, last.clone())).await.unwrap());
+        assert_eq!(stores.logins.find_login(&scanned.id).await.unwrap(), Some(last));
+    }
+
+    /// A page goes on showing what it showed: state and number stay, whatever a change says of them.
+    async fn what_is_fixed_at_the_beginning_is_not_changed(db: &Database) {
+        let stores = db.stores().await;
+        let login = begun(&stores).await;
+        let other = Login { state_hash: Some(hash()), number: Some("99".parse().unwrap()), ..login.clone() };
+        assert!(stores.logins.transition_login(&change(&login, moved(&other, Stage::Scanned))).await.unwrap());
+        let found = stores.logins.find_login(&login.id).await.unwrap();
+        assert_eq!(found, Some(moved(&login, Stage::Scanned)));
     }
 
     /// LOG-03: one conditional update; whoever read an older row changes nothing.
@@ -175,7 +196,7 @@ every_database! {
     async fn a_row_that_makes_no_sense_is_told_and_left_alone(db: &Database) {
         let stores = db.stores().await;
         let login = begun(&stores).await;
-        for broken in ["stage = 'Pending'", "stage = 'pending', site = '{}'", "proof_namespace = 'x'"] {
+        for broken in ["stage = 'Pending'", "stage = 'pending', number = '7'", "number = '07', site = '{}'", "proof_namespace = 'x'"] {
             db.raw().await.execute(&format!("UPDATE logins SET {broken}")).await.unwrap();
             let found = stores.logins.find_login(&login.id).await;
             assert!(matches!(found, Err(StoreError::Corrupt("login"))), "{broken}: {found:?}");

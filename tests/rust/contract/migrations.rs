@@ -1,5 +1,7 @@
 //! The migration folders: twins by name, complete, and reversible.
 
+use super::fixture::*;
+use saoma_core::login::Stage;
 use saoma_store::Stores;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -59,5 +61,38 @@ every_database! {
         before.sort();
         after.sort();
         assert_eq!(after, before);
+    }
+
+    /// Rows from before `more_ways` are read as Logins without state, number and push.
+    async fn logins_from_before_more_ways_are_read_as_they_were(db: &Database) {
+        let stores = db.stores().await;
+        let mut logins = Vec::new();
+        for login in [new_login(), with_code(&stores).await] {
+            let (state_hash, number) = (None, None);
+            let id = saoma_core::id::LoginId::generate(entropy());
+            let scene = saoma_core::login::Scene::generate(entropy());
+            let code = login.code.map(|code| saoma_core::login::IssuedCode { hash: hash(), ..code });
+            let companion_hash = login.companion_hash.map(|_| hash());
+            let image_token = entropy().base64url::<16>();
+            let old = saoma_core::login::Login { id, scene, code, companion_hash, image_token, state_hash, number, ..login };
+            create(&stores, &old).await;
+            logins.push(old);
+        }
+        stores.close().await;
+        let mut raw = db.raw().await;
+        let name = if db.is_sqlite() { "sqlite" } else { "postgres" };
+        for migration in names(name).range("2026-11-22-120000_more_ways".to_owned()..).rev() {
+            let down = std::fs::read_to_string(folder(name).join(migration).join("down.sql")).unwrap();
+            raw.execute(&down).await.unwrap();
+        }
+        raw.execute("DELETE FROM __diesel_schema_migrations WHERE version >= '20261122120000'").await.unwrap();
+        assert!(raw.execute("SELECT push_key FROM logins").await.is_err());
+
+        let stores = db.stores().await;
+        for login in logins {
+            assert_eq!(stores.logins.find_login(&login.id).await.unwrap().as_ref(), Some(&login));
+            let after = moved(&login, Stage::Cancelled);
+            assert!(stores.logins.transition_login(&change(&login, after)).await.unwrap());
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::fixture::*;
 use futures_util::future::join_all;
-use saoma_core::login::{ConfirmOutcome, RedeemOutcome, Stage};
+use saoma_core::login::{ConfirmOutcome, PushOnce, RedeemOutcome, Stage};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use std::collections::BTreeSet;
@@ -38,6 +38,57 @@ every_database! {
             let won: Vec<_> = at_once(tasks.collect()).await.into_iter().flatten().collect();
             assert_eq!(won.len(), 1);
             assert_eq!(stores.logins.find_login(&login.id).await.unwrap().as_ref(), won.first());
+        }
+    }
+
+    /// LOG-03: 16 callbacks of one state, one asks the vendor; twenty rounds.
+    async fn log_03_one_of_sixteen_claims(db: &Database) {
+        let stores = db.stores().await;
+        for _ in 0..20 {
+            let login = begun(&stores).await;
+            let tasks = (0..16).map(|_| {
+                let store = Arc::clone(&stores.logins);
+                let login = login.clone();
+                async move { store.claim_login(&login.state_hash.unwrap(), &login.provider, NOW).await.unwrap() }
+            });
+            let claims: Vec<_> = at_once(tasks.collect()).await.into_iter().flatten().collect();
+            assert_eq!(claims.len(), 1);
+            assert_eq!(stores.logins.find_login(&login.id).await.unwrap().as_ref(), claims.first());
+        }
+    }
+
+    /// PSH: one value with 16 pushes, one of them counts; twenty rounds.
+    async fn one_of_sixteen_pushes_has_the_value(db: &Database) {
+        let stores = db.stores().await;
+        for _ in 0..20 {
+            let value = hash();
+            let tasks = (0..16).map(|index| {
+                let store = Arc::clone(&stores.logins);
+                let push_key = format!("push {index}");
+                let provider = "mini".parse().unwrap();
+                let once = PushOnce { provider, value: value.clone(), push_key, seen_at: NOW };
+                async move { store.admit_push(&once).await.unwrap().then_some(once) }
+            });
+            let admitted: Vec<_> = at_once(tasks.collect()).await.into_iter().flatten().collect();
+            assert_eq!(admitted.len(), 1);
+            assert!(stores.logins.admit_push(&admitted[0]).await.unwrap());
+        }
+    }
+
+    /// A retry that was read before the first delivery decided, and picked another Login of the
+    /// same person, decides nothing: a push decides once.
+    async fn one_push_decides_one_of_sixteen_logins(db: &Database) {
+        let stores = db.stores().await;
+        for round in 0..20 {
+            let mut tasks = Vec::new();
+            for _ in 0..16 {
+                let login = scanned(&stores, identity("a", None)).await;
+                let decide = decided_by(&login, &format!("push {round}"), Stage::Failed);
+                let store = Arc::clone(&stores.logins);
+                tasks.push(async move { store.transition_login(&decide).await.unwrap() });
+            }
+            let won = at_once(tasks).await.into_iter().filter(|won| *won).count();
+            assert_eq!(won, 1);
         }
     }
 

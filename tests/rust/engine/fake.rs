@@ -29,7 +29,7 @@ pub(super) fn open() -> OpenProvider {
             managed_by_file: true,
             updated_at: Timestamp(0),
         },
-        descriptor: Descriptor { kind: "fake", title: NOTHING, hint: NOTHING, companion: true },
+        descriptor: Descriptor { kind: "fake", title: NOTHING, hint: NOTHING, companion: true, redirects: false },
         provider: Arc::new(Fake),
         host: Arc::new(Nowhere(SeededEntropy::new(1))),
     }
@@ -49,7 +49,7 @@ impl Provider for Fake {
 
     async fn begin(&self, _host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
         let private = Some(login.scene.as_str().as_bytes().to_vec());
-        Ok(Begin { challenge: Challenge::QrImage, private, ttl_seconds: None })
+        Ok(Begin { private, ..Begin::showing(Challenge::QrImage) })
     }
 
     async fn render(&self, _host: &dyn Host, _login: &LoginView) -> Result<Image, ProviderError> {

@@ -147,9 +147,7 @@ every_database! {
         register(&house, SECOND, SECOND_SECRET, Some("main"));
         for n in 0..5 {
             let id = format!("person-{n}");
-            house.sandbox.add_person(saoma_sandbox::Person {
-                id: id.clone(), name: id.clone(), nickname: String::new(), high_risk: false,
-            });
+            house.sandbox.add_person(saoma_sandbox::Person::new(&id, &id));
             let (one, other) = tokio::join!(log_in(&visitor, "mini", &id), log_in(&visitor, "second", &id));
             assert_eq!(one, other);
         }

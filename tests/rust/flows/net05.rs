@@ -137,16 +137,14 @@ async fn net_05_the_shops_pages_ask_no_third_party() {
         "/assets/shop.css",
         "/assets/tokens.css",
         "/assets/js/theme.js",
-        "/assets/js/login-page.js",
-        "/assets/js/login-view.js",
-        "/assets/js/saoma-login.js",
+        "/assets/js/phone-window.js",
     ] {
         let request = poem::Request::builder().uri(path.parse().unwrap()).finish();
         let mut response = shop.get_response(request).await;
         let header =
             |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {SAOMA}; \
+            "default-src 'none'; script-src 'self' {SAOMA}/kit/; style-src 'self'; img-src 'self' {SAOMA}; \
              connect-src 'self' {SAOMA}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
         assert_eq!(header("content-security-policy"), Some(policy), "{path}");

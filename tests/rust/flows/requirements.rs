@@ -194,7 +194,7 @@ every_database! {
         let mut js_codes = Vec::new();
         for n in 0..16 {
             let (id, name) = (format!("person-{n}"), format!("Person {n}"));
-            house.sandbox.add_person(saoma_sandbox::Person { id: id.clone(), name, nickname: String::new(), high_risk: false });
+            house.sandbox.add_person(saoma_sandbox::Person::new(&id, &name));
             js_codes.push(visitor.js_code(&id).await);
         }
         let scans = js_codes.iter().map(|js_code| visitor.try_scan(&scene, js_code));

@@ -218,3 +218,23 @@ fn net_01_proxies_of_the_environment_are_ignored() {
 fn loopback_works_on_a_machine_without_root_certificates() {
     first_test_passes_with(&[("SSL_CERT_FILE", "/nowhere/a"), ("SSL_CERT_DIR", "/nowhere/b")]);
 }
+
+#[tokio::test]
+async fn a_persons_picture_may_be_larger_but_not_endless_nor_elsewhere() {
+    let server = TinyServer::start(|head| {
+        let size = head.trim_start_matches("GET /").split(' ').next().unwrap_or_default();
+        match size.parse() {
+            Ok(size) => ok("image/jpeg", &vec![7; size]),
+            Err(_) => answer("302 Found", "Location: /1\r\n", b""),
+        }
+    })
+    .await;
+    let (client, permit) = (client(), Permit::new(std::slice::from_ref(&server.base)));
+    let fetch =
+        async |path: &str| outcome(client.fetch_picture(&permit, server.base.join(path).unwrap()).await);
+    assert_eq!(fetch("1048576").await, Ok(200));
+    assert_eq!(fetch("1048577").await, Err(CallError::TooLarge));
+    assert_eq!(fetch("moved").await, Err(CallError::Unreachable));
+    let elsewhere = "https://169.254.169.254/1".parse().unwrap();
+    assert_eq!(outcome(client.fetch_picture(&permit, elsewhere).await), Err(CallError::Forbidden));
+}

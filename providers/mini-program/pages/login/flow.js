@@ -2,10 +2,12 @@
 // of the server means for the person. Refuses to draw, to keep anything after the page closes, and to
 // log: scene, js_code and companion_token never leave this closure except towards the server.
 //
-// `wx` is injected (login, request), so that Node can run all of this without WeChat.
+// `wx` is injected (login, request, getFileSystemManager), so that Node can run all of this without WeChat.
 
 const WAIT_MS = 15000;
 const NAME_LIMIT = 32;
+// What the server takes; WeChat cuts a chosen picture far smaller.
+const PICTURE_BYTES = 1024 * 1024;
 // The characters WeChat allows in a scene; "%" is not one, so a second decoding could only do harm.
 const SCENE = /^[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}$/;
 // Launch scenes of a code that came from a picture: long-press, and photo album.
@@ -79,11 +81,13 @@ function readScan(body) {
 
 /**
  * One login. `show` receives the whole view after each change:
- * `{state, site, requester, fromPicture, wait, canRetry}`.
+ * `{state, site, requester, fromPicture, wait, canRetry, pictureLost}`.
  */
 function createFlow({ wx, config, show }) {
   const server = String(config.server || "").replace(/\/+$/, "");
-  const view = { state: "loading", site: null, requester: null, fromPicture: false, wait: 0, canRetry: false };
+  const view = {
+    state: "loading", site: null, requester: null, fromPicture: false, wait: 0, canRetry: false, pictureLost: false,
+  };
   let scene = null;
   let token = null;
   let closed = false;
@@ -113,6 +117,40 @@ function createFlow({ wx, config, show }) {
         fail: (failure) => resolve(unanswered(failure)),
       });
     });
+  }
+
+  /** The bytes of a file that WeChat made of the person's choice; `null` when there is nothing to send. */
+  function readPicture(filePath) {
+    return new Promise((resolve) => {
+      wx.getFileSystemManager().readFile({
+        filePath,
+        success: ({ data }) => resolve(data.byteLength > 0 && data.byteLength <= PICTURE_BYTES ? data : null),
+        fail: () => resolve(null),
+      });
+    });
+  }
+
+  /** wx.request and not wx.uploadFile: that one needs its own entry among the allowed domains. */
+  function putPicture(bearer, bytes) {
+    return new Promise((resolve) => {
+      wx.request({
+        url: `${server}/api/v1/companion/picture`,
+        method: "POST",
+        header: { "content-type": "application/octet-stream", authorization: `Bearer ${bearer}` },
+        timeout: WAIT_MS,
+        data: bytes,
+        success: ({ statusCode }) => resolve(statusCode === 204),
+        fail: () => resolve(false),
+      });
+    });
+  }
+
+  /** After the login is confirmed, which it stays whatever becomes of the picture. */
+  async function sendPicture(filePath) {
+    const bearer = token;
+    const bytes = await readPicture(filePath);
+    view.pictureLost = bytes === null || !(await putPicture(bearer, bytes));
+    if (view.pictureLost) enter(view.state);
   }
 
   function refuse(answer) {
@@ -154,9 +192,12 @@ function createFlow({ wx, config, show }) {
       scene = decodeScene(query);
       return scene === null ? enter("unknown") : scan();
     },
-    confirm(typedName) {
+    /** `picturePath`: the temporary file of the picture that the person chose, if they did. */
+    async confirm(typedName, picturePath) {
       const nickname = cleanName(typedName);
-      return decide("confirm", nickname ? { companion_token: token, nickname } : { companion_token: token });
+      const wasAsked = view.state === "ready";
+      await decide("confirm", nickname ? { companion_token: token, nickname } : { companion_token: token });
+      if (wasAsked && picturePath && !closed && view.state === "confirmed") await sendPicture(picturePath);
     },
     decline() {
       return decide("deny", { companion_token: token });

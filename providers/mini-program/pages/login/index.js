@@ -4,13 +4,16 @@ const { createFlow } = require("./flow.js");
 const { textsFor, words } = require("./texts.js");
 
 Page({
-  data: { state: "loading", site: null, logo: "", title: "", hint: "", warning: "", rows: [], canRetry: false, texts: {} },
+  data: {
+    state: "loading", site: null, logo: "", title: "", hint: "", warning: "", note: "", rows: [], canRetry: false, picture: "", texts: {},
+  },
 
   onLoad(query) {
     const texts = textsFor(wx.getAppBaseInfo().language);
     wx.setNavigationBarTitle({ title: texts.bar });
-    const { confirm, decline, retry, labels, nicknameHint } = texts;
-    this.setData({ texts: { confirm, decline, retry, nickname: labels.nickname, nicknameHint } });
+    const { confirm, decline, retry, labels, nicknameHint, pictureHint } = texts;
+    const { nickname, picture } = labels;
+    this.setData({ texts: { confirm, decline, retry, nickname, nicknameHint, picture, pictureHint } });
     this.flow = createFlow({ wx, config, show: (view) => this.draw(view, texts) });
     // The options of this entry, not of the first launch: a mini-program in the background is entered again.
     this.flow.open(query, wx.getEnterOptionsSync().scene, wx.getAccountInfoSync().miniProgram.appId);
@@ -27,7 +30,11 @@ Page({
 
   // The name is read when the form is sent: WeChat checks it on blur and may empty the field.
   onConfirm(event) {
-    this.flow.confirm(event.detail.value.nickname);
+    this.flow.confirm(event.detail.value.nickname, this.data.picture);
+  },
+  // A temporary file of this mini-program; nothing of it leaves the phone before the person confirms.
+  onPicture(event) {
+    this.setData({ picture: event.detail.avatarUrl || "" });
   },
   onDecline() {
     this.flow.decline();

@@ -17,8 +17,10 @@ const zh = {
   failed: { title: "这个页面没有设置好", hint: "请换一种方式登录，并把这个问题告诉网站。" },
   busyFor: (seconds) => `请等待 ${seconds} 秒，然后点“重试”。`,
   fromPicture: "您打开的是图片里的二维码，它可能是别人转发的。只有您自己正在登录时才可以确认。",
-  labels: { region: "地区", browser: "浏览器", age: "发起时间", nickname: "昵称（选填）" },
+  labels: { region: "地区", browser: "浏览器", age: "发起时间", nickname: "昵称（选填）", picture: "头像（选填）" },
   nicknameHint: "网站会看到",
+  pictureHint: "选择头像",
+  pictureLost: "头像没有发送成功，登录不受影响。下次登录可以再试。",
   unknownValue: "未知",
   confirm: "确认登录",
   decline: "拒绝",
@@ -55,8 +57,10 @@ const en = {
   busyFor: (seconds) => `Wait ${seconds} s, then tap Try again.`,
   fromPicture:
     "This code came from a picture, perhaps one that somebody sent you. Confirm only if you are logging in yourself, right now.",
-  labels: { region: "Region", browser: "Browser", age: "Began", nickname: "Nickname (optional)" },
+  labels: { region: "Region", browser: "Browser", age: "Began", nickname: "Nickname (optional)", picture: "Picture (optional)" },
   nicknameHint: "The website sees it",
+  pictureHint: "Choose one",
+  pictureLost: "The picture did not arrive; the login did. You can try again at the next login.",
   unknownValue: "unknown",
   confirm: "Log in",
   decline: "Decline",
@@ -79,6 +83,7 @@ function words(view, texts) {
     title,
     hint: view.state === "busy" && view.wait > 0 ? texts.busyFor(view.wait) : hint,
     warning: view.fromPicture && view.state === "ready" ? texts.fromPicture : "",
+    note: view.pictureLost ? texts.pictureLost : "",
     rows: asked
       ? [
           { label: texts.labels.region, value: known(asked.region) },

@@ -1,8 +1,6 @@
-//! Plays the phone: scans a code as somebody, runs the mini-program page, confirms or declines.
+//! Plays the phone: scans a code as somebody and does what its kind of code leads to; runs the mini-program page.
 //! The companion token stays in here as it stays in the page's memory on a real phone; no answer shows it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hyper::StatusCode;
 use hyper::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use serde::Deserialize;
@@ -10,29 +8,36 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::problem::Problem;
-use super::{Answer, parse};
+use super::scan::{Scanned, scanned};
+use super::{Answer, account, parse, website};
 use crate::call::{Call, Reply};
 use crate::model::App;
-use crate::picture::{self, Unseen};
 use crate::state::{OpenPage, State};
 use crate::wxacode::{EnvVersion, WxaCode};
 
 #[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 enum Action {
     Scan,
     Confirm,
     Deny,
+    Follow,
+    Unfollow,
+    Say,
+    WebsiteConfirm,
+    WebsiteCancel,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ActBody {
-    person: String,
+pub(super) struct ActBody {
+    pub(super) person: String,
     action: Action,
-    appid: Option<String>,
-    scene: Option<String>,
-    image: Option<String>,
+    pub(super) appid: Option<String>,
+    pub(super) scene: Option<String>,
+    pub(super) image: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) uuid: Option<String>,
     nickname: Option<String>,
 }
 
@@ -43,25 +48,33 @@ pub(super) async fn act(state: &State, call: &Call) -> Answer {
         return Err(Problem::unknown_person(&body.person));
     }
     match body.action {
-        Action::Scan => scan(state, body).await,
+        Action::Scan => Box::pin(scan(state, body)).await,
         Action::Confirm => decide(state, body, "confirm").await,
         Action::Deny => decide(state, body, "deny").await,
+        Action::Follow => Box::pin(account::follow(state, &body)).await,
+        Action::Unfollow => Box::pin(account::unfollow(state, &body)).await,
+        Action::Say => Box::pin(account::say(state, &body)).await,
+        Action::WebsiteConfirm => website::decide(state, &body, true),
+        Action::WebsiteCancel => website::decide(state, &body, false),
     }
 }
 
-async fn scan(state: &State, body: ActBody) -> Answer {
-    let code = match (body.scene, body.image) {
-        (Some(scene), None) => code_of_scene(state, scene, body.appid.as_deref())?,
-        (None, Some(image)) => code_in_picture(image).await?,
-        _ => return Err(Problem::new(400, "bad_body", "A scan takes either a scene or an image.")),
-    };
+async fn scan(state: &State, mut body: ActBody) -> Answer {
+    match scanned(state, &mut body).await? {
+        Scanned::MiniProgram(code) => open(state, body.person, code).await,
+        Scanned::Account { id, code } => account::scan(state, &body.person, id, code).await,
+        Scanned::Website { uuid } => website::scan(state, &body.person, &uuid),
+    }
+}
+
+async fn open(state: &State, person: String, code: WxaCode) -> Answer {
     let (app, server) = app_with_server(state, &code.appid)?;
     if code.env_version == EnvVersion::Release && !code.page.is_empty() && !app.pages.contains(&code.page) {
         let detail = "The released version of the mini-program has no such page.";
         return Err(Problem::new(422, "page_not_released", detail));
     }
     let now = state.clock.now();
-    let js_code = state.world().wx_login(&app.appid, &body.person, now, state.dice.js_code());
+    let js_code = state.world().wx_login(&app.appid, &person, now, state.dice.js_code());
     let sent = json!({"scene": code.scene, "js_code": js_code});
     let answer = state.companion.post(&server, &app.appid, "scan", &sent).await?;
     let mut value = answer.value();
@@ -69,7 +82,7 @@ async fn scan(state: &State, body: ActBody) -> Answer {
     if let Some(Value::String(companion_token)) = token {
         let logo_url = value.pointer("/client/logo_url").and_then(Value::as_str).map(str::to_owned);
         let page = OpenPage { appid: app.appid.clone(), companion_token, logo_url };
-        state.world().pages.insert((body.person, code.scene.clone()), page);
+        state.world().pages.insert((person, code.scene.clone()), page);
     }
     Ok(told(&app, &code.scene, answer.status, &value))
 }
@@ -93,40 +106,6 @@ fn told(app: &App, scene: &str, status: u16, body: &Value) -> Reply {
         "app_name": app.name,
         "scene": scene,
     }))
-}
-
-fn code_of_scene(state: &State, scene: String, appid: Option<&str>) -> Result<WxaCode, Problem> {
-    let world = state.world();
-    if let Some(code) = world.code_of_scene(&scene, appid) {
-        return Ok(code.clone());
-    }
-    // A code made before the sandbox started: the home page of the app, if it is clear which.
-    let appid = match (appid, world.apps.keys().next()) {
-        (Some(appid), _) => appid.to_owned(),
-        (None, Some(only)) if world.apps.len() == 1 => only.clone(),
-        _ => return Err(Problem::new(422, "unknown_code", "No code of this scene was made here.")),
-    };
-    Ok(WxaCode { appid, scene, page: String::new(), env_version: EnvVersion::Release })
-}
-
-async fn code_in_picture(image: String) -> Result<WxaCode, Problem> {
-    let unreadable =
-        || Problem::new(422, "picture_unreadable", "This is not a JPEG or PNG picture the phone can read.");
-    let seen = tokio::task::spawn_blocking(move || {
-        let bytes = STANDARD.decode(image).map_err(|_| Unseen::NotAPicture)?;
-        picture::read(&bytes)
-    });
-    // A decoder that gives up on a broken picture is one more unreadable picture.
-    let texts = match seen.await.map_err(|_| unreadable())? {
-        Ok(texts) => texts,
-        Err(Unseen::NotAPicture) => return Err(unreadable()),
-        Err(Unseen::NoCode) => {
-            return Err(Problem::new(422, "no_code_in_picture", "There is no readable code in the picture."));
-        }
-    };
-    texts.iter().find_map(|text| WxaCode::parse(text)).ok_or_else(|| {
-        Problem::new(422, "not_a_mini_program_code", "The code in the picture is not a mini-program code.")
-    })
 }
 
 fn app_with_server(state: &State, appid: &str) -> Result<(App, Url), Problem> {

@@ -1,12 +1,16 @@
 //! The control interface under `/_sandbox/v1`: sets the stage, plays the phone, tells what happened.
 //! JSON in and out, problems as problem+json with a `code`; app secrets are never shown again.
 
+mod account;
 mod act;
 mod problem;
+mod pushes;
+mod scan;
 mod stage;
 #[cfg(test)]
 mod tests;
 mod view;
+mod website;
 
 use hyper::Method;
 use serde::de::DeserializeOwned;
@@ -42,9 +46,22 @@ async fn route(state: &State, call: &Call) -> Answer {
     match parts.as_slice() {
         ["apps"] if get => Ok(view::apps(state)),
         ["apps", appid] if put => stage::put_app(state, appid, call),
+        ["apps", appid, "push_verification"] if post => pushes::verify(state, appid).await,
         ["persons"] if get => Ok(view::persons(state)),
         ["persons", id] if put => stage::put_person(state, id, call),
+        ["followers"] if get => account::followers(state, call),
+        ["followers"] if put => account::set_following(state, call),
+        ["chats"] if get => account::chats(state, call),
+        ["privacy"] if post => account::privacy(state, call).await,
+        ["browser"] if get => website::browser(state, call),
         ["js_codes"] if post => stage::js_code(state, call),
+        ["pushes"] if get => Ok(pushes::list(state)),
+        ["pushes"] if post => pushes::make(state, call).await,
+        ["pushes", "release"] if post => pushes::release(state, call).await,
+        ["pushes", id, "replay"] if post => pushes::replay(state, id, call).await,
+        ["push_rules"] if get => Ok(pushes::rules(state)),
+        ["push_rules"] if put => pushes::set_rules(state, call),
+        ["wire_rules"] if put => stage::wire_rules(state, call),
         ["codes"] if get => Ok(view::codes(state)),
         ["pictures", digest] if get => view::picture(state, digest),
         ["codes", id, "image"] if get => view::code_image(state, id),

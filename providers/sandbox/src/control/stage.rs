@@ -3,6 +3,8 @@
 
 use std::net::IpAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hyper::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,12 +14,14 @@ use super::problem::Problem;
 use super::{Answer, parse};
 use crate::call::{Call, Reply};
 use crate::companion::is_loopback_http;
+use crate::crypt::Key;
 use crate::faults::FaultKind;
-use crate::model::{App, AppKind, Person};
+use crate::model::{App, AppKind, Person, PushMode, PushSettings};
 use crate::quota::Quotas;
 use crate::state::State;
 use crate::tokens::Slot;
 use crate::vendor::api::Api;
+use crate::web::WireRules;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +35,14 @@ struct AppBody {
     ip_allow_list: Option<Vec<IpAddr>>,
     companion_url: Option<Url>,
     name: String,
+    verified: Option<bool>,
+    #[serde(default)]
+    test_account: bool,
+    original_id: Option<String>,
+    #[serde(default)]
+    domains: Vec<String>,
+    push: Option<PushSettings>,
+    avatar: Option<String>,
 }
 
 /// `PUT /apps/{appid}`.
@@ -43,18 +55,37 @@ pub(super) fn put_app(state: &State, appid: &str, call: &Call) -> Answer {
     if body.companion_url.as_ref().is_some_and(|url| !is_loopback_http(url)) {
         return Err(crate::companion::NoAnswer::NotLoopback.into());
     }
+    if let Some(push) = &body.push {
+        check_push(push)?;
+    }
+    let new = App::new(body.kind, appid, &body.secret, &body.name);
     let app = App {
-        appid: appid.to_owned(),
-        secret: body.secret,
-        kind: body.kind,
         pages: body.pages,
         open_platform: body.open_platform,
         ip_allow_list: body.ip_allow_list,
         companion_url: body.companion_url,
-        name: body.name,
+        verified: body.verified.unwrap_or(true),
+        test_account: body.test_account,
+        original_id: body.original_id.unwrap_or(new.original_id),
+        domains: body.domains,
+        push: body.push,
+        avatar: body.avatar,
+        ..new
     };
     state.world().apps.insert(appid.to_owned(), app);
     Ok(Reply::empty())
+}
+
+fn check_push(push: &PushSettings) -> Result<(), Problem> {
+    if !is_loopback_http(&push.url) {
+        return Err(super::pushes::not_loopback());
+    }
+    let keys = [&push.aes_key, &push.aes_key_previous];
+    let readable = keys.into_iter().flatten().all(|key| Key::parse(key).is_some());
+    if readable && (push.mode == PushMode::Plain || push.aes_key.is_some()) {
+        return Ok(());
+    }
+    Err(Problem::new(422, "no_aes_key", "This mode needs an EncodingAESKey of 43 characters."))
 }
 
 #[derive(Deserialize)]
@@ -65,6 +96,10 @@ struct PersonBody {
     nickname: String,
     #[serde(default)]
     high_risk: bool,
+    #[serde(default)]
+    snapshot: bool,
+    nickname_raw_base64: Option<String>,
+    has_avatar: Option<bool>,
 }
 
 /// `PUT /persons/{id}`.
@@ -74,8 +109,17 @@ pub(super) fn put_person(state: &State, id: &str, call: &Call) -> Answer {
     if id.is_empty() || id.len() > 40 || !id.bytes().all(plain) {
         return Err(Problem::new(422, "bad_person_id", "A person's id is 1 to 40 of a-z, 0-9 and -."));
     }
-    let person =
-        Person { id: id.to_owned(), name: body.name, nickname: body.nickname, high_risk: body.high_risk };
+    let raw = body.nickname_raw_base64.map(|text| STANDARD.decode(text)).transpose();
+    let nickname_raw =
+        raw.map_err(|_| Problem::new(422, "bad_base64", "nickname_raw_base64 is not standard base64."))?;
+    let person = Person {
+        nickname: body.nickname,
+        high_risk: body.high_risk,
+        snapshot: body.snapshot,
+        nickname_raw,
+        has_avatar: body.has_avatar.unwrap_or(true),
+        ..Person::new(id, &body.name)
+    };
     state.world().put_person(person);
     Ok(Reply::empty())
 }
@@ -156,6 +200,16 @@ pub(super) fn quotas(state: &State, call: &Call) -> Answer {
     Ok(Reply::ok(&quotas))
 }
 
+/// `PUT /wire_rules`: fields left out take the usual value.
+pub(super) fn wire_rules(state: &State, call: &Call) -> Answer {
+    let rules: WireRules = parse(call)?;
+    if !matches!(rules.expired_code, 42003 | 40029) {
+        return Err(Problem::new(422, "bad_rules", "expired_code is 42003 or 40029."));
+    }
+    state.world().web.rules = rules;
+    Ok(Reply::ok(&rules))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClockBody {
@@ -168,5 +222,7 @@ pub(super) fn advance(state: &State, call: &Call) -> Answer {
     if !state.clock.advance(body.advance_seconds) {
         return Err(Problem::new(422, "jump_too_long", "Time moves by at most ten years at once."));
     }
+    // Pages that wait for a scan look again: their code may have lapsed.
+    state.page_moved.notify_waiters();
     Ok(Reply::ok(&json!({"now": state.clock.now()})))
 }

@@ -114,10 +114,11 @@ async fn the_stage_is_set_and_read_without_secrets() {
     let person = json!({"name": "Li", "nickname": "李"});
     assert_eq!(rig.control(Method::PUT, "/persons/li", &person).await.status, 204);
     let persons = rig.control(Method::GET, "/persons", &json!({})).await.json();
-    assert_eq!(
-        persons["persons"][3],
-        json!({"id": "li", "name": "Li", "nickname": "李", "high_risk": false})
-    );
+    let li = &persons["persons"][3];
+    assert_eq!((&li["id"], &li["name"], &li["nickname"]), (&json!("li"), &json!("Li"), &json!("李")));
+    assert_eq!((&li["high_risk"], &li["snapshot"]), (&json!(false), &json!(false)));
+    let picture = rig.get(li["avatar_url"].as_str().unwrap()).await;
+    assert_eq!((picture.status, picture.content_type.as_str()), (200, "image/jpeg"));
     assert_eq!(rig.session("wx1", &rig.js_code("li", "wx1").await).await.errcode(), 0);
     let put = async |path: &str, body: Value| rig.control(Method::PUT, path, &body).await.code();
     assert_eq!(put("/apps/wx1", json!({"secret": "s", "name": "n", "page": []})).await, "bad_body");

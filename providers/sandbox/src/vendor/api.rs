@@ -3,6 +3,9 @@
 
 use hyper::Method;
 
+use super::qrconnect::PICTURES;
+use crate::avatar::PLACE;
+
 /// A vendor call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Api {
@@ -10,6 +13,21 @@ pub(crate) enum Api {
     StableToken,
     CodeImage,
     Session,
+    AccountCode,
+    ShowAccountCode,
+    UserInfo,
+    CallbackIp,
+    Authorize,
+    Consent,
+    Qrconnect,
+    QrconnectCode,
+    QrconnectPoll,
+    QrconnectQuick,
+    SnsToken,
+    SnsRefresh,
+    SnsAuth,
+    SnsUserinfo,
+    Avatar,
 }
 
 /// The families of calls; each has its own content type and its own way to append the request id.
@@ -18,36 +36,96 @@ pub(crate) enum Family {
     CgiBin,
     Wxa,
     Sns,
+    /// Pages and pictures for people; refusals are pages too.
+    Page,
 }
 
 impl Api {
-    pub(crate) const ALL: [Self; 4] = [Self::Token, Self::StableToken, Self::CodeImage, Self::Session];
+    pub(crate) const ALL: [Self; 19] = [
+        Self::Token,
+        Self::StableToken,
+        Self::CodeImage,
+        Self::Session,
+        Self::AccountCode,
+        Self::ShowAccountCode,
+        Self::UserInfo,
+        Self::CallbackIp,
+        Self::Authorize,
+        Self::Consent,
+        Self::Qrconnect,
+        Self::QrconnectCode,
+        Self::QrconnectPoll,
+        Self::QrconnectQuick,
+        Self::SnsToken,
+        Self::SnsRefresh,
+        Self::SnsAuth,
+        Self::SnsUserinfo,
+        Self::Avatar,
+    ];
 
+    /// The path; one in braces at its end stands for anything.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Token => "/cgi-bin/token",
             Self::StableToken => "/cgi-bin/stable_token",
             Self::CodeImage => "/wxa/getwxacodeunlimit",
             Self::Session => "/sns/jscode2session",
+            Self::AccountCode => "/cgi-bin/qrcode/create",
+            Self::ShowAccountCode => "/cgi-bin/showqrcode",
+            Self::UserInfo => "/cgi-bin/user/info",
+            Self::CallbackIp => "/cgi-bin/getcallbackip",
+            Self::Authorize => "/connect/oauth2/authorize",
+            Self::Consent => "/connect/oauth2/consent",
+            Self::Qrconnect => "/connect/qrconnect",
+            Self::QrconnectCode => "/connect/qrcode/{uuid}",
+            Self::QrconnectPoll => "/connect/l/qrconnect",
+            Self::QrconnectQuick => "/connect/quick",
+            Self::SnsToken => "/sns/oauth2/access_token",
+            Self::SnsRefresh => "/sns/oauth2/refresh_token",
+            Self::SnsAuth => "/sns/auth",
+            Self::SnsUserinfo => "/sns/userinfo",
+            Self::Avatar => "/mmopen/vi_32/{picture}",
         }
     }
 
     pub(crate) fn find(path: &str) -> Option<Self> {
+        if path.starts_with(PICTURES) {
+            return Some(Self::QrconnectCode);
+        }
+        if path.starts_with(PLACE) {
+            return Some(Self::Avatar);
+        }
         Self::ALL.into_iter().find(|api| api.path() == path)
     }
 
     pub(crate) fn method(self) -> Method {
         match self {
-            Self::Token | Self::Session => Method::GET,
-            Self::StableToken | Self::CodeImage => Method::POST,
+            Self::StableToken
+            | Self::CodeImage
+            | Self::AccountCode
+            | Self::Consent
+            | Self::QrconnectQuick => Method::POST,
+            _ => Method::GET,
         }
     }
 
     pub(crate) fn family(self) -> Family {
         match self {
-            Self::Token | Self::StableToken => Family::CgiBin,
+            Self::Token | Self::StableToken | Self::AccountCode | Self::UserInfo | Self::CallbackIp => {
+                Family::CgiBin
+            }
             Self::CodeImage => Family::Wxa,
-            Self::Session => Family::Sns,
+            Self::Session | Self::SnsToken | Self::SnsRefresh | Self::SnsAuth | Self::SnsUserinfo => {
+                Family::Sns
+            }
+            Self::ShowAccountCode
+            | Self::Authorize
+            | Self::Consent
+            | Self::Qrconnect
+            | Self::QrconnectCode
+            | Self::QrconnectPoll
+            | Self::QrconnectQuick
+            | Self::Avatar => Family::Page,
         }
     }
 }
@@ -59,6 +137,7 @@ impl Family {
             Self::CgiBin => "application/json; encoding=utf-8",
             Self::Wxa => "application/json; charset=UTF-8",
             Self::Sns => "text/plain",
+            Self::Page => "text/html; charset=utf-8",
         }
     }
 
@@ -67,6 +146,7 @@ impl Family {
         match self {
             Self::CgiBin | Self::Wxa => format!("{errmsg} rid: {rid}"),
             Self::Sns => format!("{errmsg}, rid: {rid}"),
+            Self::Page => errmsg.to_owned(),
         }
     }
 }

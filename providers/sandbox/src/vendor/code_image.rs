@@ -5,13 +5,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
-use super::{Notes, Outcome, Success};
+use super::{Notes, Outcome, Success, bearer};
 use crate::call::Call;
 use crate::model::App;
 use crate::picture;
 use crate::quota::Limit;
 use crate::state::{MadeCode, State, World};
-use crate::tokens::Standing;
 use crate::wxacode::{EnvVersion, WxaCode};
 
 const DEFAULT_WIDTH: i64 = 430;
@@ -45,20 +44,11 @@ pub(super) fn make(state: &State, call: &Call, notes: &mut Notes) -> Outcome {
 }
 
 fn commit(state: &State, call: &Call, notes: &mut Notes) -> Result<MadeCode, Refusal> {
-    if names_a_token_in_the_body(&call.body) {
-        notes.violation("access_token in the body");
-    }
+    bearer::watch_body(&call.body, notes);
     let now = state.clock.now();
     let mut world = state.world();
-    let appid = match world.tokens.standing(call.param("access_token").ok_or(Refusal::NO_TOKEN)?, now) {
-        Standing::Good { appid } => appid,
-        Standing::Expired { appid } => return Err(known(notes, appid, Refusal::EXPIRED_TOKEN)),
-        Standing::NotLatest { appid } => return Err(known(notes, appid, Refusal::BAD_CREDENTIAL)),
-        Standing::Unknown => return Err(Refusal::BAD_CREDENTIAL),
-        Standing::Malformed => return Err(Refusal::BAD_TOKEN),
-    };
-    notes.appid = Some(appid.clone());
-    if !world.meter.spend(Limit::CodesPerMinute, &appid, now) {
+    let appid = bearer::appid_of_token(&world, call, now, notes)?;
+    if !world.spend(Limit::CodesPerMinute, &appid, &appid, now) {
         return Err(Refusal::CODES_PER_MINUTE);
     }
     let body = parse(&call.body, notes)?;
@@ -68,34 +58,12 @@ fn commit(state: &State, call: &Call, notes: &mut Notes) -> Result<MadeCode, Ref
     Ok(made)
 }
 
-fn known(notes: &mut Notes, appid: String, refusal: Refusal) -> Refusal {
-    notes.appid = Some(appid);
-    refusal
-}
-
-fn names_a_token_in_the_body(body: &[u8]) -> bool {
-    serde_json::from_slice::<Map<String, Value>>(body).is_ok_and(|body| body.contains_key("access_token"))
-}
-
 fn parse(body: &[u8], notes: &mut Notes) -> Result<Body, Refusal> {
-    let text = std::str::from_utf8(body).unwrap_or_default();
-    if has_unicode_escape(text) {
-        notes.violation("\\u escape in the body");
-        return Err(Refusal::ESCAPED_BODY);
-    }
-    let parsed: Body = serde_json::from_str(text).map_err(|_| {
-        notes.violation("body is not the documented JSON");
-        Refusal::NOT_JSON
-    })?;
+    let parsed: Body = bearer::parse(body, notes)?;
     if parsed.others.keys().any(|field| field != "access_token") {
         notes.violation("undocumented field in the body");
     }
     Ok(parsed)
-}
-
-fn has_unicode_escape(text: &str) -> bool {
-    let is_escape = |rest: &str| rest.bytes().take(4).filter(u8::is_ascii_hexdigit).count() == 4;
-    text.split("\\u").skip(1).any(is_escape)
 }
 
 fn check(world: &World, appid: String, body: Body) -> Result<(WxaCode, u16), Refusal> {

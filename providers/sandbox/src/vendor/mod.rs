@@ -1,10 +1,16 @@
 //! The pretend WeChat's front desk: finds the call, lets a fault have its way, writes the journal, writes the reply.
 //! API errors travel with HTTP status 200, as on the real servers; each call's rules are in its own file.
 
+mod account;
+mod account_code;
 pub(crate) mod api;
+mod authorize;
+mod bearer;
 mod code_image;
+mod qrconnect;
 mod refusal;
 mod session;
+mod sns;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -15,9 +21,11 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::avatar;
 use crate::call::{Call, Reply};
 use crate::faults::{FaultKind, NamedFault};
 use crate::journal::Entry;
+use crate::pages;
 use crate::state::State;
 use api::{Api, Family};
 use refusal::Refusal;
@@ -30,6 +38,10 @@ pub(crate) struct Reset;
 enum Success {
     Json(Value),
     Jpeg(Bytes),
+    /// JSON already written, with whatever bytes are in it.
+    Raw(Bytes),
+    /// Anything that is no JSON.
+    Reply(Reply),
 }
 
 /// What a call tells the journal besides its result.
@@ -62,10 +74,11 @@ pub(crate) async fn answer(state: &State, call: &Call) -> Result<Reply, Reset> {
         Some(FaultKind::Named(NamedFault::Garbage)) => (garbage(api.family()), None),
         Some(FaultKind::Errcode(fault)) => {
             let refusal = Refusal::injected(fault.errcode, fault.errmsg.clone());
-            written(state, api.family(), Err(refusal))
+            written(state, call, api.family(), Err(refusal))
         }
         Some(FaultKind::Delay(_) | FaultKind::Named(NamedFault::ResetAfterCommit)) | None => {
-            written(state, api.family(), perform(state, api, call, &mut notes))
+            let outcome = Box::pin(perform(state, api, call, &mut notes)).await;
+            written(state, call, api.family(), outcome)
         }
     };
     let reset = matches!(fault, Some(FaultKind::Named(NamedFault::ResetAfterCommit)));
@@ -75,9 +88,13 @@ pub(crate) async fn answer(state: &State, call: &Call) -> Result<Reply, Reset> {
     if reset { Err(Reset) } else { Ok(reply) }
 }
 
-fn perform(state: &State, api: Api, call: &Call, notes: &mut Notes) -> Outcome {
+async fn perform(state: &State, api: Api, call: &Call, notes: &mut Notes) -> Outcome {
     if call.method != api.method() {
         notes.violation("wrong method");
+        if api.family() == Family::Page {
+            let allow = if api.method() == Method::GET { "GET" } else { "POST" };
+            return Ok(Success::Reply(Reply::method_not_allowed(allow)));
+        }
         let get = api.method() == Method::GET;
         return Err(if get { Refusal::REQUIRE_GET } else { Refusal::REQUIRE_POST });
     }
@@ -86,13 +103,41 @@ fn perform(state: &State, api: Api, call: &Call, notes: &mut Notes) -> Outcome {
         Api::StableToken => token::stable(state, call, notes),
         Api::CodeImage => code_image::make(state, call, notes),
         Api::Session => session::exchange(state, call, notes),
+        Api::AccountCode => account_code::create(state, call, notes),
+        Api::ShowAccountCode => Ok(account_code::show(state, call)),
+        Api::UserInfo => account::user_info(state, call, notes),
+        Api::CallbackIp => account::callback_ip(state, call, notes),
+        Api::Authorize => authorize::authorize(state, call, notes),
+        Api::Consent => authorize::decide(state, call, notes),
+        Api::Qrconnect => qrconnect::page(state, call, notes),
+        Api::QrconnectCode => Ok(qrconnect::code(state, call)),
+        Api::QrconnectPoll => qrconnect::poll(state, call).await,
+        Api::QrconnectQuick => qrconnect::quick(state, call, notes),
+        Api::SnsToken => sns::access_token(state, call, notes),
+        Api::SnsRefresh => sns::refresh_token(state, call, notes),
+        Api::SnsAuth => sns::auth(state, call, notes),
+        Api::SnsUserinfo => sns::userinfo(state, call, notes),
+        Api::Avatar => Ok(portrait(state, call)),
     }
 }
 
-fn written(state: &State, family: Family, outcome: Outcome) -> (Reply, Option<i32>) {
+fn portrait(state: &State, call: &Call) -> Success {
+    let found = avatar::find(&state.world(), &call.path);
+    let drawn = found.and_then(|(key, side)| avatar::draw(&key, side));
+    drawn.map_or_else(|| Success::Reply(bare_status(404)), Success::Jpeg)
+}
+
+fn written(state: &State, call: &Call, family: Family, outcome: Outcome) -> (Reply, Option<i32>) {
     match outcome {
         Ok(Success::Json(value)) => (json_reply(family, &value), None),
         Ok(Success::Jpeg(bytes)) => (Reply::new(StatusCode::OK, "image/jpeg", bytes), None),
+        Ok(Success::Raw(bytes)) => (Reply::new(StatusCode::OK, family.json_type(), bytes), None),
+        Ok(Success::Reply(reply)) => (reply, None),
+        Err(refusal) if family == Family::Page => {
+            let number = refusal.errcode.to_string();
+            let values = [("message", refusal.errmsg.as_ref()), ("number", &number)];
+            (pages::render("mistake.html", call.english, &values), Some(refusal.errcode))
+        }
         Err(refusal) => {
             let rid = state.dice.rid(state.clock.now());
             let errmsg = family.with_rid(&refusal.errmsg, &rid);
@@ -104,7 +149,11 @@ fn written(state: &State, family: Family, outcome: Outcome) -> (Reply, Option<i3
 
 /// The real servers write `\/` for `/`; a slash in JSON can only stand inside a string.
 fn json_reply(family: Family, value: &Value) -> Reply {
-    Reply::new(StatusCode::OK, family.json_type(), value.to_string().replace('/', "\\/"))
+    Reply::new(StatusCode::OK, family.json_type(), slashed(value))
+}
+
+fn slashed(value: &Value) -> String {
+    value.to_string().replace('/', "\\/")
 }
 
 fn bare_status(status: u16) -> Reply {
@@ -141,7 +190,8 @@ fn record(state: &State, call: &Call, api: Option<Api>, line: Line, notes: Notes
     let entry = Entry {
         at: state.clock.now(),
         method: call.method.to_string(),
-        path: call.path.chars().take(200).collect(),
+        // The last part of a picture's path is of no use here, and may open something.
+        path: api.map_or_else(|| call.path.chars().take(200).collect(), |api| api.path().to_owned()),
         status: line.status,
         appid: notes.appid.map(|appid| appid.chars().take(64).collect()),
         errcode: line.errcode,

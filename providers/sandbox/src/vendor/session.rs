@@ -60,7 +60,7 @@ fn spend(
     }
     let person = login.person.clone();
     let counted = format!("{} {person}", app.appid);
-    if !world.meter.spend(Limit::SessionsPerPersonPerMinute, &counted, now) {
+    if !world.spend(Limit::SessionsPerPersonPerMinute, &app.appid, &counted, now) {
         return Err(Refusal::MINUTE_QUOTA);
     }
     if let Some(login) = world.js_codes.get_mut(&code.to_owned()) {

@@ -36,7 +36,7 @@ pub(super) fn plain(state: &State, call: &Call, notes: &mut Notes) -> Outcome {
     let now = state.clock.now();
     let mut world = state.world();
     let appid = admit(&world, &asked, call, notes)?;
-    if !world.meter.spend(Limit::TokensPerDay, appid, now) {
+    if !world.spend(Limit::TokensPerDay, appid, appid, now) {
         return Err(Refusal::DAILY_QUOTA);
     }
     let handed = world.tokens.fresh(appid, now, state.dice.access_token());
@@ -61,10 +61,10 @@ pub(super) fn stable(state: &State, call: &Call, notes: &mut Notes) -> Outcome {
     let now = state.clock.now();
     let mut world = state.world();
     let appid = admit(&world, &asked, call, notes)?;
-    if !world.meter.spend(Limit::StableTokensPerMinute, appid, now) {
+    if !world.spend(Limit::StableTokensPerMinute, appid, appid, now) {
         return Err(Refusal::MINUTE_QUOTA);
     }
-    if !world.meter.spend(Limit::StableTokensPerDay, appid, now) {
+    if !world.spend(Limit::StableTokensPerDay, appid, appid, now) {
         return Err(Refusal::DAILY_QUOTA);
     }
     let new = state.dice.access_token();
@@ -75,7 +75,7 @@ pub(super) fn stable(state: &State, call: &Call, notes: &mut Notes) -> Outcome {
         notes.violation("force_refresh again within 30 seconds");
         return Ok(reply(&world.tokens.stable(appid, now, new), notes));
     }
-    if !world.meter.spend(Limit::ForcedRefreshesPerDay, appid, now) {
+    if !world.spend(Limit::ForcedRefreshesPerDay, appid, appid, now) {
         return Err(Refusal::DAILY_QUOTA);
     }
     Ok(reply(&world.tokens.forced(appid, now, new), notes))

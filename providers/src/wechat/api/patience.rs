@@ -4,7 +4,6 @@ use crate::wechat::failure::{Failure, Repeat};
 use saoma_core::Entropy;
 use saoma_core::provider::{Host, VendorRequest, VendorResponse};
 
-const RETRIES: u32 = 2;
 const PATIENCE_MS: u64 = 3_000;
 
 /// Asks until there is an answer, or a second try is useless, dangerous or too late.
@@ -24,7 +23,7 @@ pub(super) async fn ask<T>(
         };
         let pause = pause_before(retries, host.entropy());
         let spent = host.now().millis_since(began) + u64::from(pause);
-        if retries == RETRIES || spent > PATIENCE_MS || !failure.may_repeat(repeat) {
+        if retries == repeat.retries() || spent > PATIENCE_MS || !failure.may_repeat(repeat) {
             return Err(failure);
         }
         host.pause(pause).await;

@@ -1,8 +1,9 @@
 //! Every branch of the three calls, against a host that answers from a script (F10 to F13).
 
+use super::program::Session;
 use super::*;
 use crate::wechat::testing::{APPID, JPEG, SECRET, ScriptedHost, TOKEN, errcode, ok, status};
-use saoma_core::provider::{CallError, Kind};
+use saoma_core::provider::{CallError, Image, Kind};
 
 type Scripted = Result<VendorResponse, CallError>;
 

@@ -3,8 +3,8 @@
 use super::{Action, ErrCode, again, alert, entry, our_fault, refuse, until};
 use saoma_core::provider::LocalText;
 
-const NEW_PROOF: &str = "Nothing to do: the page asks WeChat for a new proof. If it never ends, check that AppID here \
-    and in the mini-program are the same.";
+const NEW_PROOF: &str = "Nothing to do: the person tries again with a new proof. If it never ends, check that the AppID \
+    here is the one that gave the proof.";
 const FOLLOW: LocalText = LocalText {
     en: "Follow the account in WeChat, then scan again.",
     zh: "请先关注公众号，然后重新扫码。",

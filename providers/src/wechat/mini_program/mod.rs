@@ -7,15 +7,17 @@ mod probe;
 mod schema;
 
 use super::api::{Api, CodeOrder};
-use super::base::VendorBase;
+use super::ids::is_code;
+use super::names::Names;
+use super::settings::Problems;
 use crate::config;
 use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::id::LoginId;
 use saoma_core::provider::{
-    Advance, Alias, Assurance, Begin, Challenge, ConfigErrors, Correlation, Descriptor, Host, Image, Inbound,
+    Advance, Assurance, Begin, Challenge, ConfigErrors, Correlation, Descriptor, Host, Image, Inbound,
     Instance, LocalText, LoginStart, LoginView, ProbeDepth, ProbeReport, Profile, Provider, ProviderError,
-    ProviderFactory, RawInbound, Reject, VendorIdentity,
+    ProviderFactory, RawInbound, Reject,
 };
 use schema::Settings;
 use serde_json::Value;
@@ -30,6 +32,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
         zh: "微信扫一扫，在手机上确认登录",
     },
     companion: true,
+    redirects: false,
 };
 
 /// The kind.
@@ -61,23 +64,24 @@ impl ProviderFactory for MiniProgramFactory {
 
     fn open(&self, instance: &Instance, config: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
         let settings: Settings = config::read(&self.schema, config)?;
-        let base = VendorBase::parse(&settings.api_base, &instance.trusted_bases)
-            .map_err(|message| config::one("/api_base", message))?;
+        let mut problems = Problems::default();
+        let Some(base) = settings.app.base(instance, &mut problems) else {
+            return Err(problems.into_errors());
+        };
+        let app = settings.app;
         Ok(Arc::new(MiniProgram {
-            namespace: base.namespace(&settings.appid),
-            union_namespace: settings.open_platform_account.map(|account| base.union_namespace(&account)),
+            names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
             page: settings.page,
             check_path: settings.check_path,
             env_version: settings.env_version,
-            api: Api { base, appid: settings.appid, secret: Secret::new(settings.secret) },
+            api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
         }))
     }
 }
 
 struct MiniProgram {
     api: Api,
-    namespace: String,
-    union_namespace: Option<String>,
+    names: Names,
     page: String,
     check_path: bool,
     env_version: String,
@@ -123,7 +127,7 @@ impl Provider for MiniProgram {
     async fn begin(&self, host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
         self.draw_and_keep(host, &login.login_id, login.scene.as_str()).await?;
         // The code itself never expires; the engine's own limit ends the Login.
-        Ok(Begin { challenge: Challenge::QrImage, private: None, ttl_seconds: None })
+        Ok(Begin::showing(Challenge::QrImage))
     }
 
     async fn render(&self, host: &dyn Host, login: &LoginView) -> Result<Image, ProviderError> {
@@ -135,7 +139,7 @@ impl Provider for MiniProgram {
 
     fn parse(&self, _host: &dyn Host, raw: RawInbound) -> Result<Inbound, Reject> {
         match raw {
-            RawInbound::Companion { scene, proof } if is_js_code(proof.expose()) => {
+            RawInbound::Companion { scene, proof } if is_code(proof.expose()) => {
                 Ok(Inbound::Companion { scene, proof })
             }
             RawInbound::Companion { .. } => Err(Reject::Malformed),
@@ -161,24 +165,13 @@ impl Provider for MiniProgram {
             return Ok(Advance::Ignore);
         }
         let session = self.api.exchange(host, proof).await?;
-        let alias = |(namespace, value): (&String, String)| Alias { namespace: namespace.clone(), value };
-        Ok(Advance::Proven(VendorIdentity {
-            namespace: self.namespace.clone(),
-            subject: session.openid,
-            aliases: self.union_namespace.as_ref().zip(session.unionid).map(alias).into_iter().collect(),
-            profile: Profile::default(),
-        }))
+        let identity = self.names.identity(session.openid, session.unionid, Profile::default());
+        Ok(Advance::Proven(identity))
     }
 
     async fn probe(&self, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
         probe::run(self, host, depth).await
     }
-}
-
-/// Whether a text can come from `wx.login`; observed are 32 letters and digits.
-fn is_js_code(text: &str) -> bool {
-    (8..=128).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 #[cfg(test)]

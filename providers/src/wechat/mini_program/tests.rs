@@ -1,12 +1,11 @@
 //! The kind as the engine sees it: settings, code, proof, probe.
 
 use super::*;
-use crate::wechat::testing::{APPID, JPEG, SECRET, ScriptedHost, TOKEN, errcode, ok};
+use crate::wechat::testing::{APPID, JPEG, SECRET, STATE, ScriptedHost, TOKEN, errcode, ok, start, view};
 use bytes::Bytes;
-use saoma_core::Timestamp;
 use saoma_core::entropy::SeededEntropy;
 use saoma_core::login::Scene;
-use saoma_core::provider::{CallError, Kind, Step};
+use saoma_core::provider::{Alias, CallError, Kind, Step, VendorIdentity};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -25,18 +24,6 @@ fn open(more: &Value) -> Arc<dyn Provider> {
 
 fn refused(config: &Value) -> Vec<String> {
     try_open(config).err().unwrap().0.into_iter().map(|error| error.pointer).collect()
-}
-
-fn view() -> LoginView {
-    let entropy = SeededEntropy::new(1);
-    LoginView {
-        login_id: LoginId::generate(&entropy),
-        scene: Scene::generate(&entropy),
-        challenge: Challenge::QrImage,
-        private: None,
-        subject: None,
-        expires_at: Timestamp(0),
-    }
 }
 
 fn companion(scene: &Scene) -> Inbound {
@@ -77,8 +64,7 @@ fn the_secret_is_marked_and_never_repeated() {
 async fn begin_asks_the_vendor_and_keeps_the_picture_for_render() {
     let host = ScriptedHost::new([ok(TOKEN), ok(JPEG)]);
     let (provider, login) = (open(&json!({})), view());
-    let start = LoginStart { login_id: login.login_id.clone(), scene: login.scene.clone(), locale: None };
-    let begin = provider.begin(&host, &start).await.unwrap();
+    let begin = provider.begin(&host, &start(&login, None)).await.unwrap();
     assert_eq!((begin.challenge, begin.private, begin.ttl_seconds), (Challenge::QrImage, None, None));
     let image = provider.render(&host, &login).await.unwrap();
     assert_eq!((image.media_type, &*image.bytes), ("image/jpeg", JPEG));
@@ -102,8 +88,7 @@ async fn render_draws_again_what_was_forgotten() {
 #[tokio::test]
 async fn a_vendor_failure_is_the_begins_failure() {
     let (host, login) = (ScriptedHost::new([Err(CallError::Timeout)]), view());
-    let start = LoginStart { login_id: login.login_id, scene: login.scene, locale: None };
-    let error = open(&json!({})).begin(&host, &start).await.unwrap_err();
+    let error = open(&json!({})).begin(&host, &start(&login, None)).await.unwrap_err();
     assert_eq!((error.step, error.kind), (Step::AppToken, Kind::Timeout));
 }
 
@@ -157,7 +142,7 @@ async fn another_base_has_people_of_its_own() {
 async fn what_is_not_for_this_login_is_ignored() {
     let (host, provider, login) = (ScriptedHost::new([]), open(&json!({})), view());
     let other = companion(&Scene::generate(&SeededEntropy::new(9)));
-    let callback = Inbound::Callback { state: "s".to_owned(), code: None };
+    let callback = Inbound::Callback { state: STATE.parse().unwrap(), code: None };
     for inbound in [other, callback] {
         assert_eq!(provider.advance(&host, &login, &inbound).await.unwrap(), Advance::Ignore);
     }

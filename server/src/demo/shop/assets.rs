@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn only_public_kinds_are_served() {
-        for path in ["tokens.css", "shop.css", "js/saoma-login.js"] {
+        for path in ["tokens.css", "shop.css", "js/theme.js"] {
             assert!(find(path).is_some(), "{path}");
         }
         for path in ["templates/login.html", "locales/en.json", "../tokens.css", "js/none.js", ""] {

@@ -1,6 +1,7 @@
 //! The security headers of every answer of the shop, errors included.
 //!
-//! The content policy names two origins, the shop's and Saoma's, and allows no inline script or style.
+//! The content policy names two origins, the shop's and Saoma's, and allows no inline script or style;
+//! of Saoma's scripts it allows the kit.
 
 use poem::Response;
 use poem::http::HeaderValue;
@@ -8,10 +9,10 @@ use poem::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 
-/// The content policy: code pictures come from Saoma, and the page's script talks to it.
+/// The content policy: the kit and code pictures come from Saoma, and the kit talks to it.
 pub(super) fn content_policy(saoma: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {saoma}; \
+        "default-src 'none'; script-src 'self' {saoma}/kit/; style-src 'self'; img-src 'self' {saoma}; \
          connect-src 'self' {saoma}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

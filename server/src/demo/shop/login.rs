@@ -1,37 +1,30 @@
-//! Signing in and out: the page with the code, the start of an attempt, the callback.
+//! Signing in and out: the page with the component, the callback, the way out.
 //!
-//! The verifier and the state never leave the session; a callback without its own state is refused
-//! before Saoma is asked anything.
+//! A callback without a state of its own session is refused before Saoma is asked anything.
 
 use std::sync::Arc;
 
 use poem::http::StatusCode;
 use poem::http::header::{HeaderMap, ORIGIN};
-use poem::web::{Data, Json, Query};
-use poem::{Body, IntoResponse, Request, Response, handler};
-use rand::rngs::SysError;
-use serde::{Deserialize, Serialize};
+use poem::web::{Data, Query};
+use poem::{IntoResponse, Request, Response, handler};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::handlers::{Trouble, see_other};
 use super::pages::Page;
-use super::saoma::{SaomaError, challenge, random};
-use super::sessions::{Attempt, User, Way};
+use super::saoma::{SaomaError, random};
+use super::sessions::User;
 use super::{Shop, ShopConfig};
 
-const BODY_LIMIT: usize = 1024;
-const WAY_LENGTH: usize = 60;
+/// What a site owner copies from Saoma's `/kit/integrity.json`.
+const KIT_INTEGRITY: &str = include_str!("../../../../openapi/typescript/dist/integrity.txt");
 
-#[derive(Deserialize)]
-struct Start {
-    kind: String,
-    title: String,
-}
-
-#[derive(Serialize)]
-struct Started {
-    code_challenge: String,
-    state: String,
+/// The kit's address. Between two releases the bundle changes while its version stays, and browsers
+/// keep it for ever: a piece of the hash tells them apart.
+fn kit_path() -> String {
+    let hash: String = KIT_INTEGRITY.chars().filter(char::is_ascii_alphanumeric).skip(6).take(12).collect();
+    format!("/kit/{}/saoma-login.js?{hash}", env!("CARGO_PKG_VERSION"))
 }
 
 #[derive(Deserialize)]
@@ -47,40 +40,13 @@ pub(super) fn page(request: &Request, Data(shop): Data<&Arc<Shop>>) -> Response 
     if shop.user(request).is_some() {
         return see_other("/account");
     }
-    let config = &shop.config;
     let more = serde_json::Map::from_iter([
-        ("saoma".to_owned(), json!(config.issuer())),
-        ("client_id".to_owned(), json!(config.client_id)),
-        ("redirect_uri".to_owned(), json!(config.redirect_uri())),
-        ("phone".to_owned(), json!(config.phone)),
+        ("saoma".to_owned(), json!(shop.config.issuer())),
+        ("kit".to_owned(), json!({ "path": kit_path(), "integrity": KIT_INTEGRITY.trim() })),
+        ("redirect_uri".to_owned(), json!(shop.config.redirect_uri())),
+        ("phone".to_owned(), json!(shop.config.phone)),
     ]);
     shop.pages.answer(request, (Page::Login, StatusCode::OK), None, &more)
-}
-
-/// Begins an attempt: the browser gets the challenge and the state, the session keeps the verifier.
-#[handler]
-pub(super) async fn start(
-    request: &Request,
-    body: Body,
-    Data(shop): Data<&Arc<Shop>>,
-) -> poem::Result<Response> {
-    if !from_own_page(&shop.config, request.headers()) {
-        return Err(StatusCode::FORBIDDEN.into());
-    }
-    let body = body.into_bytes_limit(BODY_LIMIT).await?;
-    let chosen: Start = serde_json::from_slice(&body).map_err(poem::error::BadRequest)?;
-    let attempt = new_attempt(&chosen).map_err(poem::error::InternalServerError)?;
-    let fresh = random().map_err(poem::error::InternalServerError)?;
-    let started = Started { code_challenge: challenge(&attempt.verifier), state: attempt.state.clone() };
-    let id = shop.sessions.remember(shop.session_id(request).as_deref(), fresh, attempt);
-    request.cookie().add(shop.config.session_cookie(&id));
-    Ok(Json(started).into_response())
-}
-
-fn new_attempt(chosen: &Start) -> Result<Attempt, SysError> {
-    let short = |text: &str| text.chars().take(WAY_LENGTH).collect();
-    let way = Way { kind: short(&chosen.kind), title: short(&chosen.title) };
-    Ok(Attempt { state: random()?, verifier: random()?, way })
 }
 
 #[handler]
@@ -142,7 +108,7 @@ pub(super) fn logout(request: &Request, Data(shop): Data<&Arc<Shop>>) -> Respons
 
 /// Whether one of our own pages sent this. Under `no-referrer` a form's `Origin` is `null`,
 /// so the browser's own word, which no page can write, comes first.
-fn from_own_page(config: &ShopConfig, headers: &HeaderMap) -> bool {
+pub(super) fn from_own_page(config: &ShopConfig, headers: &HeaderMap) -> bool {
     match (headers.get("sec-fetch-site"), headers.get(ORIGIN)) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin.as_bytes() == config.origin().as_bytes(),

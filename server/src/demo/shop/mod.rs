@@ -11,6 +11,7 @@ mod login;
 mod pages;
 mod saoma;
 mod sessions;
+mod start;
 #[cfg(test)]
 mod tests;
 
@@ -112,7 +113,7 @@ pub fn endpoint(config: ShopConfig) -> Result<impl Endpoint<Output = Response> +
     });
     let routes = Route::new()
         .at("/login", get(login::page))
-        .at("/login/start", post(login::start))
+        .at("/login/start", get(start::offer).post(start::begin))
         .at("/callback", get(login::callback))
         .at("/account", get(handlers::account))
         .at("/logout", post(login::logout))

@@ -154,7 +154,8 @@ mod tests {
         let user = User { sub: "usr_1".into(), name: Some("<b>Mei".into()), way };
         for locale in Locale::ALL {
             for user in [None, Some(&user)] {
-                let login = json!({ "saoma": "http://127.0.0.1:1", "client_id": "shop",
+                let login = json!({ "saoma": "http://127.0.0.1:1",
+                    "kit": { "path": "/kit/1/saoma-login.js", "integrity": "sha384-x" },
                     "redirect_uri": "http://localhost:1/callback", "phone": "http://127.0.0.1:2/phone" });
                 let login = login.as_object().unwrap();
                 pages.render(Page::Login, locale, user, login).unwrap();

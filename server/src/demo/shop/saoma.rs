@@ -1,7 +1,8 @@
-//! The shop's back end as Saoma sees it: the token request and the user request, and nothing more.
+//! The shop's back end as Saoma sees it: beginning a login, the token request, the user request.
 //!
-//! Both have a time-out and a body cap; secrets and codes are sent, never logged.
+//! All have a time-out and a body cap; secrets and codes are sent, never logged.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
@@ -11,18 +12,19 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use poem::http::{Method, Request};
+use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use poem::http::{HeaderValue, Method, Request, StatusCode};
 use rand::TryRng;
 use rand::rngs::{SysError, SysRng};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::ShopConfig;
-use super::sessions::Attempt;
+use super::sessions::{Attempt, Way};
 
 const TIME_OUT: Duration = Duration::from_secs(10);
 const BODY_LIMIT: usize = 64 * 1024;
@@ -55,12 +57,63 @@ struct Refusal {
     error: String,
 }
 
+#[derive(Deserialize)]
+struct ClientView {
+    providers: Vec<OfferedProvider>,
+}
+
+#[derive(Clone, Deserialize)]
+struct OfferedProvider {
+    slug: String,
+    kind: String,
+    title: String,
+}
+
+/// The visitor's browser, which Saoma cannot see when a back end begins.
+#[derive(Serialize)]
+pub(super) struct BrowserSeen {
+    pub(super) ip: Option<String>,
+    pub(super) user_agent: Option<String>,
+}
+
+/// What a begin takes from the visitor and from the attempt.
+pub(super) struct BeginLogin<'a> {
+    pub(super) provider: &'a str,
+    pub(super) locale: Option<&'a str>,
+    pub(super) state: &'a str,
+    pub(super) code_challenge: String,
+    pub(super) browser: BrowserSeen,
+}
+
+/// An answer of Saoma, whatever it says.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) content_type: Option<HeaderValue>,
+    pub(super) retry_after: Option<HeaderValue>,
+    pub(super) body: Bytes,
+}
+
+/// What is sent.
+struct Call<'a> {
+    method: Method,
+    path: &'a str,
+    authorization: Option<&'a str>,
+    content_type: &'static str,
+    body: String,
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
 /// Speaks to Saoma as the registered Client.
 pub(super) struct SaomaClient {
     http: Client<HttpConnector, Full<Bytes>>,
     base: Url,
+    client_id: String,
     authorization: String,
     redirect_uri: String,
+    /// What the ways are called: asked once, and again for a way that is new.
+    ways: Mutex<Vec<OfferedProvider>>,
 }
 
 impl SaomaClient {
@@ -68,9 +121,59 @@ impl SaomaClient {
         Self {
             http: Client::builder(TokioExecutor::new()).build_http(),
             base: config.saoma.clone(),
+            client_id: config.client_id.clone(),
             authorization: basic(&config.client_id, &config.client_secret),
             redirect_uri: config.redirect_uri(),
+            ways: Mutex::default(),
         }
+    }
+
+    /// Begins a login for the visitor; the answer is meant for their browser, a refusal too.
+    pub(super) async fn begin(&self, asked: &BeginLogin<'_>) -> Result<Answer, SaomaError> {
+        let mut body = json!({
+            "client_id": self.client_id,
+            "provider": asked.provider,
+            "redirect_uri": self.redirect_uri,
+            "state": asked.state,
+            "code_challenge": asked.code_challenge,
+            "code_challenge_method": "S256",
+            "browser": asked.browser,
+        });
+        if let (Some(locale), Some(body)) = (asked.locale, body.as_object_mut()) {
+            body.insert("locale".to_owned(), json!(locale));
+        }
+        self.exchange(Call {
+            method: Method::POST,
+            path: "/api/v1/logins",
+            authorization: Some(&self.authorization),
+            content_type: JSON,
+            body: body.to_string(),
+        })
+        .await
+    }
+
+    /// What a way is called.
+    pub(super) async fn way(&self, slug: &str) -> Result<Way, SaomaError> {
+        if let Some(way) = self.known_way(slug) {
+            return Ok(way);
+        }
+        let path = format!("/api/v1/clients/{}", self.client_id);
+        let call = Call {
+            method: Method::GET,
+            path: &path,
+            authorization: None,
+            content_type: FORM,
+            body: String::new(),
+        };
+        let client: ClientView = read(&self.exchange(call).await?)?;
+        *self.ways.lock().unwrap_or_else(PoisonError::into_inner) = client.providers;
+        self.known_way(slug).ok_or(SaomaError::Unreachable("no such way"))
+    }
+
+    fn known_way(&self, slug: &str) -> Option<Way> {
+        let ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = ways.iter().find(|way| way.slug == slug)?;
+        Some(Way { kind: found.kind.clone(), title: found.title.clone() })
     }
 
     /// Redeems the code and asks who the person is.
@@ -81,47 +184,57 @@ impl SaomaClient {
             .append_pair("code_verifier", &attempt.verifier)
             .append_pair("redirect_uri", &self.redirect_uri)
             .finish();
-        let tokens: Tokens = self.ask(Method::POST, "/oauth2/token", &self.authorization, form).await?;
+        let tokens: Tokens =
+            read(&self.ask(Method::POST, "/oauth2/token", &self.authorization, form).await?)?;
         let bearer = format!("Bearer {}", tokens.access_token);
-        self.ask(Method::GET, "/oauth2/userinfo", &bearer, String::new()).await
+        read(&self.ask(Method::GET, "/oauth2/userinfo", &bearer, String::new()).await?)
     }
 
-    async fn ask<T: DeserializeOwned>(
+    async fn ask(
         &self,
         method: Method,
         path: &str,
         authorization: &str,
         form: String,
-    ) -> Result<T, SaomaError> {
-        let address = self.base.join(path).map_err(|_| SaomaError::Unreachable("address"))?;
-        let request = Request::builder()
-            .method(method)
+    ) -> Result<Answer, SaomaError> {
+        let authorization = Some(authorization);
+        self.exchange(Call { method, path, authorization, content_type: FORM, body: form }).await
+    }
+
+    async fn exchange(&self, call: Call<'_>) -> Result<Answer, SaomaError> {
+        let address = self.base.join(call.path).map_err(|_| SaomaError::Unreachable("address"))?;
+        let mut request = Request::builder()
+            .method(call.method)
             .uri(address.as_str())
-            .header(AUTHORIZATION, authorization)
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Full::from(form))
-            .map_err(|_| SaomaError::Unreachable("request"))?;
+            .header(ACCEPT, JSON)
+            .header(CONTENT_TYPE, call.content_type);
+        if let Some(authorization) = call.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let request = request.body(Full::from(call.body)).map_err(|_| SaomaError::Unreachable("request"))?;
         tokio::time::timeout(TIME_OUT, self.send(request))
             .await
             .map_err(|_| SaomaError::Unreachable("time-out"))?
     }
 
-    async fn send<T: DeserializeOwned>(&self, request: Request<Full<Bytes>>) -> Result<T, SaomaError> {
+    async fn send(&self, request: Request<Full<Bytes>>) -> Result<Answer, SaomaError> {
         let response = self.http.request(request).await.map_err(|_| SaomaError::Unreachable("connection"))?;
-        let success = response.status().is_success();
-        let body = Limited::new(response.into_body(), BODY_LIMIT)
-            .collect()
-            .await
-            .map_err(|_| SaomaError::Unreachable("body"))?
-            .to_bytes();
-        if success {
-            return serde_json::from_slice(&body).map_err(|_| SaomaError::Unreachable("content"));
-        }
-        let refusal: Refusal =
-            serde_json::from_slice(&body).map_err(|_| SaomaError::Unreachable("error content"))?;
-        Err(SaomaError::Refused(refusal.error))
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, BODY_LIMIT).collect().await;
+        let body = body.map_err(|_| SaomaError::Unreachable("body"))?.to_bytes();
+        let header = |name| parts.headers.get(name).cloned();
+        let (content_type, retry_after) = (header(CONTENT_TYPE), header(RETRY_AFTER));
+        Ok(Answer { status: parts.status, content_type, retry_after, body })
     }
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, SaomaError> {
+    if answer.status.is_success() {
+        return serde_json::from_slice(&answer.body).map_err(|_| SaomaError::Unreachable("content"));
+    }
+    let refusal: Refusal =
+        serde_json::from_slice(&answer.body).map_err(|_| SaomaError::Unreachable("error content"))?;
+    Err(SaomaError::Refused(refusal.error))
 }
 
 /// HTTP Basic credentials; id and secret are form-encoded first (RFC 6749, 2.3.1).

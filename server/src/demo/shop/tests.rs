@@ -36,9 +36,37 @@ fn userinfo(request: &Request) -> Json<Value> {
     Json(json!({ "sub": "usr_1", "name": "小美", "updated_at": 1 }))
 }
 
+#[handler]
+fn client() -> Json<Value> {
+    let offered = json!({ "slug": "mini", "kind": "wechat_mini_program", "title": "扫码", "hint": {} });
+    Json(json!({ "client_id": "shop", "name": "Shop", "providers": [offered] }))
+}
+
+/// Notes what a begin sends, and answers as Saoma does; a way called `closed` is refused.
+#[handler]
+fn begin(request: &Request, Json(body): Json<Value>, Data(seen): Data<&Seen>) -> Response {
+    assert_eq!(request.header("origin"), None);
+    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut begun: BTreeMap<_, _> =
+        ["client_id", "provider", "redirect_uri", "locale", "state", "code_challenge"]
+            .map(|key| (key.to_owned(), text(&format!("/{key}"))))
+            .into();
+    begun.insert("user_agent".into(), text("/browser/user_agent"));
+    begun.insert("authorization".into(), request.header("authorization").unwrap_or_default().into());
+    seen.lock().unwrap().push(begun);
+    if text("/provider") == "closed" {
+        let refusal = Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).header("retry-after", "7");
+        return refusal.content_type("application/problem+json").body(r#"{"code":"vendor_unavailable"}"#);
+    }
+    let login = json!({ "login_id": "lgn_1", "browser_secret": "bs", "stage": "pending" });
+    Response::builder().status(StatusCode::CREATED).content_type("application/json").body(login.to_string())
+}
+
 async fn saoma() -> (url::Url, Seen) {
     let seen = Seen::default();
     let app = Route::new()
+        .at("/api/v1/clients/shop", get(client))
+        .at("/api/v1/logins", post(begin))
         .at("/oauth2/token", post(token))
         .at("/oauth2/userinfo", get(userinfo))
         .data(Arc::clone(&seen));
@@ -64,20 +92,30 @@ fn cookie(response: &Response) -> String {
     value.split(';').next().unwrap().to_owned()
 }
 
-async fn start(shop: &impl Endpoint<Output = Response>) -> (String, String, String) {
-    let request = Request::builder()
+fn wish(origin: &'static str, body: impl Into<poem::Body>) -> Request {
+    Request::builder()
         .method(poem::http::Method::POST)
         .uri_str("/login/start")
-        .header("origin", "http://localhost:8070")
-        .body(r#"{"kind":"wechat_mini_program","title":"扫码"}"#);
+        .header("origin", origin)
+        .header("user-agent", "Firefox")
+        .body(body)
+}
+
+const OWN: &str = "http://localhost:8070";
+
+/// Begins; answers the session and what Saoma was asked.
+async fn start(shop: &impl Endpoint<Output = Response>, seen: &Seen) -> (String, BTreeMap<String, String>) {
+    let request = wish(OWN, r#"{"provider":"mini","locale":"en"}"#);
     let mut response = shop.get_response(request).await;
-    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.status(), StatusCode::CREATED);
     let set_cookie = response.headers()["set-cookie"].to_str().unwrap();
     assert!(set_cookie.contains("HttpOnly") && set_cookie.contains("SameSite=Lax"), "{set_cookie}");
     let session = cookie(&response);
-    let body: Value = response.take_body().into_json().await.unwrap();
-    let text = |key: &str| body[key].as_str().unwrap().to_owned();
-    (session, text("state"), text("code_challenge"))
+    let begun = seen.lock().unwrap().pop().unwrap();
+    let body = response.take_body().into_string().await.unwrap();
+    assert!(body.contains("lgn_1") && body.contains("bs"), "{body}");
+    assert!(!body.contains(&begun["state"]), "the state is the session's");
+    (session, begun)
 }
 
 async fn visit(shop: &impl Endpoint<Output = Response>, path: &str, session: &str) -> Response {
@@ -89,7 +127,18 @@ async fn a_visitor_signs_in_is_greeted_and_signs_out() {
     let (saoma, seen) = saoma().await;
     let issuer = saoma.as_str().trim_end_matches('/').to_owned();
     let shop = endpoint(config(saoma)).unwrap();
-    let (session, state, sent_challenge) = start(&shop).await;
+    let (session, begun) = start(&shop, &seen).await;
+    let state = &begun["state"];
+    for (key, value) in [
+        ("client_id", "shop"),
+        ("provider", "mini"),
+        ("redirect_uri", "http://localhost:8070/callback"),
+        ("locale", "en"),
+        ("user_agent", "Firefox"),
+        ("authorization", "Basic c2hvcDpzZWNyZXQ="),
+    ] {
+        assert_eq!(begun[key], value, "{key}");
+    }
 
     let back = visit(&shop, &format!("/callback?code=good&state={state}&iss={issuer}"), &session).await;
     assert_eq!(back.status(), StatusCode::SEE_OTHER);
@@ -98,7 +147,7 @@ async fn a_visitor_signs_in_is_greeted_and_signs_out() {
     assert_ne!(signed_in, session);
 
     let form = seen.lock().unwrap().pop().unwrap();
-    assert_eq!(challenge(&form["code_verifier"]), sent_challenge);
+    assert_eq!(challenge(&form["code_verifier"]), begun["code_challenge"]);
     assert_eq!(form["redirect_uri"], "http://localhost:8070/callback");
     assert_eq!(form["authorization"], "Basic c2hvcDpzZWNyZXQ=");
 
@@ -127,8 +176,9 @@ async fn a_callback_that_is_not_ours_never_reaches_the_token_endpoint() {
     let (saoma, seen) = saoma().await;
     let issuer = saoma.as_str().trim_end_matches('/').to_owned();
     let shop = endpoint(config(saoma)).unwrap();
-    let (session, state, _) = start(&shop).await;
-    let (other, ..) = start(&shop).await;
+    let (session, begun) = start(&shop, &seen).await;
+    let state = &begun["state"];
+    let (other, _) = start(&shop, &seen).await;
 
     let forged = [
         (format!("/callback?code=good&iss={issuer}"), &session),
@@ -146,13 +196,14 @@ async fn a_callback_that_is_not_ours_never_reaches_the_token_endpoint() {
 
 #[tokio::test]
 async fn a_refused_code_and_a_declined_login_are_told() {
-    let (saoma, _) = saoma().await;
+    let (saoma, seen) = saoma().await;
     let issuer = saoma.as_str().trim_end_matches('/').to_owned();
     let shop = endpoint(config(saoma)).unwrap();
     for (query, status) in
         [("code=spent", StatusCode::BAD_GATEWAY), ("error=access_denied", StatusCode::FORBIDDEN)]
     {
-        let (session, state, _) = start(&shop).await;
+        let (session, begun) = start(&shop, &seen).await;
+        let state = &begun["state"];
         let path = format!("/callback?{query}&state={state}&iss={issuer}");
         assert_eq!(visit(&shop, &path, &session).await.status(), status);
     }
@@ -161,19 +212,33 @@ async fn a_refused_code_and_a_declined_login_are_told() {
 #[tokio::test]
 async fn an_attempt_begins_only_from_our_own_page_with_a_small_body() {
     let shop = endpoint(config("http://127.0.0.1:9/".parse().unwrap())).unwrap();
-    let post = |origin: &'static str, body: String| {
-        Request::builder()
-            .method(poem::http::Method::POST)
-            .uri_str("/login/start")
-            .header("origin", origin)
-            .body(body)
-    };
-    let way = r#"{"kind":"x","title":"x"}"#.to_owned();
-    let own = "http://localhost:8070";
-    assert_eq!(shop.get_response(post("http://localhost:1", way)).await.status(), StatusCode::FORBIDDEN);
-    assert_eq!(shop.get_response(post(own, "{".into())).await.status(), StatusCode::BAD_REQUEST);
-    let huge = shop.get_response(post(own, "x".repeat(2000))).await;
+    let way = r#"{"provider":"mini"}"#;
+    let far = format!(r#"{{"provider":"{}"}}"#, "x".repeat(41));
+    assert_eq!(shop.get_response(wish("http://localhost:1", way)).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(shop.get_response(wish(OWN, "{")).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(shop.get_response(wish(OWN, far)).await.status(), StatusCode::BAD_REQUEST);
+    let huge = shop.get_response(wish(OWN, "x".repeat(2000))).await;
     assert_eq!(huge.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    // Nobody answers at Saoma's address: no code, so that the page speaks of the network.
+    let alone = shop.get_response(wish(OWN, way)).await;
+    assert_eq!(alone.status(), StatusCode::BAD_GATEWAY);
+    assert!(!alone.headers().contains_key("set-cookie"));
+}
+
+#[tokio::test]
+async fn a_refusal_of_saoma_is_handed_on_and_leaves_no_session() {
+    let (saoma, _) = saoma().await;
+    let shop = endpoint(config(saoma)).unwrap();
+    let mut refused = shop.get_response(wish(OWN, r#"{"provider":"closed"}"#)).await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers()["retry-after"], "7");
+    assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    assert!(!refused.headers().contains_key("set-cookie"));
+    let body: Value = refused.take_body().into_json().await.unwrap();
+    assert_eq!(body["code"], "vendor_unavailable");
+    let mut offer = visit(&shop, "/login/start", "").await;
+    let offer: Value = offer.take_body().into_json().await.unwrap();
+    assert_eq!(offer, json!({ "client_id": "shop" }));
 }
 
 #[tokio::test]

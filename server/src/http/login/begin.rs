@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 /// Longest `state` and `nonce` (RFC 9700 wants `state` back unchanged; somewhere it must end).
 const MAX_STATE_BYTES: usize = 2048;
+/// A longer `User-Agent` is nobody's.
+const MAX_USER_AGENT_BYTES: usize = 1024;
 
 /// The only PKCE method there is here (RFC 9700 section 2.1.1).
 #[derive(Debug, Clone, Copy, Enum)]
@@ -127,7 +129,8 @@ impl BeginApi {
         let place = place.ok_or_else(|| Problem::wait(Code::RateLimited, 10))?;
         check_lengths(&body)?;
         let holder = Holder::of(request, &public, &caller);
-        let asked = begin_request(body, client, caller, requester, holder.secret.clone());
+        let agent = whole_user_agent(request, &caller, body.browser.as_ref());
+        let asked = begin_request(body, client, caller, (requester, agent), holder.secret.clone());
         let begun = public.logins.begin(asked).await.map_err(Problem::from)?;
         place.began(&begun.login.id, begun.login.expires_at);
         Ok(created(&begun, &public, &holder))
@@ -199,6 +202,15 @@ fn requester(
     }
 }
 
+/// The visitor's `User-Agent`, for plugins whose vendor has a browser of its own.
+fn whole_user_agent(request: &Request, caller: &Caller, seen: Option<&BrowserSeen>) -> Option<String> {
+    let agent = match caller {
+        Caller::BackEnd => seen.and_then(|seen| seen.user_agent.as_deref()),
+        Caller::OwnPage | Caller::Page { .. } => user_agent(request),
+    };
+    agent.filter(|agent| agent.len() <= MAX_USER_AGENT_BYTES).map(str::to_owned)
+}
+
 /// A back end's own address says nothing about its visitor, so it is not used.
 fn requester_of_back_end(seen: Option<&BrowserSeen>) -> Result<Requester, Problem> {
     let Some(seen) = seen else { return Ok(Requester::default()) };
@@ -234,7 +246,7 @@ fn begin_request(
     body: BeginLogin,
     client: Arc<Client>,
     caller: Caller,
-    requester: Requester,
+    (requester, user_agent): (Requester, Option<String>),
     browser_secret: Secret,
 ) -> BeginRequest {
     BeginRequest {
@@ -247,6 +259,7 @@ fn begin_request(
         nonce: body.nonce,
         locale: body.locale,
         requester,
+        user_agent,
         browser_secret,
     }
 }

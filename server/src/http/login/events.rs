@@ -25,6 +25,7 @@ use saoma_core::id::LoginId;
 use saoma_core::login::{BrowserCredential, Login};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// A comment line this often keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -67,14 +68,8 @@ impl EventsApi {
             return Ok(EventsResponse::Over);
         }
         let place = public.limits.open_stream(client_address(request, &public.settings))?;
-        let follower = Follower {
-            public: Arc::clone(&public),
-            id,
-            credential,
-            seen: known.min(login.version - 1),
-            _place: place,
-        };
-        Ok(EventsResponse::Stream(StageEvents(views(follower, login))))
+        let follower = Follower::new(&public, id, credential, known.min(login.version - 1), place);
+        Ok(EventsResponse::Stream(StageEvents(follower.views(login))))
     }
 }
 
@@ -111,7 +106,8 @@ fn event(view: &LoginView) -> Event {
     Event::message(view.to_json_string()).event_type("stage").id(view.version.to_string())
 }
 
-struct Follower {
+/// One reader of one Login, until its end or the server's.
+pub(super) struct Follower {
     public: Arc<Public>,
     id: LoginId,
     credential: BrowserCredential,
@@ -137,6 +133,27 @@ fn views(follower: Follower, first: Login) -> BoxStream<'static, LoginView> {
 }
 
 impl Follower {
+    /// A reader that has the Login up to the version `seen`.
+    pub(super) fn new(
+        public: &Arc<Public>,
+        id: LoginId,
+        credential: BrowserCredential,
+        seen: i64,
+        place: StreamPlace,
+    ) -> Self {
+        Self { public: Arc::clone(public), id, credential, seen, _place: place }
+    }
+
+    /// The Login as it stands, then each change; the end stage is the last.
+    pub(super) fn views(self, first: Login) -> BoxStream<'static, LoginView> {
+        views(self, first)
+    }
+
+    /// Ends when the server is about to stop.
+    pub(super) fn stopping(&self) -> CancellationToken {
+        self.public.stopping()
+    }
+
     /// The next state, or none when the stream must end: the server stops, or the store fails.
     async fn next(&mut self) -> Option<Login> {
         let stopping = self.public.stopping();

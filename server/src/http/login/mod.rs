@@ -2,8 +2,10 @@
 
 mod begin;
 mod clients;
+mod drawn;
 mod events;
 mod pictures;
+mod socket;
 mod view;
 mod watch;
 
@@ -11,4 +13,5 @@ pub(crate) use begin::BeginApi;
 pub(crate) use clients::{ClientsApi, logo_url};
 pub(crate) use events::EventsApi;
 pub(crate) use pictures::PicturesApi;
+pub(in crate::http) use socket::follow_by_socket;
 pub(crate) use watch::WatchApi;

@@ -3,15 +3,17 @@
 //! A picture gives nothing but the scene, which is public; its address is still unguessable, so
 //! that nobody collects other people's codes.
 
+use super::drawn;
 use crate::http::address::client_address;
 use crate::http::code::Code;
 use crate::http::problem::{Codes, Failure, Problem};
 use crate::http::public_state::Public;
 use poem::Request;
 use poem::web::Data;
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Binary;
-use poem_openapi::{ApiResponse, OpenApi};
+use poem_openapi::{ApiResponse, Enum, OpenApi};
+use saoma_core::login::CodePicture;
 use std::sync::Arc;
 
 struct PictureCodes;
@@ -26,6 +28,16 @@ impl Codes for PictureCodes {
         Code::JsCodeInvalid,
         Code::UserRefused,
     ];
+}
+
+/// How a code is drawn; a picture made by the vendor is as it is.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename = "PictureFormat", rename_all = "snake_case")]
+enum Format {
+    /// Sharp at every size.
+    Svg,
+    /// For whatever cannot show SVG.
+    Png,
 }
 
 #[derive(ApiResponse)]
@@ -55,10 +67,24 @@ impl PicturesApi {
         request: &Request,
         public: Data<&Arc<Public>>,
         image_token: Path<String>,
+        /// How to draw the code of a `qr_text`; `svg` when absent.
+        format: Query<Option<Format>>,
     ) -> Result<PictureResponse, Failure<PictureCodes>> {
         public.limits.read(client_address(request, &public.settings))?;
         let image = public.logins.find_image(&image_token).await.map_err(Problem::from)?;
-        let media_type = image.media_type.to_owned();
-        Ok(PictureResponse::Picture(Binary(image.bytes.to_vec()), media_type, "cross-origin".to_owned()))
+        let (bytes, media_type) = match image {
+            CodePicture::Drawn(image) => (image.bytes.to_vec(), image.media_type),
+            CodePicture::Text(text) => draw(&text, format.0.unwrap_or(Format::Svg))?,
+        };
+        Ok(PictureResponse::Picture(Binary(bytes), media_type.to_owned(), "cross-origin".to_owned()))
     }
+}
+
+fn draw(text: &str, format: Format) -> Result<(Vec<u8>, &'static str), Problem> {
+    let drawn = match format {
+        Format::Svg => drawn::svg(text).map(|svg| (svg.into_bytes(), "image/svg+xml")),
+        Format::Png => drawn::png(text).map(|png| (png, "image/png")),
+    };
+    // A vendor that gives more than a code can hold gives nonsense.
+    drawn.map_err(|drawn::TooLong| Code::VendorUnavailable.into())
 }

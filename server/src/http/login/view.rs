@@ -144,7 +144,7 @@ impl LoginView {
             expires_at: login.expires_at.to_rfc3339(),
             expires_in: login.expires_at.seconds_since(public.clock.now()),
             challenge: challenge(login, public),
-            number: None,
+            number: login.number.map(|number| number.to_string()),
         }
     }
 }

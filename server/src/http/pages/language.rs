@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A language we speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     English,
     Chinese,
 }
@@ -32,7 +32,7 @@ impl Language {
     }
 
     /// What a request prefers.
-    pub(super) fn of(request: &Request) -> Self {
+    pub(crate) fn of(request: &Request) -> Self {
         Self::accepted(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
     }
 

@@ -1,53 +1,34 @@
-//! Pages that visitors of Saoma itself see: the front page and errors outside the API.
+//! Pages that visitors of Saoma itself see: the front page, notices and errors outside the API, and
+//! the page where a phone confirms.
 //!
-//! One template, two languages, no script, nothing from elsewhere. Templates and texts are part
-//! of the binary and compiled once.
+//! Two languages, no script, nothing from elsewhere. Templates and texts are part of the binary and
+//! compiled once.
 
 mod files;
 mod language;
+mod notice;
 
 pub(crate) use files::serve;
+pub(crate) use language::Language;
+pub(crate) use notice::Notice;
 
+#[cfg(test)]
 use super::code::Code;
 use super::problem::Problem;
-use language::Language;
 use poem::http::{StatusCode, header};
 use poem::{Request, Response};
+use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Tera};
 
-const TEMPLATE: &str = include_str!("../../../web/pages/templates/notice.html");
+const TEMPLATES: [(&str, &str); 3] = [
+    ("base.html", include_str!("../../../web/pages/templates/base.html")),
+    ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
+    ("confirm.html", include_str!("../../../web/pages/templates/confirm.html")),
+];
 /// Own styles only; no script runs on these pages.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-/// What a page says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Notice {
-    Home,
-    NotFound,
-    Refused,
-    Later,
-}
-
-impl Notice {
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::NotFound => "not_found",
-            Self::Refused => "refused",
-            Self::Later => "later",
-        }
-    }
-
-    fn of(status: StatusCode) -> Self {
-        match status {
-            StatusCode::NOT_FOUND | StatusCode::GONE => Self::NotFound,
-            status if status.is_server_error() => Self::Later,
-            _ => Self::Refused,
-        }
-    }
-}
 
 /// The compiled template and the texts.
 pub(crate) struct Pages {
@@ -71,44 +52,99 @@ impl Pages {
     /// Compiles the template and reads the texts.
     pub(crate) fn load() -> Result<Self, PagesError> {
         let mut tera = Tera::default();
-        tera.add_raw_templates([("notice.html", TEMPLATE)])?;
+        tera.add_raw_templates(TEMPLATES)?;
         Ok(Self { tera, english: Language::English.texts()?, chinese: Language::Chinese.texts()? })
     }
 
     /// The front page.
     pub(crate) fn home(&self, request: &Request) -> Response {
-        self.answer(Language::of(request), Notice::Home, StatusCode::OK, None)
+        self.notice(Language::of(request), Notice::Home, StatusCode::OK)
+    }
+
+    /// A notice by itself.
+    pub(crate) fn notice(&self, language: Language, notice: Notice, status: StatusCode) -> Response {
+        self.answer(language, notice, status, &Mentioned::default())
+    }
+
+    /// A notice that names a website.
+    pub(crate) fn notice_about(
+        &self,
+        language: Language,
+        notice: Notice,
+        status: StatusCode,
+        domain: &str,
+    ) -> Response {
+        self.answer(language, notice, status, &Mentioned { domain: Some(domain), code: None })
     }
 
     /// The page of a problem, in the language the request asked for.
     pub(crate) fn problem(&self, accept_language: Option<&str>, problem: &Problem) -> Response {
+        self.problem_in(Language::accepted(accept_language), problem)
+    }
+
+    /// The page of a problem.
+    pub(crate) fn problem_in(&self, language: Language, problem: &Problem) -> Response {
         let status = problem.code.status();
-        self.answer(Language::accepted(accept_language), Notice::of(status), status, Some(problem.code))
-    }
-
-    fn answer(&self, language: Language, notice: Notice, status: StatusCode, code: Option<Code>) -> Response {
-        let response = Response::builder().status(status).header(header::CONTENT_SECURITY_POLICY, POLICY);
-        match self.render(language, notice, code) {
-            Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
-            Err(error) => {
-                tracing::error!(%error, "a page cannot be rendered");
-                response.content_type("text/plain; charset=utf-8").body("This page cannot be shown.\n")
-            }
+        let mentioned = Mentioned { code: Some(problem.code.word()), domain: None };
+        let mut response = self.answer(language, Notice::of(status), status, &mentioned);
+        if let Some(seconds) = problem.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
+        response
     }
 
-    fn render(&self, language: Language, notice: Notice, code: Option<Code>) -> tera::TeraResult<String> {
-        let texts = match language {
+    /// The page where a phone confirms.
+    pub(crate) fn confirm(&self, language: Language, page: &impl Serialize, status: StatusCode) -> Response {
+        let html =
+            Context::from_serialize(page).and_then(|context| self.render("confirm", language, context));
+        written(html, status)
+    }
+
+    fn answer(
+        &self,
+        language: Language,
+        notice: Notice,
+        status: StatusCode,
+        mentioned: &Mentioned<'_>,
+    ) -> Response {
+        let context = Context::from_serialize(mentioned).map(|mut context| {
+            context.insert("texts", &self.texts(language).get(notice.key()));
+            context
+        });
+        written(context.and_then(|context| self.render("notice", language, context)), status)
+    }
+
+    fn render(&self, page: &str, language: Language, mut context: Context) -> tera::TeraResult<String> {
+        context.insert("lang", language.tag());
+        if let Some(texts) = self.texts(language).get(page) {
+            context.insert("texts", texts);
+        }
+        self.tera.render(&format!("{page}.html"), &context)
+    }
+
+    fn texts(&self, language: Language) -> &Value {
+        match language {
             Language::English => &self.english,
             Language::Chinese => &self.chinese,
-        };
-        let mut context = Context::new();
-        context.insert("lang", language.tag());
-        context.insert("code", &code.map(Code::word));
-        for (name, text) in texts.get(notice.key()).and_then(Value::as_object).into_iter().flatten() {
-            context.insert(name.clone(), text);
         }
-        self.tera.render("notice.html", &context)
+    }
+}
+
+/// What a notice mentions.
+#[derive(Default, Serialize)]
+struct Mentioned<'a> {
+    code: Option<String>,
+    domain: Option<&'a str>,
+}
+
+fn written(html: tera::TeraResult<String>, status: StatusCode) -> Response {
+    let response = Response::builder().status(status).header(header::CONTENT_SECURITY_POLICY, POLICY);
+    match html {
+        Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            response.content_type("text/plain; charset=utf-8").body("This page cannot be shown.\n")
+        }
     }
 }
 
@@ -120,11 +156,16 @@ mod tests {
     fn every_notice_renders_in_every_language() {
         let pages = Pages::load().unwrap();
         for language in Language::ALL {
-            for notice in [Notice::Home, Notice::NotFound, Notice::Refused, Notice::Later] {
+            for notice in Notice::ALL {
+                assert!(pages.texts(language).get(notice.key()).is_some(), "{notice:?}");
                 for code in [None, Some(Code::NotFound)] {
-                    let html = pages.render(language, notice, code).unwrap();
+                    let mentioned = Mentioned { code: code.map(Code::word), domain: Some("<b>x") };
+                    let response = pages.answer(language, notice, StatusCode::OK, &mentioned);
+                    let html = futures_util::FutureExt::now_or_never(response.into_body().into_string());
+                    let html = html.unwrap().unwrap();
                     assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
                     assert_eq!(html.contains("not_found"), code.is_some(), "{notice:?}");
+                    assert!(!html.contains("<b>x"), "{notice:?}");
                 }
             }
         }

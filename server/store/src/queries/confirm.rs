@@ -8,18 +8,20 @@ use super::logins::write_move;
 use super::rows::Moved;
 use super::schema::{aliases, identities, users};
 use super::{Conn, Sql, audit};
-use crate::error::Failure;
+use crate::error::{Failure, unless_lost};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use saoma_core::id::UserId;
+use saoma_core::Timestamp;
+use saoma_core::id::{IdentityId, UserId};
 use saoma_core::login::{ConfirmOutcome, Confirmation, Login};
 use saoma_core::provider::{Alias, VendorIdentity};
+use saoma_core::user::NewName;
 
 /// Each try ends by somebody else's success, and a person has few phones.
-const TRIES: u32 = 8;
+pub(super) const TRIES: u32 = 8;
 
 /// An alias and the User it belongs to already.
-struct Owned<'a> {
+pub(super) struct Owned<'a> {
     alias: &'a Alias,
     owner: Option<String>,
 }
@@ -27,34 +29,36 @@ struct Owned<'a> {
 /// The account a confirmation leads to.
 struct Account {
     user: UserId,
+    identity: IdentityId,
     is_new_user: bool,
     is_new_identity: bool,
 }
 
 impl Sql {
     pub(super) async fn confirm(&self, confirmation: &Confirmation) -> Result<ConfirmOutcome, Failure> {
-        if let Some(user) = nothing_new(confirmation) {
-            return self.confirm_known(confirmation, user).await;
-        }
-        for _ in 1..TRIES {
-            match self.confirm_account(confirmation).await {
-                Err(failure) if failure.is_unique() => {}
-                done => return unless_lost(done),
-            }
-        }
-        unless_lost(self.confirm_account(confirmation).await)
+        let done = match nothing_new(confirmation) {
+            Some(user) => self.confirm_known(confirmation, user).await,
+            None => self.confirm_until_done(confirmation).await,
+        };
+        Ok(unless_lost(done)?.map_or(ConfirmOutcome::Lost, ConfirmOutcome::Confirmed))
     }
 
     /// One statement.
-    async fn confirm_known(
-        &self,
-        confirmation: &Confirmation,
-        user: &UserId,
-    ) -> Result<ConfirmOutcome, Failure> {
+    async fn confirm_known(&self, confirmation: &Confirmation, user: &UserId) -> Result<UserId, Failure> {
         let change = &confirmation.transition;
         let moved = moved(confirmation, user)?;
-        let won = write_tx!(self.single().await?, |conn| { write_move(conn, change, moved).await })?;
-        Ok(if won { ConfirmOutcome::Confirmed(user.clone()) } else { ConfirmOutcome::Lost })
+        write_tx!(self.single().await?, |conn| { write_move(conn, change, moved).await })?;
+        Ok(user.clone())
+    }
+
+    async fn confirm_until_done(&self, confirmation: &Confirmation) -> Result<UserId, Failure> {
+        for _ in 1..TRIES {
+            match self.confirm_account(confirmation).await {
+                Err(failure) if failure.is_race() => {}
+                done => return done,
+            }
+        }
+        self.confirm_account(confirmation).await
     }
 
     async fn confirm_account(&self, confirmation: &Confirmation) -> Result<UserId, Failure> {
@@ -63,11 +67,14 @@ impl Sql {
             let account = find_account(conn, confirmation, &aliases).await?;
             write_user(conn, confirmation, &account).await?;
             write_identity(conn, confirmation, &account).await?;
-            write_aliases(conn, confirmation, &account.user, aliases).await?;
+            let after = &confirmation.transition.after;
+            let is_free = write_aliases(conn, &account.user, after.updated_at, aliases).await?;
             let moved = moved(confirmation, &account.user)?;
-            if !write_move(conn, &confirmation.transition, moved).await? {
-                // Somebody moved the Login: nothing of this has happened.
-                return Err(Failure::Sql(diesel::result::Error::RollbackTransaction));
+            // If somebody moved the Login, nothing of this has happened.
+            write_move(conn, &confirmation.transition, moved).await?;
+            if !is_free {
+                let after = Login { user: Some(account.user.clone()), ..after.clone() };
+                audit::add(conn, &confirmation.alias_conflict.clone().about(&after)).await?;
             }
             write_audit(conn, confirmation, &account.user).await?;
             Ok(account.user)
@@ -78,25 +85,31 @@ impl Sql {
 /// The known User, when neither aliases nor name have changed.
 fn nothing_new(confirmation: &Confirmation) -> Option<&UserId> {
     let known = confirmation.known.as_ref()?;
-    let same_name = confirmation.name.is_none() || confirmation.name == known.name;
+    let renames = renaming(confirmation).is_some();
     let same =
-        same_name && known.alias_mark == confirmation.alias_mark() && confirmation.transition.audit.is_none();
+        !renames && !has_news(confirmation, &known.alias_mark) && confirmation.transition.audit.is_none();
     same.then_some(&known.user)
 }
 
-fn unless_lost(done: Result<UserId, Failure>) -> Result<ConfirmOutcome, Failure> {
-    match done {
-        Ok(user) => Ok(ConfirmOutcome::Confirmed(user)),
-        Err(Failure::Sql(diesel::result::Error::RollbackTransaction)) => Ok(ConfirmOutcome::Lost),
-        Err(failure) => Err(failure),
-    }
+/// The name that a known User is to get, and any name where the User is yet to be found.
+fn renaming(confirmation: &Confirmation) -> Option<&NewName> {
+    let known = confirmation.known.as_ref();
+    let keeps =
+        |name: &&NewName| known.is_none_or(|known| name.changes(known.name.as_ref(), &known.identity));
+    confirmation.name.as_ref().filter(keeps)
+}
+
+/// Whether aliases came that did not come last time. A push names none, which is no news of them.
+fn has_news(confirmation: &Confirmation, mark: &str) -> bool {
+    let identity = &confirmation.proof.identity;
+    !identity.aliases.is_empty() && identity.alias_mark() != mark
 }
 
 fn moved(confirmation: &Confirmation, user: &UserId) -> Result<Moved, Failure> {
     Ok(Moved::to(&confirmation.transition.after)?.of(user))
 }
 
-async fn owners<'a>(conn: &mut Conn, aliases: &'a [Alias]) -> Result<Vec<Owned<'a>>, Failure> {
+pub(super) async fn owners<'a>(conn: &mut Conn, aliases: &'a [Alias]) -> Result<Vec<Owned<'a>>, Failure> {
     let mut all = Vec::with_capacity(aliases.len());
     for alias in aliases {
         let key = (alias.namespace.as_str(), alias.value.as_str());
@@ -106,11 +119,19 @@ async fn owners<'a>(conn: &mut Conn, aliases: &'a [Alias]) -> Result<Vec<Owned<'
     Ok(all)
 }
 
-async fn find_owner(conn: &mut Conn, identity: &VendorIdentity) -> Result<Option<String>, Failure> {
+/// The Identity of this key and its User.
+async fn find_owner(
+    conn: &mut Conn,
+    identity: &VendorIdentity,
+) -> Result<Option<(IdentityId, UserId)>, Failure> {
     let by_key = identities::table
         .filter(identities::namespace.eq(&identity.namespace))
         .filter(identities::subject.eq(&identity.subject));
-    Ok(by_key.select(identities::user_id).first(conn).await.optional()?)
+    let row = by_key.select((identities::id, identities::user_id)).first(conn).await.optional()?;
+    let Some((identity, user)): Option<(String, String)> = row else { return Ok(None) };
+    let corrupt = Failure::Corrupt("identity");
+    let (Ok(identity), Ok(user)) = (identity.parse(), user.parse()) else { return Err(corrupt) };
+    Ok(Some((identity, user)))
 }
 
 async fn find_account(
@@ -119,38 +140,50 @@ async fn find_account(
     aliases: &[Owned<'_>],
 ) -> Result<Account, Failure> {
     let found = match &confirmation.known {
-        Some(known) => Some(known.user.to_string()),
+        Some(known) => Some((known.identity.clone(), known.user.clone())),
         None => find_owner(conn, &confirmation.proof.identity).await?,
     };
-    let is_new_identity = found.is_none();
-    let found = found.or_else(|| aliases.iter().find_map(|alias| alias.owner.clone()));
-    let is_new_user = found.is_none();
-    let user = match found {
+    if let Some((identity, user)) = found {
+        return Ok(Account { user, identity, is_new_user: false, is_new_identity: false });
+    }
+    let owner = aliases.iter().find_map(|alias| alias.owner.as_deref());
+    let user = match owner {
         Some(user) => user.parse().map_err(|_| Failure::Corrupt("user"))?,
         None => confirmation.new_ids.user.clone(),
     };
-    Ok(Account { user, is_new_user, is_new_identity })
+    let identity = confirmation.new_ids.identity.clone();
+    Ok(Account { user, identity, is_new_user: owner.is_none(), is_new_identity: true })
 }
 
 async fn write_user(conn: &mut Conn, confirmation: &Confirmation, account: &Account) -> Result<(), Failure> {
-    let now = confirmation.transition.after.updated_at.0;
-    let name = confirmation.name.as_deref();
+    let Login { updated_at: Timestamp(now), site, .. } = &confirmation.transition.after;
+    let told_by = match confirmation.name {
+        Some(NewName::Told(_)) => Some(account.identity.as_str()),
+        Some(NewName::Typed(_)) | None => None,
+    };
     if account.is_new_user {
         let row = (
             users::id.eq(account.user.as_str()),
-            users::name.eq(name),
+            users::name.eq(confirmation.name.as_ref().map(NewName::text)),
+            users::name_from.eq(told_by),
+            users::locale.eq(&site.locale),
             users::created_at.eq(now),
             users::updated_at.eq(now),
         );
         diesel::insert_into(users::table).values(row).execute(conn).await?;
         return Ok(());
     }
-    let known_name = confirmation.known.as_ref().and_then(|known| known.name.as_deref());
-    if name.is_some() && name != known_name {
-        let other = users::table
-            .filter(users::id.eq(account.user.as_str()))
-            .filter(users::name.ne(name).or(users::name.is_null()));
-        diesel::update(other).set((users::name.eq(name), users::updated_at.eq(now))).execute(conn).await?;
+    let Some(name) = renaming(confirmation).map(NewName::text) else { return Ok(()) };
+    let named = (users::name.eq(name), users::name_from.eq(told_by), users::updated_at.eq(now));
+    // The rule of `NewName::changes`, for what stands there now.
+    let own = users::table.filter(users::id.eq(account.user.as_str()));
+    let nameless = users::name.is_null();
+    if let Some(identity) = told_by {
+        let of_it = users::name_from.eq(identity).and(users::name.ne(name));
+        diesel::update(own.filter(nameless.or(of_it))).set(named).execute(conn).await?;
+    } else {
+        let other = users::name.ne(name).or(users::name_from.is_not_null());
+        diesel::update(own.filter(nameless.or(other))).set(named).execute(conn).await?;
     }
     Ok(())
 }
@@ -161,10 +194,10 @@ async fn write_identity(
     account: &Account,
 ) -> Result<(), Failure> {
     let identity = &confirmation.proof.identity;
-    let mark = confirmation.alias_mark();
+    let mark = identity.alias_mark();
     if account.is_new_identity {
         let row = (
-            identities::id.eq(confirmation.new_ids.identity.as_str()),
+            identities::id.eq(account.identity.as_str()),
             identities::user_id.eq(account.user.as_str()),
             identities::namespace.eq(&identity.namespace),
             identities::subject.eq(&identity.subject),
@@ -172,24 +205,21 @@ async fn write_identity(
             identities::created_at.eq(confirmation.transition.after.updated_at.0),
         );
         diesel::insert_into(identities::table).values(row).execute(conn).await?;
-    } else if confirmation.known.as_ref().is_none_or(|known| known.alias_mark != mark) {
-        let key = identities::table
-            .filter(identities::namespace.eq(&identity.namespace))
-            .filter(identities::subject.eq(&identity.subject));
-        diesel::update(key).set(identities::alias_mark.eq(mark)).execute(conn).await?;
+    } else if has_news(confirmation, confirmation.known.as_ref().map_or("", |known| &known.alias_mark)) {
+        let own = identities::table.find(account.identity.as_str());
+        diesel::update(own).set(identities::alias_mark.eq(mark)).execute(conn).await?;
     }
     Ok(())
 }
 
-/// Links what is free and records what is not. In one order everywhere: two transactions that
-/// insert the same aliases wait for each other, never in a circle.
-async fn write_aliases(
+/// Links what is free; says whether nothing belongs to somebody else. In one order everywhere: two
+/// transactions that insert the same aliases wait for each other, never in a circle.
+pub(super) async fn write_aliases(
     conn: &mut Conn,
-    confirmation: &Confirmation,
     user: &UserId,
+    now: Timestamp,
     mut found: Vec<Owned<'_>>,
-) -> Result<(), Failure> {
-    let now = confirmation.transition.after.updated_at.0;
+) -> Result<bool, Failure> {
     found.sort_by_key(|owned| (&owned.alias.namespace, &owned.alias.value));
     found.dedup_by_key(|owned| (&owned.alias.namespace, &owned.alias.value));
     let taken = found.iter().any(|owned| owned.owner.as_deref().is_some_and(|owner| owner != user.as_str()));
@@ -198,15 +228,11 @@ async fn write_aliases(
             aliases::namespace.eq(&alias.namespace),
             aliases::value.eq(&alias.value),
             aliases::user_id.eq(user.as_str()),
-            aliases::created_at.eq(now),
+            aliases::created_at.eq(now.0),
         );
         diesel::insert_into(aliases::table).values(row).execute(conn).await?;
     }
-    if taken {
-        let after = Login { user: Some(user.clone()), ..confirmation.transition.after.clone() };
-        audit::add(conn, &confirmation.alias_conflict.clone().about(&after)).await?;
-    }
-    Ok(())
+    Ok(!taken)
 }
 
 async fn write_audit(conn: &mut Conn, confirmation: &Confirmation, user: &UserId) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! Who is behind an access token, and the end of tokens. `redeem.rs` writes them.
 
 use super::Sql;
-use super::schema::{access_tokens, grants, users};
+use super::schema::{access_tokens, grants, pictures, users};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::dsl::{exists, not};
@@ -10,17 +10,33 @@ use diesel_async::RunQueryDsl;
 use saoma_core::grant::{GrantStore, UserInfo};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
-type UserRow = (String, Option<String>, i64, String);
+#[derive(Queryable)]
+struct UserRow {
+    id: String,
+    name: Option<String>,
+    locale: Option<String>,
+    updated_at: i64,
+    client: String,
+    picture: Option<String>,
+}
 
 impl Sql {
     async fn user_of(&self, token: &SecretHash, now: Timestamp) -> Result<Option<UserRow>, Failure> {
         let query = access_tokens::table
             .inner_join(grants::table.on(grants::id.eq(access_tokens::grant_id)))
             .inner_join(users::table.on(users::id.eq(grants::user_id)))
+            .left_join(pictures::table.on(pictures::user_id.eq(users::id)))
             .filter(access_tokens::hash.eq(token.as_str()))
             .filter(access_tokens::expires_at.gt(now.0))
             .filter(grants::revoked_at.is_null())
-            .select((users::id, users::name, users::updated_at, grants::client_id));
+            .select((
+                users::id,
+                users::name,
+                users::locale,
+                users::updated_at,
+                grants::client_id,
+                pictures::id.nullable(),
+            ));
         Ok(query.first(&mut self.reader().await?).await.optional()?)
     }
 
@@ -49,10 +65,16 @@ impl GrantStore for Sql {
         token: &SecretHash,
         now: Timestamp,
     ) -> Result<Option<UserInfo>, StoreError> {
-        let Some((id, name, updated_at, client)) = self.user_of(token, now).await? else { return Ok(None) };
-        let sub = id.parse().map_err(|_| StoreError::Corrupt("user"))?;
-        let client = client.parse().map_err(|_| StoreError::Corrupt("grant"))?;
-        Ok(Some(UserInfo { client, sub, name, updated_at: Timestamp(updated_at) }))
+        let Some(row) = self.user_of(token, now).await? else { return Ok(None) };
+        let picture = row.picture.as_deref().map(str::parse).transpose();
+        Ok(Some(UserInfo {
+            client: row.client.parse().map_err(|_| StoreError::Corrupt("grant"))?,
+            sub: row.id.parse().map_err(|_| StoreError::Corrupt("user"))?,
+            name: row.name,
+            picture: picture.map_err(|_| StoreError::Corrupt("picture"))?,
+            locale: row.locale,
+            updated_at: Timestamp(row.updated_at),
+        }))
     }
 
     async fn delete_ended_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

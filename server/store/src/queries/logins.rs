@@ -1,11 +1,11 @@
-//! Logins: begun, found, moved by one guarded UPDATE, swept. Confirming and redeeming have their
-//! own files.
+//! Logins: begun, found, moved by one guarded UPDATE, swept. Confirming, redeeming, and finding a
+//! Login together with its person have their own files.
 
 use super::audit;
 use super::rows::{LoginRow, Moved, REDIRECT, maybe};
-use super::schema::{identities, logins, users};
+use super::schema::logins;
 use super::{Conn, Sql};
-use crate::error::Failure;
+use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -14,24 +14,27 @@ use diesel_async::methods::LoadQuery;
 use saoma_core::audit::AuditEntry;
 use saoma_core::id::LoginId;
 use saoma_core::login::{
-    ConfirmOutcome, Confirmation, KnownIdentity, Login, LoginStore, NewCode, RedeemOutcome, Redemption,
-    Scene, Stage, Transition,
+    ConfirmOutcome, Confirmation, KnownIdentity, Login, LoginStore, NewCode, PushOnce, RedeemOutcome,
+    Redemption, Scene, Stage, Transition,
 };
+use saoma_core::provider::{ProviderSlug, VendorIdentity};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
-type KnownRow = (String, String, Option<String>, String);
-
 /// The change itself: one UPDATE that holds only if the Login still stands as it was read.
-pub(super) async fn write_move(conn: &mut Conn, change: &Transition, moved: Moved) -> Result<bool, Failure> {
+///
+/// A push that has decided another Login a moment ago cannot decide this one as well: its key is
+/// taken, and that is lost too. After it PostgreSQL does nothing more in that transaction.
+pub(super) async fn write_move(conn: &mut Conn, change: &Transition, moved: Moved) -> Result<(), Failure> {
     let as_read = logins::table
         .filter(logins::id.eq(change.after.id.as_str()))
         .filter(logins::stage.eq(change.from.as_str()))
         .filter(logins::version.eq(change.from_version));
-    Ok(diesel::update(as_read).set(moved).execute(conn).await? == 1)
-}
-
-fn known((identity, user, name, alias_mark): KnownRow) -> Option<KnownIdentity> {
-    Some(KnownIdentity { identity: identity.parse().ok()?, user: user.parse().ok()?, name, alias_mark })
+    match diesel::update(as_read).set(moved).execute(conn).await.map_err(Failure::from) {
+        Ok(1) => Ok(()),
+        Ok(_) => Err(Failure::LOST),
+        Err(failure) if failure.is_unique() => Err(Failure::LOST),
+        Err(failure) => Err(failure),
+    }
 }
 
 impl Sql {
@@ -66,15 +69,31 @@ impl Sql {
 
     async fn moved(&self, change: &Transition) -> Result<bool, Failure> {
         let moved = Moved::to(&change.after)?;
-        let Some(entry) = &change.audit else {
-            return write_tx!(self.single().await?, |conn| { write_move(conn, change, moved).await });
+        let done = match &change.audit {
+            None => write_tx!(self.single().await?, |conn| { write_move(conn, change, moved).await }),
+            Some(entry) => write_tx!(self.writer().await?, |conn| {
+                write_move(conn, change, moved).await?;
+                audit::add(conn, entry).await
+            }),
         };
-        write_tx!(self.writer().await?, |conn| {
-            let won = write_move(conn, change, moved).await?;
-            if won {
-                audit::add(conn, entry).await?;
-            }
-            Ok(won)
+        Ok(unless_lost(done)?.is_some())
+    }
+
+    async fn claim(
+        &self,
+        state: &SecretHash,
+        provider: &ProviderSlug,
+        now: Timestamp,
+    ) -> Result<Option<LoginRow>, Failure> {
+        let free = logins::table
+            .filter(logins::state_hash.eq(state.as_str()))
+            .filter(logins::provider.eq(provider.as_str()))
+            .filter(logins::stage.eq(Stage::Pending.as_str()))
+            .filter(logins::asked_at.is_null())
+            .filter(logins::expires_at.gt(now.0));
+        write_tx!(self.single().await?, |conn| {
+            let update = diesel::update(free).set(logins::asked_at.eq(Some(now.0)));
+            Ok(update.returning(LoginRow::as_returning()).get_result(conn).await.optional()?)
         })
     }
 
@@ -100,20 +119,15 @@ impl Sql {
         Ok(oldest.load(&mut self.reader().await?).await?)
     }
 
-    async fn by_companion(&self, hash: &SecretHash) -> Result<Option<(LoginRow, Option<KnownRow>)>, Failure> {
-        let subject = identities::namespace
-            .nullable()
-            .eq(logins::proof_namespace)
-            .and(identities::subject.nullable().eq(logins::proof_subject));
-        let owner = users::id.nullable().eq(identities::user_id.nullable());
-        let account = (identities::id, identities::user_id, users::name, identities::alias_mark);
-        let query = logins::table
-            .left_join(identities::table.on(subject))
-            .left_join(users::table.on(owner))
-            .filter(logins::companion_hash.eq(hash.as_str()))
-            .select((LoginRow::as_select(), account.nullable()));
-        Ok(query.first(&mut self.reader().await?).await.optional()?)
+    async fn asked(&self, before: Timestamp, limit: i64) -> Result<Vec<LoginRow>, Failure> {
+        let asked = logins::table.filter(logins::ended_at.is_null()).filter(logins::asked_at.lt(before.0));
+        let oldest = asked.order(logins::asked_at).limit(limit).select(LoginRow::as_select());
+        Ok(oldest.load(&mut self.reader().await?).await?)
     }
+}
+
+fn all(rows: Vec<LoginRow>) -> Result<Vec<Login>, StoreError> {
+    Ok(rows.into_iter().map(Login::try_from).collect::<Result<_, _>>()?)
 }
 
 #[async_trait]
@@ -146,9 +160,46 @@ impl LoginStore for Sql {
         &self,
         companion: &SecretHash,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError> {
-        let Some((row, account)) = self.by_companion(companion).await? else { return Ok(None) };
-        let account = account.map(|row| known(row).ok_or(Failure::Corrupt("identity"))).transpose()?;
-        Ok(Some((Login::try_from(row)?, account)))
+        Ok(self.by_companion(companion).await?)
+    }
+
+    async fn find_login_by_push(
+        &self,
+        provider: &ProviderSlug,
+        push_key: &str,
+        subject: &VendorIdentity,
+    ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError> {
+        Ok(self.by_push(provider, push_key, subject).await?)
+    }
+
+    async fn find_login_by_state(&self, state: &SecretHash) -> Result<Option<Login>, StoreError> {
+        let by_state = logins::table.filter(logins::state_hash.eq(state.as_str().to_owned()));
+        self.one(by_state.select(LoginRow::as_select())).await
+    }
+
+    async fn claim_login(
+        &self,
+        state: &SecretHash,
+        provider: &ProviderSlug,
+        now: Timestamp,
+    ) -> Result<Option<Login>, StoreError> {
+        maybe(self.claim(state, provider, now).await?)
+    }
+
+    async fn find_identity(&self, subject: &VendorIdentity) -> Result<Option<KnownIdentity>, StoreError> {
+        Ok(self.identity(subject).await?)
+    }
+
+    async fn list_asked_logins(&self, before: Timestamp, limit: i64) -> Result<Vec<Login>, StoreError> {
+        all(self.asked(before, limit).await?)
+    }
+
+    async fn admit_push(&self, once: &PushOnce) -> Result<bool, StoreError> {
+        Ok(self.admit(once).await?)
+    }
+
+    async fn delete_push_notes(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.delete_notes(before, limit).await?)
     }
 
     async fn transition_login(&self, change: &Transition) -> Result<bool, StoreError> {
@@ -168,8 +219,7 @@ impl LoginStore for Sql {
     }
 
     async fn list_lapsed_logins(&self, now: Timestamp, limit: i64) -> Result<Vec<Login>, StoreError> {
-        let rows = self.lapsed(now, limit).await?;
-        Ok(rows.into_iter().map(Login::try_from).collect::<Result<_, _>>()?)
+        all(self.lapsed(now, limit).await?)
     }
 
     async fn delete_ended_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

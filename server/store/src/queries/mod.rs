@@ -25,10 +25,14 @@ mod confirm;
 mod grants;
 mod installation;
 mod logins;
+mod people;
+mod pictures;
 mod providers;
+mod pushes;
 mod redeem;
 mod rows;
 mod schema;
+mod subjects;
 
 use super::Conn;
 use crate::error::Failure;

@@ -40,6 +40,10 @@ pub(super) struct LoginRow {
     updated_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
+    state_hash: Option<String>,
+    number: Option<String>,
+    push_key: Option<String>,
+    asked_at: Option<i64>,
 }
 
 /// What a transition may change; the rest of a Login is fixed at its beginning.
@@ -59,6 +63,8 @@ pub(super) struct Moved {
     updated_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
+    push_key: Option<String>,
+    asked_at: Option<i64>,
 }
 
 /// What the website told, but for the address, which is compared in SQL.
@@ -136,6 +142,10 @@ impl LoginRow {
             updated_at: login.updated_at.0,
             expires_at: login.expires_at.0,
             ended_at: ended_at(login),
+            state_hash: login.state_hash.as_ref().map(|hash| hash.as_str().to_owned()),
+            number: login.number.map(|number| number.to_string()),
+            push_key: login.push_key.clone(),
+            asked_at: login.asked_at.map(|at| at.0),
         })
     }
 
@@ -200,6 +210,10 @@ impl TryFrom<LoginRow> for Login {
             proof: row.proof()?,
             code: row.code()?,
             user: row.user_id.as_deref().map(from_text).transpose()?,
+            number: row.number.as_deref().map(from_text).transpose()?,
+            state_hash: row.state_hash.map(SecretHash::from_stored),
+            push_key: row.push_key,
+            asked_at: row.asked_at.map(Timestamp),
             companion_hash: row.companion_hash.map(SecretHash::from_stored),
             browser_hash: SecretHash::from_stored(row.browser_hash),
             image_token: row.image_token,
@@ -235,6 +249,8 @@ impl Moved {
             updated_at: after.updated_at.0,
             expires_at: after.expires_at.0,
             ended_at: ended_at(after),
+            push_key: after.push_key.clone(),
+            asked_at: after.asked_at.map(|at| at.0),
         })
     }
 }

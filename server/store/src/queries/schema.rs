@@ -39,7 +39,26 @@ table! {
 }
 
 table! {
-    users (id) { id -> Text, name -> Nullable<Text>, created_at -> BigInt, updated_at -> BigInt, }
+    users (id) {
+        id -> Text,
+        name -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        name_from -> Nullable<Text>,
+        locale -> Nullable<Text>,
+    }
+}
+
+table! {
+    pictures (user_id) {
+        user_id -> Text,
+        id -> Text,
+        media_type -> Text,
+        bytes -> Binary,
+        identity_id -> Nullable<Text>,
+        source_hash -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
 }
 
 table! {
@@ -86,6 +105,19 @@ table! {
         updated_at -> BigInt,
         expires_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        state_hash -> Nullable<Text>,
+        number -> Nullable<Text>,
+        push_key -> Nullable<Text>,
+        asked_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    push_notes (provider, value_hash) {
+        provider -> Text,
+        value_hash -> Text,
+        push_key -> Text,
+        seen_at -> BigInt,
     }
 }
 
@@ -126,3 +158,7 @@ allow_tables_to_appear_in_same_query!(logins, identities, users);
 allow_tables_to_appear_in_same_query!(access_tokens, grants);
 allow_tables_to_appear_in_same_query!(grants, users);
 allow_tables_to_appear_in_same_query!(access_tokens, users);
+allow_tables_to_appear_in_same_query!(pictures, access_tokens);
+allow_tables_to_appear_in_same_query!(pictures, grants);
+allow_tables_to_appear_in_same_query!(pictures, users);
+allow_tables_to_appear_in_same_query!(pictures, identities);

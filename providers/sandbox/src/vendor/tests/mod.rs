@@ -1,8 +1,10 @@
 //! The vendor's calls over real sockets: every refusal, the wire's quirks, faults, the journal.
 
+mod account;
 mod code_image;
 mod faults;
 mod session;
+mod sns;
 mod token;
 
 /// Cuts the request id off and checks its shape and its time.

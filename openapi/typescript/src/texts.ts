@@ -1,0 +1,149 @@
+// All words of the component, in its two languages; the type makes sure that both have the same.
+// What happened, and what to do next. Names of ways and hints come from Saoma.
+
+/** A language the component speaks. */
+export type Locale = "zh-CN" | "en";
+
+interface Words {
+  title: string;
+  text: string;
+}
+
+const en = {
+  ways: "Ways to sign in",
+  qr: "Code to scan with your phone",
+  qrWeChat: "Code to scan with WeChat",
+  valid: "Valid for",
+  soon: "30 seconds left before this code expires.",
+  number: "Your number",
+  numberText: "Your phone asks for this number.",
+  samePhone: "Reading this on your phone? Save the picture or take a screenshot, then open it from the album in WeChat's scanner.",
+  inWeChat: "Press and hold the code, then choose to recognise it.",
+  refresh: "Get a new code",
+  retry: "Try again",
+  retryIn: "Try again in {seconds} s",
+  go: "Continue with {way}",
+  offline: "The connection is gone. We keep trying; your code stays as it is.",
+  problemCode: "Code for support",
+  states: {
+    loading: { title: "Getting your code…", text: "It takes a moment." },
+    code: { title: "Scan with {app}", text: "Open {app} on your phone and scan this code." },
+    go: { title: "Sign in with {way}", text: "You go there to confirm, and come back here by yourself." },
+    scanned: { title: "Scanned. Now confirm on your phone", text: "Check that your phone names this site, then press Confirm." },
+    confirmed: { title: "You're in", text: "Taking you there…" },
+    elsewhere: { title: "You're in", text: "Go on in the window that was opened for signing in." },
+    expired: { title: "This code has expired", text: "Codes live for a short time, so nobody can use an old one." },
+    declined: { title: "You declined on your phone", text: "Nobody was signed in. If that was a slip, take a new code." },
+    conflict: { title: "Two people scanned this code", text: "To be safe, neither was signed in. Take a new code and keep it to yourself." },
+  } satisfies Record<string, Words>,
+  app: "your phone",
+  kinds: {
+    wechat_mini_program: "WeChat Mini Program",
+    wechat_service_account: "WeChat Official Account",
+    wechat_open_platform: "WeChat",
+  } as Record<string, string>,
+  problems: {
+    network: { title: "We can't reach the sign-in service", text: "Check your connection and try again." },
+    picture: { title: "The code's picture didn't arrive", text: "Try again; if it keeps happening, check your connection." },
+    vendor_unavailable: { title: "WeChat isn't answering right now", text: "It is usually back within a minute. Please try again." },
+    vendor_timeout: { title: "WeChat took too long to answer", text: "Nothing is wrong on your side. Please try again." },
+    vendor_quota: { title: "Too many sign-ins at once", text: "WeChat limits how many codes may be shown. Please wait a little and try again." },
+    vendor_misconfigured: { title: "This way is out of order", text: "The site's WeChat settings need a repair. Please choose another way or come back later." },
+    rate_limited: { title: "That was a lot of codes", text: "Take a breath; you can ask for a new one in a moment." },
+    origin_not_allowed: { title: "This address may not sign people in", text: "The site's owner has to register it at Saoma first." },
+    provider_not_offered: { title: "This way isn't offered here", text: "Please reload the page to see the ways that are." },
+    unknown_client: { title: "Saoma doesn't know this site", text: "The site's owner has to register it first." },
+    unknown_provider: { title: "This way no longer exists", text: "Please reload the page to see the ways that do." },
+    user_refused: { title: "WeChat refused this account", text: "Nobody was signed in. Please try with another account." },
+    no_ways: { title: "No way to sign in is set up yet", text: "The site's owner has to allow at least one." },
+    no_redirect: { title: "This site doesn't say where to go on", text: "You confirmed, but the site's owner has to register an address first." },
+    stale_return: { title: "This sign-in is over or isn't yours", text: "It was begun in another tab, or it was used already. Please begin again." },
+    access_denied: { title: "You declined", text: "Nobody was signed in. You can begin again whenever you like." },
+    misconfigured: { title: "The sign-in isn't set up correctly", text: "The site's owner has to complete the attributes of saoma-login." },
+    failed: { title: "The sign-in could not be finished", text: "Nobody was signed in. Please take a new code." },
+    unknown: { title: "Something unexpected happened", text: "Nobody was signed in. Please try again." },
+  } as Record<string, Words>,
+};
+
+/** The words of one language. */
+export type Texts = typeof en;
+/** What the component shows, besides problems. */
+export type Shown = keyof Texts["states"];
+
+const zh: Texts = {
+  ways: "登录方式",
+  qr: "请用手机扫描的登录码",
+  qrWeChat: "请用微信扫描的登录码",
+  valid: "有效时间",
+  soon: "登录码还有 30 秒过期。",
+  number: "你的数字",
+  numberText: "手机上会问到这个数字。",
+  samePhone: "正在用手机看？先保存图片或截屏，再在微信“扫一扫”里从相册选取。",
+  inWeChat: "长按登录码，然后选择识别。",
+  refresh: "换一个新码",
+  retry: "重试",
+  retryIn: "{seconds} 秒后可重试",
+  go: "用{way}登录",
+  offline: "网络断开了。我们会一直重试，登录码不变。",
+  problemCode: "问题代码",
+  states: {
+    loading: { title: "正在取码…", text: "马上就好。" },
+    code: { title: "用{app}扫一扫", text: "在手机上打开{app}，扫描这个码。" },
+    go: { title: "用{way}登录", text: "前往确认，然后会自动回到这里。" },
+    scanned: { title: "已扫码，请在手机上确认", text: "核对手机上显示的网站，然后点“确认登录”。" },
+    confirmed: { title: "登录成功", text: "正在进入…" },
+    elsewhere: { title: "登录成功", text: "请在为登录打开的窗口里继续。" },
+    expired: { title: "登录码已过期", text: "登录码只在短时间内有效，旧码谁也用不了。" },
+    declined: { title: "你在手机上拒绝了登录", text: "没有人登录。如果是误点，换一个新码即可。" },
+    conflict: { title: "有两个人扫了这个码", text: "为了安全，谁都没有登录。请换一个新码，并且不要给别人扫。" },
+  },
+  app: "手机",
+  kinds: { wechat_mini_program: "微信小程序", wechat_service_account: "微信公众号", wechat_open_platform: "微信" },
+  problems: {
+    network: { title: "连不上登录服务", text: "请检查网络后重试。" },
+    picture: { title: "登录码图片没有加载出来", text: "请重试；如果一直这样，请检查网络。" },
+    vendor_unavailable: { title: "微信暂时没有响应", text: "通常一分钟内恢复，请稍后重试。" },
+    vendor_timeout: { title: "微信响应太慢", text: "不是你的问题，请重试。" },
+    vendor_quota: { title: "登录的人太多了", text: "微信限制了取码次数，请稍等片刻再试。" },
+    vendor_misconfigured: { title: "这种登录方式暂时不可用", text: "网站的微信设置需要修复，请换一种方式或稍后再来。" },
+    rate_limited: { title: "取码太频繁了", text: "歇一口气，过一会儿就能再取。" },
+    origin_not_allowed: { title: "这个网址还不能登录", text: "需要网站管理者先在 Saoma 登记这个网址。" },
+    provider_not_offered: { title: "这里不提供这种登录方式", text: "请刷新页面，查看可用的方式。" },
+    unknown_client: { title: "Saoma 不认识这个网站", text: "需要网站管理者先登记。" },
+    unknown_provider: { title: "这种登录方式已不存在", text: "请刷新页面，查看可用的方式。" },
+    user_refused: { title: "微信拒绝了这个账号", text: "没有人登录，请换一个账号再试。" },
+    no_ways: { title: "还没有可用的登录方式", text: "需要网站管理者至少开通一种。" },
+    no_redirect: { title: "网站没有说明登录后去哪里", text: "你已确认，但网站管理者还需要登记一个地址。" },
+    stale_return: { title: "这次登录已结束，或不是你的", text: "它是在另一个标签页里开始的，或者已经用过了。请重新开始。" },
+    access_denied: { title: "你拒绝了登录", text: "没有人登录，随时可以重新开始。" },
+    misconfigured: { title: "登录没有设置好", text: "需要网站管理者补全 saoma-login 的属性。" },
+    failed: { title: "登录没有完成", text: "没有人登录，请换一个新码。" },
+    unknown: { title: "出了点意外", text: "没有人登录，请重试。" },
+  },
+};
+
+/** The words of a language. */
+export const textsOf = (locale: Locale): Texts => (locale === "zh-CN" ? zh : en);
+
+/** The first wish that names a language we speak; English when none does. */
+export function chooseLocale(...wishes: (string | null | undefined)[]): Locale {
+  for (const wish of wishes) {
+    if (/^zh\b/i.test(wish ?? "")) return "zh-CN";
+    if (/^en\b/i.test(wish ?? "")) return "en";
+  }
+  return "en";
+}
+
+/** Whether a kind is one of WeChat's. */
+export const isWeChat = (kind: string): boolean => kind.startsWith("wechat_");
+
+/** What a way is called: the operator's title, unless it is written in Chinese for somebody who reads English. */
+export function nameOf(way: { kind: string; title: string }, locale: Locale): string {
+  const foreign = locale === "en" && /\p{Script=Han}/u.test(way.title);
+  return (foreign && en.kinds[way.kind]) || way.title;
+}
+
+/** Puts values in for `{names}`. */
+export function fill(text: string, values: Record<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}

@@ -1,0 +1,68 @@
+//! The calls of the mini-program way: the picture of a code, and who a `js_code` stands for.
+//!
+//! The session key that comes with the answer is not even read.
+
+use super::patience::ask;
+use super::{Api, id};
+use crate::wechat::failure::{Failure, Repeat};
+use crate::wechat::reply;
+use saoma_core::Secret;
+use saoma_core::provider::{Host, Image, ProviderError, Step, VendorResponse};
+use serde_json::json;
+
+/// What the code shall open.
+pub(crate) struct CodeOrder<'a> {
+    /// The value in the code.
+    pub(crate) scene: &'a str,
+    /// The page.
+    pub(crate) page: &'a str,
+    /// Whether the page must be in the released version.
+    pub(crate) check_path: bool,
+    /// Which version of the mini-program opens.
+    pub(crate) env_version: &'a str,
+}
+
+/// Who opened the page.
+pub(crate) struct Session {
+    /// The person within this app.
+    pub(crate) openid: String,
+    /// The person within the open-platform account, if the app is bound to one.
+    pub(crate) unionid: Option<String>,
+}
+
+impl Api {
+    /// The picture of a code (`getwxacodeunlimit`).
+    pub(crate) async fn code_image(
+        &self,
+        host: &dyn Host,
+        order: &CodeOrder<'_>,
+    ) -> Result<Image, ProviderError> {
+        let body = json!({
+            "scene": order.scene,
+            "page": order.page,
+            "check_path": order.check_path,
+            "env_version": order.env_version,
+        });
+        let make = |token| self.post("/wxa/getwxacodeunlimit", vec![("access_token", token)], body.clone());
+        self.ask_with_token(host, Step::Begin, make, reply::image).await
+    }
+
+    /// Who a `js_code` stands for (`jscode2session`).
+    pub(crate) async fn exchange(&self, host: &dyn Host, js_code: &Secret) -> Result<Session, ProviderError> {
+        let query = vec![
+            ("appid", Secret::new(self.appid.as_str())),
+            ("secret", self.secret.clone()),
+            ("js_code", js_code.clone()),
+            ("grant_type", Secret::new("authorization_code")),
+        ];
+        let request = self.get("/sns/jscode2session", query);
+        let answer = ask(host, request, Repeat::OneUse, session).await;
+        answer.map_err(|failure| failure.at(Step::ProveSubject))
+    }
+}
+
+fn session(response: &VendorResponse) -> Result<Session, Failure> {
+    let object = reply::json(response)?;
+    let openid = id(&object, "openid").ok_or(Failure::Garbage)?;
+    Ok(Session { openid, unionid: id(&object, "unionid") })
+}

@@ -1,0 +1,115 @@
+//! The kind as the engine calls it: a redirect, its callback, and the duties that are pushed.
+//!
+//! Whoever comes back with a code has consented on WeChat's own page, which named this site.
+
+use super::schema::Lang;
+use super::{OpenPlatform, probe};
+use crate::wechat::oauth::{self, Page};
+use crate::wechat::picture;
+use crate::wechat::push::{Delivery, Message, RawPush, success};
+use async_trait::async_trait;
+use saoma_core::Secret;
+use saoma_core::provider::{
+    Advance, Assurance, Begin, Challenge, Correlation, Happened, Host, Inbound, LoginStart, LoginView,
+    Outcome, ProbeDepth, ProbeReport, Provider, ProviderError, RawInbound, Reject, Reply,
+};
+use url::Url;
+
+const SCOPE: &str = "snsapi_login";
+
+#[async_trait]
+impl Provider for OpenPlatform {
+    fn assurance(&self) -> Assurance {
+        Assurance::Confirmed
+    }
+
+    fn egress(&self) -> Vec<Url> {
+        std::iter::once(self.api.base.url().clone()).chain(picture::hosts()).collect()
+    }
+
+    fn vendor_is_trusted(&self) -> bool {
+        self.api.base.is_trusted() && self.pages.is_trusted()
+    }
+
+    async fn begin(&self, _host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
+        let page = Page {
+            base: &self.pages,
+            path: "/connect/qrconnect",
+            appid: &self.api.appid,
+            scope: SCOPE,
+            lang: Some(self.lang.unwrap_or_else(|| Lang::of(login.locale.as_deref())).as_str()),
+        };
+        let url = page.address(&login.callback, &login.state).into();
+        Ok(Begin::showing(Challenge::Redirect { url }))
+    }
+
+    fn parse(&self, host: &dyn Host, raw: RawInbound) -> Result<Inbound, Reject> {
+        match raw {
+            RawInbound::Companion { .. } => Err(Reject::NotForUs),
+            RawInbound::Callback { query } => oauth::came_back(&query),
+            RawInbound::Push { is_post, query, body } => {
+                let push = self.push.as_ref().ok_or(Reject::NotForUs)?;
+                let raw = RawPush { is_post, query: &query, body: &body };
+                Ok(match push.door.receive(host.now(), &raw)? {
+                    Delivery::Echo(reply) => Inbound::Direct(reply),
+                    Delivery::Message(message) => self.told(message),
+                })
+            }
+        }
+    }
+
+    fn correlate(&self, inbound: &Inbound) -> Correlation {
+        match inbound {
+            Inbound::Callback { state, .. } => Correlation::State(state.clone()),
+            Inbound::Companion { .. } | Inbound::Push(_) | Inbound::Direct(_) => Correlation::None,
+        }
+    }
+
+    async fn advance(
+        &self,
+        host: &dyn Host,
+        _login: &LoginView,
+        inbound: &Inbound,
+    ) -> Result<Advance, ProviderError> {
+        match inbound {
+            Inbound::Callback { code: None, .. } => Ok(Advance::Denied),
+            Inbound::Callback { code: Some(code), .. } => {
+                let who = oauth::who(&self.api, &self.names, host, code, Some(SCOPE)).await?;
+                Ok(Advance::Confirmed(who))
+            }
+            Inbound::Companion { .. } | Inbound::Push(_) | Inbound::Direct(_) => Ok(Advance::Ignore),
+        }
+    }
+
+    fn reply(
+        &self,
+        _host: &dyn Host,
+        _login: Option<&LoginView>,
+        inbound: &Inbound,
+        _outcome: &Outcome,
+    ) -> Option<Reply> {
+        match inbound {
+            Inbound::Push(_) => Some(success()),
+            Inbound::Direct(reply) => Some(reply.clone()),
+            Inbound::Companion { .. } | Inbound::Callback { .. } => None,
+        }
+    }
+
+    fn push_secret(&self) -> Option<&Secret> {
+        self.push.as_ref()?.path_secret.as_ref()
+    }
+
+    async fn probe(&self, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
+        probe::run(self, host, depth).await
+    }
+}
+
+impl OpenPlatform {
+    /// A duty towards a person; whatever else a website app is told is not ours.
+    fn told(&self, message: Message) -> Inbound {
+        match message.happened {
+            Happened::Changed(_) => message.into_inbound(&self.names),
+            Happened::Scanned(_) | Happened::Said(_) | Happened::Other => Inbound::Direct(success()),
+        }
+    }
+}

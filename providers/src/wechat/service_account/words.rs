@@ -1,0 +1,82 @@
+//! What a person reads in the chat. It depends on the Login and its outcome alone, so that a
+//! repeated message is answered in the same words.
+//!
+//! Never the number on the web page: who must send it back has to look at that page.
+
+use saoma_core::provider::{LocalText, LoginView, Outcome, SiteView};
+use url::Url;
+
+const WRONG: LocalText = LocalText {
+    en: "That is not the number on the web page, so this login was cancelled. Reload the page and scan again.",
+    zh: "数字与网页上显示的不一致，本次登录已取消。请刷新网页后重新扫码。",
+};
+const CONFLICT: LocalText = LocalText {
+    en: "Somebody else scanned the same code, so this login was cancelled. Reload the page and scan again.",
+    zh: "有其他人扫描了同一个二维码，本次登录已取消。请刷新网页后重新扫码。",
+};
+const TOO_LATE: LocalText = LocalText {
+    en: "This code is no longer valid. Reload the page and scan again.",
+    zh: "二维码已失效，请刷新网页后重新扫码。",
+};
+const TOO_OFTEN: LocalText = LocalText {
+    en: "That was too often. Please try again later.",
+    zh: "操作过于频繁，请稍后再试。",
+};
+const DONE: LocalText = LocalText { en: "You are logged in.", zh: "登录成功。" };
+
+/// The longest site or browser name that is shown, in characters.
+const NAME_LIMIT: usize = 80;
+
+/// The text of an answer; none where nothing is to be said.
+pub(super) fn answer(login: Option<&LoginView>, outcome: &Outcome) -> Option<String> {
+    let site = login.map(|login| &login.site);
+    let english = site.is_some_and(|site| speaks_english(site.locale.as_deref()));
+    let say = |text: LocalText| if english { text.en.to_owned() } else { text.zh.to_owned() };
+    match outcome {
+        Outcome::Scanned(next) => site.map(|site| scanned(site, next.as_ref(), english)),
+        Outcome::Confirmed => Some(site.map_or_else(|| say(DONE), |site| confirmed(site, english))),
+        Outcome::Wrong => Some(say(WRONG)),
+        Outcome::Conflict => Some(say(CONFLICT)),
+        Outcome::TooLate => Some(say(TOO_LATE)),
+        Outcome::TooOften => Some(say(TOO_OFTEN)),
+        Outcome::NotOurs => None,
+    }
+}
+
+fn speaks_english(locale: Option<&str>) -> bool {
+    locale.and_then(|tag| tag.get(..2)).is_some_and(|start| start.eq_ignore_ascii_case("en"))
+}
+
+fn scanned(site: &SiteView, next: Option<&Url>, english: bool) -> String {
+    let (name, domain) = (shown(&site.name), shown(&site.domain));
+    let browser = site.browser.as_deref().map(shown);
+    if english {
+        let browser = browser.map(|browser| format!("\nBrowser: {browser}")).unwrap_or_default();
+        let step = match next {
+            Some(url) => format!("<a href=\"{url}\">Tap here to confirm</a>"),
+            None => "Reply with the two digits that the web page shows.".to_owned(),
+        };
+        format!("Log in to {name}\nWebsite: {domain}{browser}\n\n{step}\n\nNot you? Then do nothing.")
+    } else {
+        let browser = browser.map(|browser| format!("\n浏览器：{browser}")).unwrap_or_default();
+        let step = match next {
+            Some(url) => format!("<a href=\"{url}\">点此确认登录</a>"),
+            None => "请回复网页上显示的两位数字。".to_owned(),
+        };
+        format!("正在登录「{name}」\n网站：{domain}{browser}\n\n{step}\n\n不是你本人操作？请勿理会。")
+    }
+}
+
+fn confirmed(site: &SiteView, english: bool) -> String {
+    let (name, domain) = (shown(&site.name), shown(&site.domain));
+    if english {
+        format!("You are logged in to {name} ({domain}).")
+    } else {
+        format!("已登录「{name}」（{domain}）。")
+    }
+}
+
+/// The chat understands links, so a name must not be able to write one.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '<' | '>')).take(NAME_LIMIT).collect()
+}

@@ -1,0 +1,75 @@
+//! The short pages: what happened, and what to do next. Their texts are in the locales, by key.
+
+use poem::http::StatusCode;
+
+/// What a page says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// The front page.
+    Home,
+    /// Nothing at this address.
+    NotFound,
+    /// Not what this address takes.
+    Refused,
+    /// Not just now.
+    Later,
+    /// The person is logged in; the website goes on by itself.
+    LoggedIn,
+    /// The person declined.
+    Declined,
+    /// The Login is over.
+    Over,
+    /// The website has been answered already.
+    AnsweredBefore,
+    /// The vendor showed a preview and named nobody.
+    Preview,
+    /// Somebody else scanned.
+    OtherPerson,
+    /// This browser could not show who it is.
+    Unproven,
+}
+
+impl Notice {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 11] = [
+        Self::Home,
+        Self::NotFound,
+        Self::Refused,
+        Self::Later,
+        Self::LoggedIn,
+        Self::Declined,
+        Self::Over,
+        Self::AnsweredBefore,
+        Self::Preview,
+        Self::OtherPerson,
+        Self::Unproven,
+    ];
+
+    /// Its texts' key.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::NotFound => "not_found",
+            Self::Refused => "refused",
+            Self::Later => "later",
+            Self::LoggedIn => "logged_in",
+            Self::Declined => "declined",
+            Self::Over => "over",
+            Self::AnsweredBefore => "answered_before",
+            Self::Preview => "preview",
+            Self::OtherPerson => "other_person",
+            Self::Unproven => "unproven",
+        }
+    }
+
+    /// What a status says by itself.
+    pub(super) fn of(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND | StatusCode::GONE => Self::NotFound,
+            StatusCode::TOO_MANY_REQUESTS => Self::Later,
+            status if status.is_server_error() => Self::Later,
+            _ => Self::Refused,
+        }
+    }
+}
