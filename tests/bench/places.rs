@@ -61,7 +61,7 @@ impl Served {
         let folder = tempfile::tempdir().unwrap();
         let (public, admin) = (free_port(), free_port());
         let saoma = format!("http://{public}");
-        vendor.0.register_app(house::mini_program(&saoma));
+        house::register(&vendor.0, &saoma);
         let plan = Plan { extra_toml: "[log]\nlevel = \"warn\"\n".to_owned(), ..Plan::default() };
         let toml = house::configuration(&saoma, database.url(), vendor.0.base().as_str(), &plan);
         let listen = format!("listen = \"{public}\"\nadmin_listen = \"{admin}\"\n");

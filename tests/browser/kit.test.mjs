@@ -14,6 +14,7 @@ import { at, confirm, fromKit, phoneOf, scan, thing } from "./steps.mjs";
 
 const LOOK = { locale: "en" };
 const SECRET = "a secret of at least thirty-two characters";
+const APP = { appid: "wx5a0a0a0a0a0a0aff", secret: "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0aff", name: "Kit", pages: ["pages/login/index"] };
 const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 
 let site;
@@ -60,9 +61,9 @@ slug = "${slug}"
 kind = "wechat_mini_program"
 title = "Way ${slug}"
 [provider.config]
-appid = "wx5a0a0a0a0a0a0a01"
-secret = "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a0a"
-page = "pages/login/index"
+appid = "${APP.appid}"
+secret = "${APP.secret}"
+page = "${APP.pages[0]}"
 api_base = "${sandbox}"
 `;
 
@@ -80,7 +81,7 @@ function backEnd() {
   const authorization = `Basic ${Buffer.from(`site:${encodeURIComponent(SECRET)}`).toString("base64")}`;
   const redirect_uri = () => `${site.origin}/callback`;
   return {
-    offer: () => ({ client_id: "site", providers: ["second", "mini"] }),
+    offer: () => ({ client_id: "site", providers: ["second", "mini"], titles: { second: "Our own word" } }),
     async begin({ provider, locale }, request) {
       Object.assign(session, { verifier: base64url(randomBytes(32)), state: base64url(randomBytes(32)) });
       const code_challenge = base64url(createHash("sha256").update(session.verifier).digest());
@@ -138,6 +139,9 @@ before(async () => {
   programs.push(startProgram(["sandbox", "--listen", new URL(sandbox).host, "--server", saoma]));
   programs.push(startProgram(["serve", "--config", join(folder, "saoma.toml")]));
   for (const address of [`${sandbox}/`, `${saoma}/`]) await answering(address);
+  const { appid, ...app } = { ...APP, companion_url: saoma };
+  const put = { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(app) };
+  assert.equal((await fetch(`${sandbox}/_sandbox/v1/apps/${appid}`, put)).status, 204);
   kit = await (await fetch(`${saoma}/kit/integrity.json`)).json();
   browser = await startBrowser();
 });
@@ -188,7 +192,7 @@ test("the kit is served for ever, for every site, and as its integrity says", as
 test("start-url: the site's back end begins and redeems; the browser holds neither verifier nor token", async () => {
   const one = await guest("/site");
   await at(one.page, "code").waitFor();
-  assert.deepEqual(await one.page.locator("[part=way]").allInnerTexts(), ["Way second", "Way mini"], "in the back end's order");
+  assert.deepEqual(await one.page.locator("[part=way]").allInnerTexts(), ["Our own word", "Way mini"], "in the back end's order and words");
   const hand = await phoneOf(browser, { sandbox }, "xiaoming", LOOK);
   await scan(hand, one);
   await at(one.page, "scanned").waitFor();

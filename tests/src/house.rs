@@ -3,6 +3,7 @@
 //! Everything between them goes over real sockets. Time is the system's, or a test's own.
 
 use crate::visitor::Visitor;
+use crate::ways;
 use saoma::config::{Config, Source};
 use saoma::{Listeners, Outside, Server, StartError, SystemClock, catalogue};
 use saoma_core::entropy::SystemEntropy;
@@ -77,8 +78,12 @@ impl House {
         let toml = configuration(&saoma, database_url, sandbox.base().as_str(), &plan);
         let source = Source::Text { toml, folder: folder.path().to_owned() };
         let config = Config::load(&source, &catalogue()).unwrap();
-        sandbox.register_app(mini_program(&saoma));
+        register(&sandbox, &saoma);
         let clock = plan.manual_clock.then(|| Arc::new(ManualClock::new(START)));
+        if plan.manual_clock {
+            // What WeChat signs must look fresh to a server that lives in another time.
+            set_time(&sandbox).await;
+        }
         let outside = plan.outside.unwrap_or_else(|| usual_outside(clock.as_ref()));
         let mut house = Self { server: None, sandbox, clock, saoma, admin, config, outside, folder };
         house.start_on(listeners).await.unwrap();
@@ -141,6 +146,16 @@ fn usual_outside(clock: Option<&Arc<ManualClock>>) -> Outside {
     Outside { clock, entropy: Arc::new(SystemEntropy) }
 }
 
+/// Moves the pretend WeChat's own clock to where a test's clock starts; it goes on by itself from there.
+async fn set_time(sandbox: &Sandbox) {
+    let ahead = (START.0 - SystemClock.now().0) / 1000;
+    let body = serde_json::json!({"advance_seconds": ahead});
+    let address = sandbox.base().join("_sandbox/v1/clock").unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = http.post(address).json(&body).send().await.unwrap();
+    assert!(answer.status().is_success(), "the clock did not move");
+}
+
 /// A pretend WeChat with generous quotas and two persons, `ann` and `bob`.
 pub async fn pretend() -> Sandbox {
     let sandbox = Sandbox::start(Options { listen: (Ipv4Addr::LOCALHOST, 0).into() }).await.unwrap();
@@ -153,6 +168,12 @@ pub async fn pretend() -> Sandbox {
         sandbox.add_person(Person { nickname: String::new(), ..Person::new(id, &id.to_uppercase()) });
     }
     sandbox
+}
+
+/// Sets up the accounts of all ways for the server at this address.
+pub fn register(sandbox: &Sandbox, saoma: &str) {
+    sandbox.register_app(mini_program(saoma));
+    ways::register(sandbox, saoma);
 }
 
 /// The mini-program of this server.
@@ -202,10 +223,13 @@ type = "confidential"
 secrets = ["{CLIENT_SECRET}"]
 redirect_uris = ["{REDIRECT_URI}"]
 origins = ["{ORIGIN}"]
-providers = ["mini"]
+providers = [{offered}]
+{ways}
 {extra}
 "#,
         server = plan.server_toml,
+        offered = ways::OFFERED,
+        ways = ways::configuration(vendor, REDIRECT_URI, ORIGIN, CLIENT_SECRET),
         extra = plan.extra_toml.replace("{vendor}", vendor)
     )
 }

@@ -2,7 +2,7 @@
 //!
 //! It can be killed and started again on its ports, its database and its keyring.
 
-use crate::house::{Plan, configuration, mini_program, pretend};
+use crate::house::{Plan, configuration, pretend, register};
 use crate::program::{Ended, Program};
 use crate::visitor::Visitor;
 use crate::wait::eventually;
@@ -30,7 +30,7 @@ impl Installed {
         let sandbox = pretend().await;
         let (public, admin) = (free_address(), free_address());
         let saoma = format!("http://{public}");
-        sandbox.register_app(mini_program(&saoma));
+        register(&sandbox, &saoma);
         let server_toml = format!("listen = \"{public}\"\nadmin_listen = \"{admin}\"\n{}", plan.server_toml);
         let plan = Plan { server_toml, ..plan };
         let folder = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 //! Each step is one call and gives the whole answer, so that a test can leave the path anywhere.
 
 use crate::house::{CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI};
+use crate::ways::Way;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -52,8 +53,10 @@ pub struct Held {
     pub id: String,
     /// The browser's secret.
     pub secret: String,
-    /// Where the picture is.
+    /// Where the picture is; empty where there is none.
     pub image_url: String,
+    /// What the page shows.
+    pub challenge: Value,
 }
 
 impl Held {
@@ -63,8 +66,19 @@ impl Held {
         Self {
             id: answer.text("login_id").to_owned(),
             secret: answer.text("browser_secret").to_owned(),
-            image_url: answer.json["challenge"]["image_url"].as_str().unwrap().to_owned(),
+            image_url: answer.json["challenge"]["image_url"].as_str().unwrap_or_default().to_owned(),
+            challenge: answer.json["challenge"].clone(),
         }
+    }
+
+    /// The content of a code that is drawn by the server.
+    pub fn code_text(&self) -> &str {
+        self.challenge["text"].as_str().unwrap_or_else(|| panic!("no text to draw: {}", self.challenge))
+    }
+
+    /// Where the browser is sent.
+    pub fn redirect_url(&self) -> &str {
+        self.challenge["url"].as_str().unwrap_or_else(|| panic!("no redirect: {}", self.challenge))
     }
 }
 
@@ -104,6 +118,13 @@ impl Visitor {
         })
     }
 
+    /// What begins a Login by this way.
+    pub fn begin_body_for(provider: &str) -> Value {
+        let mut body = Self::begin_body();
+        body["provider"] = json!(provider);
+        body
+    }
+
     /// Begins with this body, from the website's page.
     pub async fn try_begin(&self, body: &Value) -> Answer {
         send(self.request(Method::POST, "/api/v1/logins").header("origin", ORIGIN).json(body)).await
@@ -112,6 +133,18 @@ impl Visitor {
     /// Begins.
     pub async fn begin(&self) -> Held {
         Held::of(&self.try_begin(&Self::begin_body()).await)
+    }
+
+    /// Begins by this way.
+    pub async fn begin_by(&self, way: &Way) -> Held {
+        Held::of(&self.try_begin(&Self::begin_body_for(way.slug)).await)
+    }
+
+    /// Begins by this way in a browser that calls itself so.
+    pub async fn begin_as(&self, way: &Way, agent: &str) -> Held {
+        let request = self.request(Method::POST, "/api/v1/logins").header("origin", ORIGIN);
+        let body = Self::begin_body_for(way.slug);
+        Held::of(&send(request.header("user-agent", agent).json(&body)).await)
     }
 
     /// Reads a Login; `query` may long-poll.

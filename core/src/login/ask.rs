@@ -253,8 +253,16 @@ impl LoginService {
         if is_known || !login.scanned_by(&identity) || open.provider.is_complete(&identity) {
             return Ok(identity);
         }
-        let work = open.provider.complete(&*open.host, identity);
-        Ok(self.within_budget(Step::LearnPerson, work).await?)
+        Ok(self.made_whole(open, identity).await?)
+    }
+
+    /// The identity with what the vendor has yet to tell of it.
+    pub(super) async fn made_whole(
+        &self,
+        open: &OpenProvider,
+        identity: VendorIdentity,
+    ) -> Result<VendorIdentity, ProviderError> {
+        self.within_budget(Step::LearnPerson, open.provider.complete(&*open.host, identity)).await
     }
 
     fn provider_of(&self, login: &Login) -> Result<Arc<OpenProvider>, PageError> {

@@ -81,7 +81,7 @@ impl LoginService {
         let work = open.provider.advance(&*open.host, &view, &inbound);
         match self.within_budget(Step::ProveSubject, work).await {
             Ok(Advance::Confirmed(identity)) => self.answer_site(login, identity).await,
-            Ok(Advance::Proven(identity)) => self.ask_on_page(login, identity).await,
+            Ok(Advance::Proven(identity)) => self.ask_on_page(&open, login, identity).await,
             Ok(Advance::Denied) => self.give_up(login, Event::Deny, Reason::DeclinedAtVendor, None).await,
             Ok(Advance::Scanned(_) | Advance::Wrong | Advance::Ignore) => Err(CallbackError::Malformed),
             Err(error) if error.kind == Kind::PersonUnreal => {
@@ -129,7 +129,16 @@ impl LoginService {
         }
     }
 
-    async fn ask_on_page(&self, login: Login, identity: VendorIdentity) -> Result<Returned, CallbackError> {
+    async fn ask_on_page(
+        &self,
+        open: &OpenProvider,
+        login: Login,
+        identity: VendorIdentity,
+    ) -> Result<Returned, CallbackError> {
+        let identity = match self.whole_at_first(open, identity).await? {
+            Ok(identity) => identity,
+            Err(error) => return self.give_up(login, Event::Fail, Reason::VendorFailed, Some(error)).await,
+        };
         let token = self.page_token(&login.id);
         let hash = Self::page_hash(&token);
         let change: Transition = self.scanned_with(&login, Stage::Scanned, &identity, Some(hash));
@@ -139,6 +148,19 @@ impl LoginService {
         self.parts.signals.wake(&login.id);
         let proof = self.seal_proof(&change.after, &identity)?;
         Ok(Returned::Ask { token, proof })
+    }
+
+    /// Somebody whom we do not know yet is told of whole, as their account is about to be made.
+    async fn whole_at_first(
+        &self,
+        open: &OpenProvider,
+        identity: VendorIdentity,
+    ) -> Result<Result<VendorIdentity, ProviderError>, StoreError> {
+        if open.provider.is_complete(&identity) || self.parts.store.find_identity(&identity).await?.is_some()
+        {
+            return Ok(Ok(identity));
+        }
+        Ok(self.made_whole(open, identity).await)
     }
 
     async fn overtaken(&self, login: &Login) -> Result<CallbackError, StoreError> {

@@ -74,13 +74,17 @@ impl LoginService {
             Happened::Changed(change) => Some((push.subject.clone(), change)),
             _ => None,
         };
-        let taken = match self.find_pushed(&open, push, &inbound).await? {
+        let correlation = open.provider.correlate(&inbound);
+        let taken = match self.find_pushed(&open, push, &correlation).await? {
             Some((login, known)) => Some(self.take_push(&open, login, known, &inbound, push).await?),
             None => None,
         };
         let view = taken.as_ref().map(|taken| self.view(&taken.login)).transpose()?;
         let unfinished = taken.as_ref().filter(|taken| taken.unfinished).map(|taken| taken.login.id.clone());
         let outcome = taken.map_or_else(|| untaken(push), |taken| taken.outcome);
+        if outcome == Outcome::NotOurs && correlation == Correlation::Subject {
+            self.parts.store.admit_push(&self.noted(&open, push, spent(&push.key))).await?;
+        }
         let reply = open.provider.reply(&*open.host, view.as_ref(), &inbound, &outcome);
         Ok(PushAnswer { reply, outcome, unfinished, change })
     }
@@ -97,16 +101,17 @@ impl LoginService {
         &self,
         open: &OpenProvider,
         push: &Push,
-        inbound: &Inbound,
+        correlation: &Correlation,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, PushError> {
         let (store, slug) = (&self.parts.store, &open.record.slug);
-        let correlation = open.provider.correlate(inbound);
         if !matches!(correlation, Correlation::None) || matches!(push.happened, Happened::Changed(_)) {
             self.admit(open, push).await?;
         }
         Ok(match correlation {
-            Correlation::Scene(scene) => self.by_scene(slug, &scene).await?.map(|login| (login, None)),
-            Correlation::Subject => store.find_login_by_push(slug, &push.key, &push.subject).await?,
+            Correlation::Scene(scene) => self.by_scene(slug, scene).await?.map(|login| (login, None)),
+            Correlation::Subject => {
+                store.find_login_by_push(slug, &push.key, &spent(&push.key), &push.subject).await?
+            }
             Correlation::State(_) | Correlation::None => None,
         })
     }
@@ -119,14 +124,18 @@ impl LoginService {
     /// Whoever saw one push in plain mode could send another body with its signature.
     async fn admit(&self, open: &OpenProvider, push: &Push) -> Result<(), PushError> {
         let Some(value) = &push.once else { return Ok(()) };
-        let once = PushOnce {
+        let value = SecretHash::of_parts(&["push once", value.expose()]);
+        let admitted = self.parts.store.admit_push(&self.noted(open, push, value)).await?;
+        if admitted { Ok(()) } else { Err(Reject::NotAuthentic.into()) }
+    }
+
+    fn noted(&self, open: &OpenProvider, push: &Push, value: SecretHash) -> PushOnce {
+        PushOnce {
             provider: open.record.slug.clone(),
-            value: SecretHash::of_parts(&["push once", value.expose()]),
+            value,
             push_key: push.key.clone(),
             seen_at: self.parts.clock.now(),
-        };
-        let admitted = self.parts.store.admit_push(&once).await?;
-        if admitted { Ok(()) } else { Err(Reject::NotAuthentic.into()) }
+        }
     }
 
     async fn take_push(
@@ -278,6 +287,11 @@ impl LoginService {
         let outcome = decided(&login);
         Ok(Taken::done(login, outcome))
     }
+}
+
+/// What is noted of an answer that no Login waited for: sent again, it must not meet a later one.
+fn spent(push_key: &str) -> SecretHash {
+    SecretHash::of_parts(&["push spent", push_key])
 }
 
 /// What a Login's row says of a push that comes when all is decided.

@@ -8,7 +8,7 @@ use super::{Event, Login, LoginService, Reason, Stage, Verdict, next};
 use crate::StoreError;
 use crate::audit::Actor;
 use crate::id::LoginId;
-use crate::provider::{ProviderError, Step, VendorIdentity};
+use crate::provider::{ProviderError, VendorIdentity};
 
 /// Seconds after which somebody who asked the vendor is taken for gone. Above the vendor's budget.
 const ASKER_IS_GONE_SECONDS: i64 = 15;
@@ -60,8 +60,7 @@ impl LoginService {
     async fn whole_identity(&self, login: &Login) -> Result<Option<VendorIdentity>, ProviderError> {
         let open = self.parts.providers.find(&login.provider);
         let (Some(open), Some(proof)) = (open, &login.proof) else { return Ok(None) };
-        let work = open.provider.complete(&*open.host, proof.identity.clone());
-        self.within_budget(Step::LearnPerson, work).await.map(Some)
+        self.made_whole(&open, proof.identity.clone()).await.map(Some)
     }
 
     async fn finish(&self, mut login: Login, identity: VendorIdentity) -> Result<Resumed, StoreError> {

@@ -146,11 +146,13 @@ pub trait LoginStore: Send + Sync {
         companion: &SecretHash,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError>;
     /// The Login that the push of this key decided, else the newest `scanned` one of this subject at this
-    /// Provider, with the Identity of the subject if we know it; one query.
+    /// Provider, unless `spent` has been noted (`admit_push`); with the Identity of the subject if we know
+    /// it; one query.
     async fn find_login_by_push(
         &self,
         provider: &ProviderSlug,
         push_key: &str,
+        spent: &SecretHash,
         subject: &VendorIdentity,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError>;
     /// The Login of this vendor state, whatever its stage.

@@ -5,7 +5,7 @@ import { isSettled } from "./follow.js";
 import type { ClientView, LoginView, OfferedProvider, Stage } from "./generated/index.js";
 import { pause } from "./env.js";
 import { type Kept, Keeper } from "./keep.js";
-import { ClientIdMode, type Finish, type Mode, StartUrlMode, type Tokens } from "./modes.js";
+import { ClientIdMode, type Finish, type Mode, type Offer, StartUrlMode, type Tokens } from "./modes.js";
 import { SaomaError } from "./problem.js";
 import { runLogin } from "./run.js";
 import { Saoma } from "./saoma.js";
@@ -143,7 +143,7 @@ export class SaomaLoginElement extends Base {
     if (back) return this.#arrive(back, signal);
     const offer = await this.#mode.offer(signal);
     const client = await this.#saoma.readClient(offer.client_id, signal);
-    this.#ways = this.#choice(client, offer.providers);
+    this.#ways = this.#choice(client, offer);
     const kept = this.#keeper.load();
     const wish = kept?.provider ?? this.#way?.slug;
     this.#way = this.#ways.find((way) => way.slug === wish) ?? this.#ways[0];
@@ -171,11 +171,11 @@ export class SaomaLoginElement extends Base {
   }
 
   /** What both Saoma and the site want to offer, in the order of the page, the back end, or Saoma. */
-  #choice(client: ClientView, fromSite: string[] | undefined): OfferedProvider[] {
+  #choice(client: ClientView, { providers, titles }: Offer): OfferedProvider[] {
     const onPage = this.getAttribute("providers")?.split(/[\s,]+/).filter(Boolean);
-    const slugs = onPage?.length ? onPage : fromSite;
-    if (!slugs) return client.providers;
-    return slugs.flatMap((slug) => client.providers.find((way) => way.slug === slug) ?? []);
+    const slugs = onPage?.length ? onPage : providers;
+    const named = client.providers.map((way) => ({ ...way, title: titles?.[way.slug] ?? way.title }));
+    return slugs ? slugs.flatMap((slug) => named.find((way) => way.slug === slug) ?? []) : named;
   }
 
   /** The query of a redirect's answer to this public client, if this page is where it arrives. */

@@ -12,6 +12,8 @@ export interface Offer {
   client_id: string;
   /** Slugs, in the order to show them; all that Saoma offers when absent. */
   providers?: string[];
+  /** The site's own words for ways, by slug, in the visitor's language. */
+  titles?: Record<string, string>;
 }
 
 /** What a public client has in the end. */

@@ -137,7 +137,7 @@ export function chooseLocale(...wishes: (string | null | undefined)[]): Locale {
 /** Whether a kind is one of WeChat's. */
 export const isWeChat = (kind: string): boolean => kind.startsWith("wechat_");
 
-/** What a way is called: the operator's title, unless it is written in Chinese for somebody who reads English. */
+/** What a way is called: its title, unless that is written in Chinese for somebody who reads English. */
 export function nameOf(way: { kind: string; title: string }, locale: Locale): string {
   const foreign = locale === "en" && /\p{Script=Han}/u.test(way.title);
   return (foreign && en.kinds[way.kind]) || way.title;

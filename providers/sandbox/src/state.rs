@@ -3,7 +3,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::companion::Companion;
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::journal::Journal;
-use crate::model::{App, Person};
+use crate::model::{App, Person, openid};
 use crate::push::log::Pushes;
 use crate::push::send::Sender;
 use crate::quota::{Limit, Meter};
@@ -70,6 +70,8 @@ pub(crate) struct World {
     pub(crate) web: Web,
     /// How often each person changed their picture.
     pub(crate) avatar_changes: BTreeMap<String, u32>,
+    /// Persons by app and openid, as far as they were asked for.
+    openids: HashMap<(String, String), String>,
     codes_made: u64,
 }
 
@@ -88,6 +90,7 @@ impl World {
             chats: Chats::default(),
             web: Web::default(),
             avatar_changes: BTreeMap::new(),
+            openids: HashMap::new(),
             codes_made: 0,
         }
     }
@@ -102,6 +105,16 @@ impl World {
             Some(known) => *known = person,
             None => self.persons.push(person),
         }
+    }
+
+    /// Whose openid this is in that app. An openid cannot be read backwards, so all are worked out once.
+    pub(crate) fn person_of_openid(&mut self, appid: &str, asked: &str) -> Option<String> {
+        let key = (appid.to_owned(), asked.to_owned());
+        if !self.openids.contains_key(&key) {
+            let all = self.persons.iter().map(|person| (openid(appid, &person.id), person.id.clone()));
+            self.openids.extend(all.map(|(openid, person)| ((appid.to_owned(), openid), person)));
+        }
+        self.openids.get(&key).cloned()
     }
 
     /// Counts one call of an app; a test number has a tenth of the quota.

@@ -88,7 +88,9 @@ impl Code {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::InvalidJson | Self::InvalidParameter => StatusCode::BAD_REQUEST,
-            Self::InvalidField | Self::PictureNotReadable | Self::JsCodeInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::InvalidField | Self::PictureNotReadable | Self::JsCodeInvalid => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -121,10 +123,14 @@ impl Code {
             Self::InvalidJson => "The body is not valid JSON in UTF-8.",
             Self::InvalidField => "A field is not acceptable; `errors` says which and why.",
             Self::InvalidParameter => "A parameter is not acceptable; `errors` says which.",
-            Self::UnsupportedMediaType => "Send the body in the media type of this call, mostly application/json.",
+            Self::UnsupportedMediaType => {
+                "Send the body in the media type of this call, mostly application/json."
+            }
             Self::PayloadTooLarge => "The body is larger than this call takes.",
             Self::BodyTooSlow => "The body did not arrive in time. Send it in one go.",
-            Self::CredentialRequired => "Send the browser secret, or on the phone the companion token, as a bearer token.",
+            Self::CredentialRequired => {
+                "Send the browser secret, or on the phone the companion token, as a bearer token."
+            }
             Self::ClientAuthenticationRequired => {
                 "A call without Origin must carry the client's id and secret by HTTP Basic authentication."
             }

@@ -7,8 +7,10 @@ use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use std::sync::Arc;
 
+/// Its address. Nothing else in the root is ours to have files of.
+pub(super) const ROUTE: &str = "/:file<^MP_verify_[A-Za-z0-9]{1,64}\\.txt$>";
+
 /// The file of any Provider that has one of this name.
-#[expect(clippy::needless_pass_by_value, reason = "the framework passes extractors by value")]
 #[handler]
 pub(super) fn domain_proof(
     request: &Request,

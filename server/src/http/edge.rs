@@ -87,7 +87,8 @@ impl<E: Endpoint> EdgeEndpoint<E> {
             return Ok(());
         }
         let path = request.uri().path();
-        let limit = LARGER.iter().find(|(larger, _)| *larger == path).map_or(MAX_BODY_BYTES, |(_, limit)| *limit);
+        let limit =
+            LARGER.iter().find(|(larger, _)| *larger == path).map_or(MAX_BODY_BYTES, |(_, limit)| *limit);
         let reading = pin!(request.take_body().into_bytes_limit(limit));
         let too_late = self.public.clock.now().plus_seconds(BODY_SECONDS);
         let read = match select(reading, pin!(self.public.clock.sleep_until(too_late))).await {

@@ -16,7 +16,7 @@ const PAGES: [(&str, &[&str]); 9] = [
     ("/callback/:provider", &["GET", "POST"]),
     ("/push/:provider/:secret", &["GET", "POST"]),
     ("/confirm/:token", &["GET", "POST"]),
-    ("/:file", &["GET"]),
+    ("/MP_verify_*", &["GET"]),
     ("/api/v1/logins/:login_id/ws", &["GET"]),
 ];
 
@@ -47,10 +47,7 @@ impl Methods {
         let asked = segments(path);
         let fits = |known: &[String]| {
             known.len() == asked.len()
-                && known
-                    .iter()
-                    .zip(&asked)
-                    .all(|(known, asked)| known == asked || (is_variable(known) && !asked.is_empty()))
+                && known.iter().zip(&asked).all(|(known, asked)| stands_for(known, asked))
         };
         self.0.iter().find(|(known, _)| fits(known)).map(|(_, allow)| allow)
     }
@@ -60,9 +57,12 @@ fn segments(path: &str) -> Vec<String> {
     path.split('/').map(str::to_owned).collect()
 }
 
-/// The framework writes variables as `:name` for routes and as `{name}` in its description.
-fn is_variable(segment: &str) -> bool {
-    segment.starts_with([':', '{'])
+/// The framework writes variables as `:name` for routes and as `{name}` in its description; a star
+/// of ours stands for the rest of a segment.
+fn stands_for(known: &str, asked: &str) -> bool {
+    let is_variable = known.starts_with([':', '{']) && !asked.is_empty();
+    let is_start = known.strip_suffix('*').is_some_and(|start| asked.starts_with(start));
+    known == asked || is_variable || is_start
 }
 
 /// Whatever takes GET takes HEAD; preflights are answered everywhere, but OPTIONS alone is not.
@@ -88,6 +88,7 @@ mod tests {
             ("/oauth2/token", Some("POST")),
             ("/", Some("GET, HEAD")),
             ("/static/x.css", Some("GET, HEAD")),
+            ("/MP_verify_x.txt", Some("GET, HEAD")),
             ("/oauth2", None),
         ] {
             assert_eq!(methods.allowed_at(path).map(|value| value.to_str().unwrap()), allow, "{path}");

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use poem::http::{Method, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
+use saoma_core::StoreError;
 use saoma_core::id::LoginId;
 use saoma_core::login::{PushAnswer, PushError, Resumed};
 use saoma_core::provider::{RawInbound, Reject, Reply};
@@ -39,7 +40,10 @@ pub(super) async fn push(
     };
     let raw = RawInbound::Push { is_post: request.method() == Method::POST, query, body };
     match public.logins.push(&provider, &secret, raw).await {
-        Ok(answer) => accepted(public, answer),
+        Ok(answer) => match carry_out(public, &answer).await {
+            Ok(()) => accepted(public, answer),
+            Err(error) => waiting(&error.into()),
+        },
         Err(PushError::Store(error)) => waiting(&error.into()),
         Err(error) => {
             let status = refusal(&error);
@@ -49,6 +53,14 @@ pub(super) async fn push(
                 Err(problem) => waiting(&problem),
             }
         }
+    }
+}
+
+/// A duty towards a person is done before the vendor hears that we have heard; it may be done twice.
+async fn carry_out(public: &Public, answer: &PushAnswer) -> Result<(), StoreError> {
+    match &answer.change {
+        Some((identity, change)) => public.people.carry_out(identity, *change).await,
+        None => Ok(()),
     }
 }
 

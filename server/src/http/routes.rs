@@ -3,7 +3,7 @@
 use super::apis::login_api;
 use super::callback::callback;
 use super::confirm;
-use super::domain_proof::domain_proof;
+use super::domain_proof::{ROUTE as DOMAIN_PROOF, domain_proof};
 use super::edge::Edge;
 use super::kit;
 use super::login::follow_by_socket;
@@ -26,7 +26,7 @@ pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Re
         .at("/callback/:provider", named("callback", get(callback).post(callback)))
         .at("/push/:provider/:secret", named("push", get(push).post(push)))
         .at("/confirm/:token", named("confirm_page", get(confirm::show).post(confirm::decide)))
-        .at("/:file", named("domain_proof", get(domain_proof)))
+        .at(DOMAIN_PROOF, named("domain_proof", get(domain_proof)))
         .at("/api/v1/logins/:login_id/ws", named("follow_by_socket", get(follow_by_socket)))
         .nest_no_strip("/api", login_api())
         .nest_no_strip("/oauth2", login_api())

@@ -38,7 +38,8 @@ impl Aftercare for Care {
             tracing::info!(provider = %confirmed.provider, "no room to care for a person: left for the next login");
             return;
         };
-        let (people, clock, stopping) = (Arc::clone(&self.people), Arc::clone(&self.clock), self.tasks.stopping());
+        let (people, clock, stopping) =
+            (Arc::clone(&self.people), Arc::clone(&self.clock), self.tasks.stopping());
         drop(self.tasks.spawn(async move {
             let too_late = clock.now().plus_seconds(SECONDS);
             tokio::select! {

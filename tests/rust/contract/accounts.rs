@@ -25,8 +25,8 @@ every_database! {
         let user = confirm(&stores, identity("a", Some("u")), Some("阿明")).await;
         let login = scanned(&stores, identity("a", Some("u"))).await;
         let known = known(&stores, &login).await.unwrap();
-        assert_eq!((known.user, known.name.as_deref()), (user, Some("阿明")));
-        assert_eq!(known.alias_mark, confirmation(&login, None, None).alias_mark());
+        assert_eq!((known.user, known.name.map(|name| name.text).as_deref()), (user, Some("阿明")));
+        assert_eq!(known.alias_mark, login.proof.unwrap().identity.alias_mark());
     }
 
     async fn a_unionid_leads_two_identities_to_one_user(db: &Database) {

@@ -9,7 +9,7 @@ use saoma_core::login::{
     Stage, Transition,
 };
 use saoma_core::provider::{Alias, Challenge, Profile, VendorIdentity};
-use saoma_core::user::NewIds;
+use saoma_core::user::{NewIds, NewName};
 use saoma_core::{Entropy, SecretHash, Timestamp};
 use saoma_store::Stores;
 use saoma_tests::database::Database;
@@ -131,7 +131,7 @@ pub(super) fn confirmation(login: &Login, known: Option<KnownIdentity>, name: Op
         proof: login.proof.clone().unwrap(),
         known,
         new_ids: NewIds::generate(entropy()),
-        name: name.map(str::to_owned),
+        name: name.map(|name| NewName::Typed(name.to_owned())),
         alias_conflict: entry(Action::AliasConflict)
             .ended(AuditOutcome::Refused, "alias_belongs_to_another_user"),
         transition: change(login, after),

@@ -11,15 +11,16 @@ use saoma_tests::every_database;
 
 const BY_PUSH: &str = "FROM ((logins LEFT OUTER JOIN identities ON ((identities.namespace = $1) AND (identities.subject = $2))) \
     LEFT OUTER JOIN users ON (users.id = identities.user_id)) \
-    WHERE ((logins.provider = $3) AND ((logins.push_key = $4) OR ((((logins.proof_subject = $5) AND (logins.proof_namespace = $6)) \
-    AND (logins.stage = $7)) AND (logins.ended_at IS NULL)))) \
-    ORDER BY ((logins.push_key IS NOT NULL) AND (logins.push_key = $8)) DESC, logins.updated_at DESC, logins.id DESC LIMIT $9";
+    WHERE ((logins.provider = $3) AND ((logins.push_key = $4) OR (((((logins.proof_subject = $5) AND (logins.proof_namespace = $6)) \
+    AND (logins.stage = $7)) AND (logins.ended_at IS NULL)) AND  NOT (EXISTS (SELECT push_notes.provider, push_notes.value_hash, \
+    push_notes.push_key, push_notes.seen_at FROM push_notes WHERE ((push_notes.provider = $8) AND (push_notes.value_hash = $9))))))) \
+    ORDER BY ((logins.push_key IS NOT NULL) AND (logins.push_key = $10)) DESC, logins.updated_at DESC, logins.id DESC LIMIT $11";
 const BY_STATE: &str = "FROM logins WHERE (logins.state_hash = $1)";
 const CLAIM: &str = "UPDATE logins SET asked_at = $1 WHERE (((((logins.state_hash = $2) AND (logins.provider = $3)) \
     AND (logins.stage = $4)) AND (logins.asked_at IS NULL)) AND (logins.expires_at > $5))";
 const ASKED: &str = "FROM logins WHERE ((logins.ended_at IS NULL) AND (logins.asked_at < $1)) ORDER BY logins.asked_at LIMIT $2";
 
-/// Of 20,000 Logins of 10,000 persons one in ten has not ended; every second was decided by a push.
+/// Of 20,000 Logins of 10,000 persons one in ten has not ended; every second was decided by a push; 10,000 values are spent.
 const MANY: &str = "
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     INSERT INTO logins (id, client_id, provider, scene, image_token, browser_hash, stage, version, challenge_type,
@@ -29,6 +30,8 @@ const MANY: &str = "
         'qr_image', '{}', 'c', '{}', 'wechat:wx1', 'p' || (i % 10000), '{}', i, i, i, CASE i % 10 WHEN 0 THEN NULL ELSE i END,
         'h' || i, CASE i % 2 WHEN 0 THEN NULL ELSE 'k' || i END, CASE i % 100 WHEN 0 THEN i ELSE NULL END
     FROM n;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    INSERT INTO push_notes (provider, value_hash, push_key, seen_at) SELECT 'mini', 'v' || i, 'k', i FROM n;
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
     INSERT INTO users (id, created_at, updated_at) SELECT 'u' || i, i, i FROM n;
     INSERT INTO identities (id, user_id, namespace, subject, alias_mark, created_at)
@@ -53,7 +56,7 @@ async fn send(stores: &Stores, sql: &str) {
     let store = &stores.logins;
     let mini = "mini".parse().unwrap();
     match sql {
-        BY_PUSH => drop(store.find_login_by_push(&mini, "k", &identity("p", None)).await.unwrap()),
+        BY_PUSH => drop(store.find_login_by_push(&mini, "k", &hash(), &identity("p", None)).await.unwrap()),
         BY_STATE => drop(store.find_login_by_state(&hash()).await.unwrap()),
         CLAIM => drop(store.claim_login(&hash(), &mini, NOW).await.unwrap()),
         _ => drop(store.list_asked_logins(saoma_core::Timestamp(0), 1).await.unwrap()),
@@ -67,7 +70,7 @@ every_database! {
         raw.execute(MANY).await.unwrap();
         let find = |from: &str| format!("SELECT * {from}");
         let statements = [
-            (BY_PUSH, find(BY_PUSH), &["logins_push", "logins_subject", "identities", "users"][..]),
+            (BY_PUSH, find(BY_PUSH), &["logins_push", "logins_subject", "identities", "users", "push_notes"][..]),
             (BY_STATE, find(BY_STATE), &["logins_state"]),
             (CLAIM, CLAIM.to_owned(), &["logins_state"]),
             (ASKED, find(ASKED), &["logins_asked"]),

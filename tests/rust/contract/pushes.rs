@@ -2,6 +2,7 @@
 //! come once comes with one push.
 
 use super::fixture::*;
+use saoma_core::SecretHash;
 use saoma_core::login::{ConfirmOutcome, Login, PushOnce, Stage};
 use saoma_core::provider::{ProviderSlug, VendorIdentity};
 use saoma_store::Stores;
@@ -13,10 +14,15 @@ fn mini() -> ProviderSlug {
 }
 
 async fn find(stores: &Stores, push_key: &str, by: &VendorIdentity) -> Option<Login> {
-    Some(stores.logins.find_login_by_push(&mini(), push_key, by).await.unwrap()?.0)
+    Some(stores.logins.find_login_by_push(&mini(), push_key, &spent(), by).await.unwrap()?.0)
 }
 
-fn note(value: &saoma_core::SecretHash, push_key: &str, at: i64) -> PushOnce {
+/// What is noted of a push that no Login waited for.
+fn spent() -> SecretHash {
+    SecretHash::of("spent")
+}
+
+fn note(value: &SecretHash, push_key: &str, at: i64) -> PushOnce {
     PushOnce {
         provider: mini(),
         value: value.clone(),
@@ -42,8 +48,21 @@ every_database! {
         for stranger in [identity("b", None), identity_of("wechat:wx2", "a", None)] {
             assert_eq!(find(&stores, "push", &stranger).await, None);
         }
-        let elsewhere = stores.logins.find_login_by_push(&"other".parse().unwrap(), "push", &by).await;
+        let elsewhere = stores.logins.find_login_by_push(&"other".parse().unwrap(), "push", &spent(), &by).await;
         assert_eq!(elsewhere.unwrap(), None);
+    }
+
+    /// PSH-01: what came before the Login it would answer is spent for it, but not what it decided.
+    async fn a_push_that_met_nothing_never_meets_anything(db: &Database) {
+        let stores = db.stores().await;
+        let by = identity("a", None);
+        let login = scanned(&stores, by.clone()).await;
+        assert_eq!(find(&stores, "push", &by).await.as_ref(), Some(&login));
+        assert!(stores.logins.admit_push(&note(&spent(), "push", 0)).await.unwrap());
+        assert_eq!(find(&stores, "push", &by).await, None);
+        let decided = decided_by(&login, "push", Stage::Confirmed);
+        assert!(stores.logins.transition_login(&decided).await.unwrap());
+        assert_eq!(find(&stores, "push", &by).await, Some(decided.after));
     }
 
     async fn logins_that_wait_for_nobody_are_not_found(db: &Database) {
@@ -84,7 +103,7 @@ every_database! {
         let stores = db.stores().await;
         let by = identity("a", None);
         let login = scanned(&stores, by.clone()).await;
-        let find = async |by| stores.logins.find_login_by_push(&mini(), "push", by).await.unwrap().unwrap();
+        let find = async |by| stores.logins.find_login_by_push(&mini(), "push", &spent(), by).await.unwrap().unwrap();
         assert_eq!(find(&by).await, (login.clone(), None));
         let request = confirmation(&login, None, Some("阿明"));
         let before = request.transition.clone();

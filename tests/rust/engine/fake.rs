@@ -29,7 +29,13 @@ pub(super) fn open() -> OpenProvider {
             managed_by_file: true,
             updated_at: Timestamp(0),
         },
-        descriptor: Descriptor { kind: "fake", title: NOTHING, hint: NOTHING, companion: true, redirects: false },
+        descriptor: Descriptor {
+            kind: "fake",
+            title: NOTHING,
+            hint: NOTHING,
+            companion: true,
+            redirects: false,
+        },
         provider: Arc::new(Fake),
         host: Arc::new(Nowhere(SeededEntropy::new(1))),
     }

@@ -9,7 +9,7 @@ use saoma_core::grant::UserInfoService;
 use saoma_core::id::LoginId;
 use saoma_core::login::{
     BeginRequest, BrowserCredential, Caller, CompanionError, CompleteError, Decision, Login, LoginParts,
-    LoginRules, LoginService, NoScanLimit, RedeemError, RedeemRequest,
+    LoginRules, LoginService, NoAftercare, NoScanLimit, RedeemError, RedeemRequest,
 };
 use saoma_core::provider::{Assurance, Registry};
 use saoma_core::region::UnknownRegions;
@@ -88,7 +88,7 @@ impl World {
             Command::Begin => self.begin().await,
             Command::Scan(proof) => self.scan(proof).await,
             Command::Confirm => self.decide(&Decision::Confirm { nickname: None }).await,
-            Command::Deny => self.decide(&Decision::Deny).await,
+            Command::Deny => self.decide(&Decision::Deny { reported: false }).await,
             Command::Look => stage(&self.service.find(&self.held().id, &self.held().browser).await.unwrap()),
             Command::Cancel => {
                 stage(&self.service.cancel(&self.held().id, &self.held().browser).await.unwrap())
@@ -141,6 +141,7 @@ impl World {
             nonce: None,
             locale: None,
             requester: Default::default(),
+            user_agent: None,
             browser_secret: browser.clone(),
         };
         let login = self.service.begin(request).await.unwrap().login;
@@ -237,6 +238,7 @@ fn services(
         keyring: Arc::clone(keyring),
         regions: Arc::new(UnknownRegions),
         scan_limit: Arc::new(NoScanLimit),
+        aftercare: Arc::new(NoAftercare),
         rules: LoginRules::default(),
         issuer: "https://id.example".to_owned(),
     });

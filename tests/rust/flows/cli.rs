@@ -52,7 +52,7 @@ fn config_check_print_and_schema() {
     let said = saoma(&["config", "check"], folder.path());
     assert_eq!(
         (said.code, said.stdout.as_str()),
-        (Some(0), "ok: 1 client(s), 1 provider(s)\n"),
+        (Some(0), "ok: 2 client(s), 7 provider(s)\n"),
         "{}",
         said.stderr
     );

@@ -6,10 +6,10 @@ use saoma_tests::every_database;
 use saoma_tests::house::House;
 use saoma_tests::visitor::{Visitor, send};
 
-/// What the file's starts have done since the first so many rows; one start has no order in itself.
+/// What the file's starts have done to these two since the first so many rows; one start has no order in itself.
 async fn audit(db: &Database, known: usize) -> Vec<String> {
     let sql = "SELECT action || ' ' || target || ' ' || outcome AS line FROM audit_events \
-               WHERE actor = 'config_file' ORDER BY at, id";
+               WHERE actor = 'config_file' AND target IN ('shop', 'mini') ORDER BY at, id";
     let mut rows = db.raw().await.lines(sql).await.unwrap().split_off(known);
     rows.sort();
     rows
@@ -29,7 +29,7 @@ every_database! {
         let scene = visitor.scene(&held).await;
         let access_token = visitor.access_token(&visitor.confirmed("ann").await).await;
         assert_eq!(audit(db, 0).await, ["client.applied shop success", "provider.applied mini success"]);
-        let kept = std::mem::take(&mut house.config.clients);
+        let kept = house.config.clients.remove(0);
         house.restart().await;
         assert_eq!(audit(db, 2).await, ["client.disabled shop success"]);
         assert_eq!(begin(&house).await, (404, "unknown_client".to_owned()));
@@ -40,7 +40,7 @@ every_database! {
         assert_eq!(visitor.user_info(&access_token).await.code(), "invalid_token");
         let redeem = visitor.redeem("any").await;
         assert_eq!((redeem.status.as_u16(), redeem.code()), (401, "invalid_client"));
-        house.config.clients = kept;
+        house.config.clients.push(kept);
         house.restart().await;
         assert_eq!(visitor.log_in("ann").await, user);
         let token = visitor.scan(&held, "ann").await;
@@ -55,17 +55,19 @@ every_database! {
     async fn a_provider_taken_out_is_gone_and_put_back_is_there(db: &Database) {
         let mut house = House::open(db.url()).await;
         let user = house.visitor().log_in("ann").await;
-        let kept = std::mem::take(&mut house.config.providers);
+        let mini = "mini".parse().unwrap();
+        let position = house.config.providers.iter().position(|provider| provider.slug == mini).unwrap();
+        let kept = house.config.providers.remove(position);
         // As the file would be: no Client may list what is not there.
-        house.config.clients[0].providers.clear();
+        house.config.clients[0].providers.retain(|slug| *slug != mini);
         house.restart().await;
         assert_eq!(begin(&house).await, (404, "unknown_provider".to_owned()));
         assert_eq!(audit(db, 2).await, ["client.applied shop success", "provider.disabled mini success"]);
-        house.config.providers = kept;
+        house.config.providers.push(kept);
         house.restart().await;
         assert_eq!(audit(db, 4).await, ["provider.applied mini success"]);
         assert_eq!(begin(&house).await, (403, "provider_not_offered".to_owned()));
-        house.config.clients[0].providers.push("mini".parse().unwrap());
+        house.config.clients[0].providers.push(mini);
         house.restart().await;
         assert_eq!(house.visitor().log_in("ann").await, user);
         house.close().await;

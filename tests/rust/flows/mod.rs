@@ -23,6 +23,7 @@ mod net05;
 mod origins;
 mod requirements;
 mod secrets;
+mod service;
 mod statements;
 mod streams;
 mod sup02;

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses } from './types.gen.js';
+import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -48,6 +48,20 @@ export const companionDeny = <ThrowOnError extends boolean = false>(options: Opt
     ...options,
     headers: {
         'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The person's picture, chosen on the phone
+ */
+export const companionPicture = <ThrowOnError extends boolean = false>(options: Options<CompanionPictureData, ThrowOnError>) => (options.client ?? client).post<CompanionPictureResponses, CompanionPictureErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/companion/picture',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
         ...options.headers
     }
 });
@@ -138,6 +152,11 @@ export const followLogin = <ThrowOnError extends boolean = false>(options: Optio
     url: '/api/v1/logins/{login_id}/events',
     ...options
 });
+
+/**
+ * The picture of a person
+ */
+export const readPersonPicture = <ThrowOnError extends boolean = false>(options: Options<ReadPersonPictureData, ThrowOnError>) => (options.client ?? client).get<ReadPersonPictureResponses, ReadPersonPictureErrors, ThrowOnError>({ url: '/api/v1/pictures/{picture_id}', ...options });
 
 /**
  * The picture of a login's code

@@ -172,7 +172,7 @@ export type ClientView = {
 /**
  * What went wrong, as a word that never changes.
  */
-export type Code = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'client_authentication_required' | 'client_authentication_failed' | 'origin_not_allowed' | 'provider_not_offered' | 'unknown_client' | 'unknown_provider' | 'unknown_login' | 'unknown_image' | 'unknown_scene' | 'unknown_companion_token' | 'not_found' | 'method_not_allowed' | 'login_not_confirmed' | 'login_ended' | 'answered_by_redirect' | 'js_code_invalid' | 'user_refused' | 'rate_limited' | 'vendor_quota' | 'vendor_misconfigured' | 'vendor_unavailable' | 'vendor_timeout' | 'storage_unavailable' | 'internal';
+export type Code = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'client_authentication_required' | 'client_authentication_failed' | 'origin_not_allowed' | 'provider_not_offered' | 'unknown_client' | 'unknown_provider' | 'unknown_login' | 'unknown_image' | 'unknown_scene' | 'unknown_companion_token' | 'not_found' | 'method_not_allowed' | 'not_a_web_socket' | 'login_not_confirmed' | 'login_ended' | 'answered_by_redirect' | 'picture_not_readable' | 'js_code_invalid' | 'user_refused' | 'rate_limited' | 'vendor_quota' | 'vendor_misconfigured' | 'vendor_unavailable' | 'vendor_timeout' | 'storage_unavailable' | 'internal';
 
 /**
  * The only PKCE method there is here (RFC 9700 section 2.1.1).
@@ -244,6 +244,10 @@ export type DenyBody = {
      * From the scan.
      */
     companion_token: string;
+    /**
+     * Whether the person says that somebody tries to trick them.
+     */
+    report?: boolean;
 };
 
 /**
@@ -354,6 +358,11 @@ export type OfferedProvider = {
      */
     title: string;
 };
+
+/**
+ * How a code is drawn; a picture made by the vendor is as it is.
+ */
+export type PictureFormat = 'svg' | 'png';
 
 /**
  * Problem
@@ -556,13 +565,21 @@ export type TokenType = 'Bearer';
  */
 export type UserInfoView = {
     /**
-     * What the person is called, when that is known.
+     * What the person is called; a made-up name when nobody ever said.
      */
-    name?: string;
+    name: string;
     /**
-     * Address of a picture, when there is one.
+     * Whether the name is made up by us: do not take it for what the person is called.
      */
-    picture?: string;
+    name_is_stand_in: boolean;
+    /**
+     * Address of a picture; of a drawn one when there is none.
+     */
+    picture: string;
+    /**
+     * Whether the picture is drawn by us.
+     */
+    picture_is_stand_in: boolean;
     /**
      * The user's id; never changes, never reused.
      */
@@ -795,6 +812,71 @@ export type CompanionDenyResponses = {
 };
 
 export type CompanionDenyResponse = CompanionDenyResponses[keyof CompanionDenyResponses];
+
+export type CompanionPictureData = {
+    body: Blob | File;
+    path?: never;
+    query?: never;
+    url: '/api/v1/companion/picture';
+};
+
+export type CompanionPictureErrors = {
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `unknown_companion_token`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `login_not_confirmed`
+     */
+    409: Problem;
+    /**
+     * `login_ended`
+     */
+    410: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `picture_not_readable`
+     */
+    422: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type CompanionPictureError = CompanionPictureErrors[keyof CompanionPictureErrors];
+
+export type CompanionPictureResponses = {
+    /**
+     * It is the person's picture now.
+     */
+    204: void;
+};
+
+export type CompanionPictureResponse = CompanionPictureResponses[keyof CompanionPictureResponses];
 
 export type CompanionScanData = {
     body: ScanBody;
@@ -1163,12 +1245,60 @@ export type FollowLoginResponses = {
 
 export type FollowLoginResponse = FollowLoginResponses[keyof FollowLoginResponses];
 
+export type ReadPersonPictureData = {
+    body?: never;
+    path: {
+        picture_id: string;
+    };
+    query?: never;
+    url: '/api/v1/pictures/{picture_id}';
+};
+
+export type ReadPersonPictureErrors = {
+    /**
+     * `unknown_image`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadPersonPictureError = ReadPersonPictureErrors[keyof ReadPersonPictureErrors];
+
+export type ReadPersonPictureResponses = {
+    /**
+     * The picture.
+     */
+    200: Blob | File;
+};
+
+export type ReadPersonPictureResponse = ReadPersonPictureResponses[keyof ReadPersonPictureResponses];
+
 export type ReadPictureData = {
     body?: never;
     path: {
         image_token: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * How to draw the code of a `qr_text`; `svg` when absent.
+         */
+        format?: PictureFormat;
+    };
     url: '/api/v1/qr/{image_token}';
 };
 

@@ -19,7 +19,7 @@ async fn rig() -> Rig {
         open_platform: open_platform.clone(),
         ..App::service_account(SERVICE, SECRET, "A & B")
     });
-    rig.sandbox.register_app(App { domains, open_platform, ..App::website(SITE, SECRET, "Site") });
+    rig.sandbox.register_app(App { open_platform, domains, ..App::website(SITE, SECRET, "Site") });
     rig
 }
 

@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::{Notes, Outcome, Success, bearer};
 use crate::accounts::QrScene;
 use crate::call::Call;
-use crate::model::{openid, unionid};
+use crate::model::unionid;
 use crate::quota::Limit;
 use crate::state::State;
 
@@ -20,9 +20,8 @@ pub(super) fn user_info(state: &State, call: &Call, notes: &mut Notes) -> Outcom
     if !world.spend(Limit::UserInfosPerDay, &app.appid, &app.appid, now) {
         return Err(Refusal::DAILY_QUOTA);
     }
-    let person = world.persons.iter().find(|person| openid(&app.appid, &person.id) == asked);
-    let person = person.ok_or(Refusal::BAD_OPENID)?;
-    let Some(follow) = world.accounts.follow_of(&app.appid, &person.id) else {
+    let person = world.person_of_openid(&app.appid, asked).ok_or(Refusal::BAD_OPENID)?;
+    let Some(follow) = world.accounts.follow_of(&app.appid, &person) else {
         return Ok(Success::Json(json!({"subscribe": 0, "openid": asked})));
     };
     let mut reply = json!({
@@ -38,7 +37,7 @@ pub(super) fn user_info(state: &State, call: &Call, notes: &mut Notes) -> Outcom
         "qr_scene_str": if let Some(QrScene::Text(text)) = &follow.scene { text } else { "" },
     });
     if let (Some(open_platform), Some(fields)) = (&app.open_platform, reply.as_object_mut()) {
-        fields.insert("unionid".to_owned(), Value::from(unionid(open_platform, &person.id)));
+        fields.insert("unionid".to_owned(), Value::from(unionid(open_platform, &person)));
     }
     Ok(Success::Json(reply))
 }

@@ -18,7 +18,8 @@ use crate::web::{Consent, Scope, Stage, WebsitePage, confirm_address, return_add
 
 /// Where the pictures of pages' codes are.
 pub(crate) const PICTURES: &str = "/connect/qrcode/";
-const PICTURE_SIDE: u16 = 430;
+/// 45 modules of eight pixels: the code and the light border that readers need.
+const PICTURE_SIDE: u16 = 360;
 /// How long a poll waits for news.
 const PATIENCE: Duration = Duration::from_secs(25);
 

@@ -44,6 +44,7 @@ pub(super) fn address(kind: &ServiceAccount, scope: &'static str, back: &Url, st
     page.address(back, state)
 }
 
+/// WeCom's browser names itself after WeChat's too, but cannot open its page.
 fn is_wechat(user_agent: &str) -> bool {
-    user_agent.contains("MicroMessenger")
+    user_agent.contains("MicroMessenger") && !user_agent.contains("wxwork")
 }

@@ -102,10 +102,6 @@ impl Provider for ServiceAccount {
         self.confirm == Confirm::Page
     }
 
-    fn asks_on_page(&self) -> bool {
-        self.confirm == Confirm::Page
-    }
-
     fn prove(&self, _login: &LoginView, errand: &Errand) -> Option<Url> {
         Some(address(self, SILENT, &errand.back, &errand.state))
     }

@@ -2,7 +2,6 @@
 //!
 //! All have a time-out and a body cap; secrets and codes are sent, never logged.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
@@ -24,7 +23,7 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::ShopConfig;
-use super::sessions::{Attempt, Way};
+use super::sessions::Attempt;
 
 const TIME_OUT: Duration = Duration::from_secs(10);
 const BODY_LIMIT: usize = 64 * 1024;
@@ -57,18 +56,6 @@ struct Refusal {
     error: String,
 }
 
-#[derive(Deserialize)]
-struct ClientView {
-    providers: Vec<OfferedProvider>,
-}
-
-#[derive(Clone, Deserialize)]
-struct OfferedProvider {
-    slug: String,
-    kind: String,
-    title: String,
-}
-
 /// The visitor's browser, which Saoma cannot see when a back end begins.
 #[derive(Serialize)]
 pub(super) struct BrowserSeen {
@@ -97,7 +84,7 @@ pub(super) struct Answer {
 struct Call<'a> {
     method: Method,
     path: &'a str,
-    authorization: Option<&'a str>,
+    authorization: &'a str,
     content_type: &'static str,
     body: String,
 }
@@ -112,8 +99,6 @@ pub(super) struct SaomaClient {
     client_id: String,
     authorization: String,
     redirect_uri: String,
-    /// What the ways are called: asked once, and again for a way that is new.
-    ways: Mutex<Vec<OfferedProvider>>,
 }
 
 impl SaomaClient {
@@ -124,7 +109,6 @@ impl SaomaClient {
             client_id: config.client_id.clone(),
             authorization: basic(&config.client_id, &config.client_secret),
             redirect_uri: config.redirect_uri(),
-            ways: Mutex::default(),
         }
     }
 
@@ -145,35 +129,11 @@ impl SaomaClient {
         self.exchange(Call {
             method: Method::POST,
             path: "/api/v1/logins",
-            authorization: Some(&self.authorization),
+            authorization: &self.authorization,
             content_type: JSON,
             body: body.to_string(),
         })
         .await
-    }
-
-    /// What a way is called.
-    pub(super) async fn way(&self, slug: &str) -> Result<Way, SaomaError> {
-        if let Some(way) = self.known_way(slug) {
-            return Ok(way);
-        }
-        let path = format!("/api/v1/clients/{}", self.client_id);
-        let call = Call {
-            method: Method::GET,
-            path: &path,
-            authorization: None,
-            content_type: FORM,
-            body: String::new(),
-        };
-        let client: ClientView = read(&self.exchange(call).await?)?;
-        *self.ways.lock().unwrap_or_else(PoisonError::into_inner) = client.providers;
-        self.known_way(slug).ok_or(SaomaError::Unreachable("no such way"))
-    }
-
-    fn known_way(&self, slug: &str) -> Option<Way> {
-        let ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = ways.iter().find(|way| way.slug == slug)?;
-        Some(Way { kind: found.kind.clone(), title: found.title.clone() })
     }
 
     /// Redeems the code and asks who the person is.
@@ -197,21 +157,19 @@ impl SaomaClient {
         authorization: &str,
         form: String,
     ) -> Result<Answer, SaomaError> {
-        let authorization = Some(authorization);
         self.exchange(Call { method, path, authorization, content_type: FORM, body: form }).await
     }
 
     async fn exchange(&self, call: Call<'_>) -> Result<Answer, SaomaError> {
         let address = self.base.join(call.path).map_err(|_| SaomaError::Unreachable("address"))?;
-        let mut request = Request::builder()
+        let request = Request::builder()
             .method(call.method)
             .uri(address.as_str())
             .header(ACCEPT, JSON)
-            .header(CONTENT_TYPE, call.content_type);
-        if let Some(authorization) = call.authorization {
-            request = request.header(AUTHORIZATION, authorization);
-        }
-        let request = request.body(Full::from(call.body)).map_err(|_| SaomaError::Unreachable("request"))?;
+            .header(AUTHORIZATION, call.authorization)
+            .header(CONTENT_TYPE, call.content_type)
+            .body(Full::from(call.body))
+            .map_err(|_| SaomaError::Unreachable("request"))?;
         tokio::time::timeout(TIME_OUT, self.send(request))
             .await
             .map_err(|_| SaomaError::Unreachable("time-out"))?

@@ -18,17 +18,8 @@ pub(super) struct Attempt {
     pub(super) state: String,
     /// The PKCE verifier, sent to the token endpoint only.
     pub(super) verifier: String,
-    /// The way that was chosen, to tell the visitor later.
-    pub(super) way: Way,
-}
-
-/// A way to sign in, as Saoma offers it.
-#[derive(Clone)]
-pub(super) struct Way {
-    /// Its kind, for which the shop may have words of its own.
-    pub(super) kind: String,
-    /// What Saoma calls it, for kinds the shop does not know.
-    pub(super) title: String,
+    /// The way that was chosen, by its slug at Saoma; to tell the visitor later.
+    pub(super) way: String,
 }
 
 /// Who is signed in.
@@ -39,7 +30,7 @@ pub(super) struct User {
     /// A name, when the person has given one.
     pub(super) name: Option<String>,
     /// The way that was used.
-    pub(super) way: Way,
+    pub(super) way: String,
 }
 
 #[derive(Default)]
@@ -137,16 +128,12 @@ impl Shelf {
 mod tests {
     use super::*;
 
-    fn way() -> Way {
-        Way { kind: "k".into(), title: "w".into() }
-    }
-
     fn attempt(state: &str) -> Attempt {
-        Attempt { state: state.into(), verifier: "v".into(), way: way() }
+        Attempt { state: state.into(), verifier: "v".into(), way: "mini".into() }
     }
 
     fn user() -> User {
-        User { sub: "usr_1".into(), name: None, way: way() }
+        User { sub: "usr_1".into(), name: None, way: "mini".into() }
     }
 
     #[test]

@@ -13,9 +13,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Shop;
+use super::locale::Locale;
 use super::login::from_own_page;
 use super::saoma::{Answer, BeginLogin, BrowserSeen, SaomaError, challenge, random};
-use super::sessions::{Attempt, Way};
+use super::sessions::Attempt;
 
 const BODY_LIMIT: usize = 1024;
 const PROVIDER_LENGTH: usize = 40;
@@ -26,10 +27,11 @@ struct Wish {
     locale: Option<String>,
 }
 
-/// Which Client the page belongs to; its ways are those that Saoma has registered for it.
+/// Which Client the page belongs to, and what the shop calls the ways; Saoma knows which are on offer.
 #[handler]
-pub(super) fn offer(Data(shop): Data<&Arc<Shop>>) -> Response {
-    Json(json!({ "client_id": shop.config.client_id })).into_response()
+pub(super) fn offer(request: &Request, Data(shop): Data<&Arc<Shop>>) -> Response {
+    let titles = shop.pages.ways(Locale::of(request));
+    Json(json!({ "client_id": shop.config.client_id, "titles": titles })).into_response()
 }
 
 /// Begins a login and remembers the attempt in the visitor's session.
@@ -56,10 +58,9 @@ pub(super) async fn begin(
         code_challenge: challenge(&verifier),
         browser: browser(request),
     };
-    let (way, begun) = tokio::join!(shop.saoma.way(&wish.provider), shop.saoma.begin(&asked));
-    match begun {
+    match shop.saoma.begin(&asked).await {
         Ok(answer) if answer.status.is_success() => {
-            let attempt = Attempt { state, verifier, way: way.unwrap_or_else(|_| unnamed(&wish)) };
+            let attempt = Attempt { state, verifier, way: wish.provider.clone() };
             let id = shop.sessions.remember(shop.session_id(request).as_deref(), fresh, attempt);
             request.cookie().add(shop.config.session_cookie(&id));
             Ok(hand_on(answer))
@@ -81,11 +82,6 @@ fn browser(request: &Request) -> BrowserSeen {
         ip: request.remote_addr().as_socket_addr().map(|address| address.ip().to_string()),
         user_agent: agent.map(str::to_owned),
     }
-}
-
-/// Saoma began the login but could not say what the way is called.
-fn unnamed(wish: &Wish) -> Way {
-    Way { kind: String::new(), title: wish.provider.clone() }
 }
 
 fn hand_on(answer: Answer) -> Response {

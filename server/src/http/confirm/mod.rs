@@ -93,7 +93,9 @@ impl<'a> Visit<'a> {
 
     async fn opened(&self) -> Result<Response, PageError> {
         Ok(match self.public.logins.open_page(&self.credential).await? {
-            Page::Ask(asked) => self.page(ConfirmPage::new(&asked, self.public)),
+            Page::Ask(asked) => {
+                ConfirmPage::new(&asked, self.public).render(&self.public.pages, self.language)
+            }
             Page::Decided(decided) => self.done(decided),
             Page::Prove { to, state } => {
                 let cookie = state_cookie(&self.public.settings, &self.credential.token, &state);
@@ -144,13 +146,6 @@ impl<'a> Visit<'a> {
             Decided::Denied => Notice::Declined,
         };
         self.say(notice, StatusCode::OK)
-    }
-
-    fn page(&self, page: Result<ConfirmPage, Problem>) -> Response {
-        match page {
-            Ok(page) => page.render(&self.public.pages, self.language),
-            Err(problem) => self.public.pages.problem_in(self.language, &problem),
-        }
     }
 
     fn say(&self, notice: Notice, status: StatusCode) -> Response {

@@ -3,7 +3,6 @@
 
 use crate::http::login::logo_url;
 use crate::http::pages::{Language, Pages};
-use crate::http::problem::Problem;
 use crate::http::public_state::Public;
 use poem::Response;
 use poem::http::{StatusCode, header};
@@ -34,8 +33,8 @@ pub(super) struct ConfirmPage {
 }
 
 impl ConfirmPage {
-    pub(super) fn new(asked: &Asked, public: &Public) -> Result<Self, Problem> {
-        Ok(Self {
+    pub(super) fn new(asked: &Asked, public: &Public) -> Self {
+        Self {
             name: asked.client.name.clone(),
             domain: asked.domain.clone(),
             logo_url: logo_url(&asked.client, public),
@@ -44,7 +43,7 @@ impl ConfirmPage {
             age_seconds: asked.age_seconds,
             csrf: asked.csrf.expose().to_owned(),
             leads_to: asked.answered_at.as_deref().and_then(source_of),
-        })
+        }
     }
 
     pub(super) fn render(&self, pages: &Pages, language: Language) -> Response {

@@ -51,7 +51,7 @@ mod tests {
 
     const TEXT: &str = "http://weixin.qq.com/q/02i_CE54ZYc4E1kH9xwcQ";
 
-    fn read(picture: &image::GrayImage) -> String {
+    fn read(picture: &GrayImage) -> String {
         let mut prepared = rqrr::PreparedImage::prepare(picture.clone());
         let grids = prepared.detect_grids();
         grids[0].decode().unwrap().1

@@ -77,8 +77,9 @@ async fn follow(
 /// The secret among the subprotocols, or our own page's cookie.
 fn socket_credential(request: &Request, public: &Public) -> Result<BrowserCredential, Problem> {
     let offered = request.headers().get_all(SEC_WEBSOCKET_PROTOCOL);
-    let offered = offered.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    match offered.filter_map(|one| one.trim().strip_prefix(BEARER)).next() {
+    let mut offered =
+        offered.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    match offered.find_map(|one| one.trim().strip_prefix(BEARER)) {
         Some(secret) => Ok(BrowserCredential { secret: Secret::new(secret), origin: origin(request) }),
         None => credential(request, public),
     }

@@ -12,7 +12,12 @@ fn written(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 fn plain(width: u32, height: u32) -> DynamicImage {
-    RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([200, 30, 30]) } else { Rgb([20, 30, 200]) }).into()
+    RgbImage::from_fn(
+        width,
+        height,
+        |x, _| if x < width / 2 { Rgb([200, 30, 30]) } else { Rgb([20, 30, 200]) },
+    )
+    .into()
 }
 
 fn kept(raw: &[u8]) -> (&'static str, DynamicImage) {
@@ -21,7 +26,7 @@ fn kept(raw: &[u8]) -> (&'static str, DynamicImage) {
 }
 
 /// A PNG chunk with its checksum.
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = u32::MAX;
     for byte in kind.iter().chain(data) {
         crc ^= u32::from(*byte);
@@ -30,7 +35,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
         }
     }
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-    [&length[..], kind, data, &(!crc).to_be_bytes()].concat()
+    [&length[..], &kind, data, &(!crc).to_be_bytes()].concat()
 }
 
 /// The head of a PNG that claims this size, with a few bytes of data.
@@ -38,8 +43,13 @@ fn claims(width: u32, height: u32, depth_and_colour: [u8; 2]) -> Vec<u8> {
     let mut head = [width.to_be_bytes(), height.to_be_bytes()].concat();
     head.extend(depth_and_colour);
     head.extend([0, 0, 0]);
-    [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &head), &chunk(b"IDAT", &[0x78, 0x9c, 0x03, 0x00]), &chunk(b"IEND", b"")]
-        .concat()
+    [
+        &b"\x89PNG\r\n\x1a\n"[..],
+        &chunk(*b"IHDR", &head),
+        &chunk(*b"IDAT", &[0x78, 0x9c, 0x03, 0x00]),
+        &chunk(*b"IEND", b""),
+    ]
+    .concat()
 }
 
 #[test]
@@ -114,7 +124,7 @@ fn what_is_hidden_in_or_behind_a_picture_is_gone() {
     let mut behind = written(&plain(300, 300), ImageFormat::Jpeg);
     behind.extend(SCRIPT);
     let png = written(&plain(300, 300), ImageFormat::Png);
-    let text = chunk(b"tEXt", &[b"Comment\0", SCRIPT].concat());
+    let text = chunk(*b"tEXt", &[b"Comment\0", SCRIPT].concat());
     let inside = [&png[..33], &text, &png[33..]].concat();
     for raw in [behind, inside] {
         assert!(hides(&raw));
@@ -126,7 +136,9 @@ fn what_is_hidden_in_or_behind_a_picture_is_gone() {
 fn drawings_pages_and_other_kinds_are_refused() {
     let svg: &[u8] = br#"<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>"#;
     let bmp = [&b"BM"[..], &[0; 100]].concat();
-    for raw in [svg, b"<?xml version=\"1.0\"?><svg/>", b"<html>", b"", b"%PDF-1.4", &bmp, b"II*\0", b"\0\0\x01\0"] {
+    for raw in
+        [svg, b"<?xml version=\"1.0\"?><svg/>", b"<html>", b"", b"%PDF-1.4", &bmp, b"II*\0", b"\0\0\x01\0"]
+    {
         assert_eq!(clean(raw), Err(NotAPicture));
     }
 }

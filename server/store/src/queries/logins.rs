@@ -167,9 +167,10 @@ impl LoginStore for Sql {
         &self,
         provider: &ProviderSlug,
         push_key: &str,
+        spent: &SecretHash,
         subject: &VendorIdentity,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError> {
-        Ok(self.by_push(provider, push_key, subject).await?)
+        Ok(self.by_push(provider, (push_key, spent), subject).await?)
     }
 
     async fn find_login_by_state(&self, state: &SecretHash) -> Result<Option<Login>, StoreError> {

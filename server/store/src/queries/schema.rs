@@ -154,7 +154,7 @@ table! {
 
 table! { __diesel_schema_migrations (version) { version -> Text, } }
 
-allow_tables_to_appear_in_same_query!(logins, identities, users);
+allow_tables_to_appear_in_same_query!(logins, identities, users, push_notes);
 allow_tables_to_appear_in_same_query!(access_tokens, grants);
 allow_tables_to_appear_in_same_query!(grants, users);
 allow_tables_to_appear_in_same_query!(access_tokens, users);

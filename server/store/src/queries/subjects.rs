@@ -4,8 +4,9 @@
 
 use super::Sql;
 use super::rows::LoginRow;
-use super::schema::{identities, logins, users};
+use super::schema::{identities, logins, push_notes, users};
 use crate::error::Failure;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::SecretHash;
@@ -54,7 +55,7 @@ impl Sql {
     pub(super) async fn by_push(
         &self,
         provider: &ProviderSlug,
-        push_key: &str,
+        (push_key, spent): (&str, &SecretHash),
         subject: &VendorIdentity,
     ) -> Result<Option<Found>, Failure> {
         let same_person = identities::namespace
@@ -63,11 +64,15 @@ impl Sql {
         let owner = users::id.nullable().eq(identities::user_id.nullable());
         let account =
             (identities::id, identities::user_id, users::name, users::name_from, identities::alias_mark);
+        let note = push_notes::table
+            .filter(push_notes::provider.eq(provider.as_str()))
+            .filter(push_notes::value_hash.eq(spent.as_str()));
         let waiting = logins::proof_subject
             .eq(&subject.subject)
             .and(logins::proof_namespace.eq(&subject.namespace))
             .and(logins::stage.eq(Stage::Scanned.as_str()))
-            .and(logins::ended_at.is_null());
+            .and(logins::ended_at.is_null())
+            .and(not(exists(note)));
         // Never NULL: PostgreSQL would put that first.
         let decided = logins::push_key.is_not_null().and(logins::push_key.eq(push_key));
         let query = logins::table

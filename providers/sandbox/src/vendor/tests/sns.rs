@@ -19,7 +19,7 @@ async fn rig() -> Rig {
     let (domains, open_platform) = (vec!["localhost".to_owned()], Some("main".to_owned()));
     for app in [App::service_account(SERVICE, SECRET, "Account"), App::website(SITE, SECRET, "Site")] {
         let (domains, open_platform) = (domains.clone(), open_platform.clone());
-        rig.sandbox.register_app(App { domains, open_platform, ..app });
+        rig.sandbox.register_app(App { open_platform, domains, ..app });
     }
     rig
 }

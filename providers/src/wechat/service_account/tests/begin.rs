@@ -53,6 +53,13 @@ async fn the_code_is_asked_for_as_documented() {
 }
 
 #[tokio::test]
+async fn wecoms_browser_is_shown_a_code() {
+    let host = ScriptedHost::new([ok(TOKEN), ok(CODE)]);
+    let agent = format!("{WECHAT} wxwork/4.1.22");
+    assert!(begun(&config(&json!({})), &host, Some(&agent)).await.unwrap().challenge.is_code());
+}
+
+#[tokio::test]
 async fn the_number_way_shows_a_number() {
     let host = ScriptedHost::new([ok(TOKEN), ok(CODE)]);
     let begin = begun(&sealed(&json!({ "confirm": "number" })), &host, None).await.unwrap();

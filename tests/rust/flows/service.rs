@@ -1,0 +1,7 @@
+//! Logins by a service account, each way of confirming, from the push to the website's user.
+
+mod inside;
+mod number;
+mod page;
+mod quick;
+mod steps;
