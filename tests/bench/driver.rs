@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::{Method, Request, StatusCode};
+use hyper::{HeaderMap, Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -43,11 +43,21 @@ impl Call {
 pub struct Got {
     /// HTTP status.
     pub status: StatusCode,
+    headers: HeaderMap,
     /// The body.
     pub body: Bytes,
 }
 
 impl Got {
+    /// A header's text.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name}: {} {:?}", self.status, self.body))
+            .to_str()
+            .unwrap()
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
@@ -79,8 +89,9 @@ impl Wire {
         self.sender.ready().await.unwrap();
         let answer =
             self.sender.send_request(request.body(Full::from(call.body.clone())).unwrap()).await.unwrap();
-        let status = answer.status();
-        Got { status, body: answer.into_body().collect().await.unwrap().to_bytes() }
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Got { status: head.status, headers: head.headers, body }
     }
 
     /// POSTs JSON.

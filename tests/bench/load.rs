@@ -1,18 +1,14 @@
-//! The measured loads: starts, idle memory, single calls against the bare handler, whole logins.
+//! The measured loads: starts, idle memory, single calls against the bare handler, whole logins, pushes.
 
 use crate::ROUND;
 use crate::driver::{Call, Wire};
+use crate::journeys::{self, Journey, Route};
 use crate::places::{Place, Served, Vendor, cpu_seconds};
 use crate::report::Report;
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
-use hyper::Method;
-use saoma_tests::house::{APPID, CLIENT, CLIENT_SECRET, ORIGIN, REDIRECT_URI};
-use saoma_tests::visitor::{VERIFIER, Visitor};
-use serde_json::json;
-use sha2::{Digest as _, Sha256};
+use saoma_tests::events::EventStream;
+use saoma_tests::house::ORIGIN;
+use saoma_tests::visitor::Visitor;
+use saoma_tests::ways::CHAT;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -22,6 +18,8 @@ use std::time::{Duration, Instant};
 /// Connections of one load.
 const WORKERS: usize = 32;
 const ROUNDS: usize = 3;
+/// Pushes whose way is timed.
+const PUSHES: usize = 1000;
 
 /// Time from `exec` to ready, on an existing SQLite database; the median of several.
 pub async fn cold_start(report: &mut Report) {
@@ -42,7 +40,8 @@ pub async fn idle_memory(report: &mut Report) {
     let vendor = Vendor::start().await;
     let served = Served::start(Place::Sqlite, &vendor).await;
     report.line("idle memory after start", format!("{:.1} MiB", served.memory_mib()), "aim < 40 MB");
-    let done = whole_logins(&served, &vendor, Duration::from_secs(2)).await;
+    journeys::people(&vendor.0, WORKERS);
+    let done = whole_logins(&served, &vendor, Route::MiniProgram, Duration::from_secs(2)).await;
     let text = format!("{:.1} MiB", served.memory_mib());
     report.line("memory after logins, idle again", text, &format!("{done} logins"));
 }
@@ -118,21 +117,23 @@ async fn rate(host: &str, call: &Call) -> f64 {
     done.load(Ordering::Relaxed) as f64 / began.elapsed().as_secs_f64()
 }
 
-/// Whole logins of returning persons, nine calls each, on one database.
-pub async fn logins(report: &mut Report, place: Place, vendor: Vendor) {
+/// Whole logins of returning persons by one way, on one database.
+pub async fn logins(report: &mut Report, place: Place, route: Route) {
+    let vendor = Vendor::start().await;
     let served = Served::start(place, &vendor).await;
-    whole_logins(&served, &vendor, Duration::from_secs(1)).await;
+    journeys::people(&vendor.0, WORKERS);
+    whole_logins(&served, &vendor, route, Duration::from_secs(1)).await;
     let mut rates = Vec::new();
     let (began, own, all) = (Instant::now(), cpu_seconds(std::process::id()), served.cpu_seconds());
     let mut total = 0;
     for _ in 0..ROUNDS {
         let round = Instant::now();
-        let done = whole_logins(&served, &vendor, ROUND).await;
+        let done = whole_logins(&served, &vendor, route, ROUND).await;
         rates.push(done as f64 / round.elapsed().as_secs_f64());
         total += done;
     }
     let (rate, aim) = (median(rates), if place == Place::Sqlite { "aim >= 500/s" } else { "aim >= 300/s" });
-    report.line(&format!("whole logins on {}", place.name()), format!("{rate:.0}/s"), aim);
+    report.line(&format!("whole logins {} on {}", route.name(), place.name()), format!("{rate:.0}/s"), aim);
     let per = |seconds: f64| format!("{:.2} ms", 1000.0 * seconds / total as f64);
     let server = per(served.cpu_seconds() - all);
     let driver = per(cpu_seconds(std::process::id()) - own);
@@ -142,7 +143,7 @@ pub async fn logins(report: &mut Report, place: Place, vendor: Vendor) {
 }
 
 /// How many whole logins were finished in this time.
-async fn whole_logins(served: &Served, vendor: &Vendor, time: Duration) -> u64 {
+async fn whole_logins(served: &Served, vendor: &Vendor, route: Route, time: Duration) -> u64 {
     let began = Instant::now();
     let sandbox = vendor.0.addr().to_string();
     let worker = |number: usize| {
@@ -151,7 +152,7 @@ async fn whole_logins(served: &Served, vendor: &Vendor, time: Duration) -> u64 {
             let mut journey = Journey::open(&public, &sandbox, number).await;
             let mut done = 0_u64;
             while began.elapsed() < time {
-                journey.walk().await;
+                journey.walk(route).await;
                 done += 1;
             }
             done
@@ -164,56 +165,30 @@ async fn whole_logins(served: &Served, vendor: &Vendor, time: Duration) -> u64 {
     done
 }
 
-/// One worker's way through whole logins.
-struct Journey {
-    saoma: Wire,
-    sandbox: Wire,
-    person: &'static str,
-    basic: String,
-    form: String,
-}
-
-impl Journey {
-    async fn open(public: &str, sandbox: &str, number: usize) -> Self {
-        Self {
-            saoma: Wire::open(public).await,
-            sandbox: Wire::open(sandbox).await,
-            person: if number.is_multiple_of(2) { "ann" } else { "bob" },
-            basic: format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{CLIENT_SECRET}"))),
-            form: format!(
-                "grant_type=authorization_code&code_verifier={VERIFIER}&redirect_uri={}&code=",
-                url::form_urlencoded::byte_serialize(REDIRECT_URI.as_bytes()).collect::<String>()
-            ),
-        }
+/// From the moment WeChat tells of a scan to its event at the page: one after the other, so that it is
+/// the way and not a queue that is measured.
+pub async fn push_to_event(report: &mut Report, place: Place) {
+    let vendor = Vendor::start().await;
+    let served = Served::start(place, &vendor).await;
+    journeys::people(&vendor.0, 1);
+    let mut journey = Journey::open(&served.public, &vendor.0.addr().to_string(), 0).await;
+    let visitor = Visitor::new(&format!("http://{}", served.public), "");
+    let mut times = Vec::new();
+    for _ in 0..PUSHES {
+        let held = visitor.begin_by(&CHAT).await;
+        let mut stream = EventStream::open(&visitor, &held, None).await;
+        stream.stage().await.unwrap();
+        let began = Instant::now();
+        // WeChat's own answer to the phone comes after ours to WeChat.
+        let (_, event) = tokio::join!(journey.scan(held.code_text()), stream.stage());
+        times.push(began.elapsed());
+        assert_eq!(event.unwrap().1["stage"], "scanned");
     }
-
-    /// Begin, look at the picture, scan, confirm, complete, redeem, ask who it is.
-    async fn walk(&mut self) {
-        let begun =
-            self.saoma.post("/api/v1/logins", &[("origin", ORIGIN)], &Visitor::begin_body()).await.json();
-        let bearer = format!("Bearer {}", begun["browser_secret"].as_str().unwrap());
-        let login = format!("/api/v1/logins/{}", begun["login_id"].as_str().unwrap());
-        let image = url::Url::parse(begun["challenge"]["image_url"].as_str().unwrap()).unwrap();
-        let picture = self.saoma.get(image.path(), &[]).await.body;
-        let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(&picture));
-        let scene = self.sandbox.get(&format!("/_sandbox/v1/pictures/{digest}"), &[]).await.json();
-        let person = json!({"person": self.person, "appid": APPID});
-        let js_code = self.sandbox.post("/_sandbox/v1/js_codes", &[], &person).await.json();
-        let scan = json!({"scene": scene["scene"], "js_code": js_code["js_code"]});
-        let scanned = self.saoma.post("/api/v1/companion/scan", &[], &scan).await.json();
-        let confirm = json!({"companion_token": scanned["companion_token"]});
-        self.saoma.post("/api/v1/companion/confirm", &[], &confirm).await;
-        let headers = [("authorization", bearer.as_str()), ("origin", ORIGIN)];
-        let code =
-            self.saoma.call(Method::POST, &format!("{login}/complete"), &headers, String::new()).await.json();
-        let form = format!("{}{}", self.form, code["code"].as_str().unwrap());
-        let headers =
-            [("authorization", self.basic.as_str()), ("content-type", "application/x-www-form-urlencoded")];
-        let tokens = self.saoma.call(Method::POST, "/oauth2/token", &headers, form).await.json();
-        let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
-        let user = self.saoma.get("/oauth2/userinfo", &[("authorization", &bearer)]).await.json();
-        assert!(user["sub"].as_str().unwrap().starts_with("usr_"));
-    }
+    times.sort();
+    let at = |part: f64| millis(times[((times.len() - 1) as f64 * part) as usize]);
+    let figure = format!("p50 {:.2} ms, p99 {:.2} ms", at(0.5), at(0.99));
+    let name = format!("push to event and answer on {}", place.name());
+    report.line(&name, figure, "the pretend WeChat's own part is in it");
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -5,11 +5,13 @@
 
 mod bare;
 mod driver;
+mod journeys;
 mod load;
 mod places;
 mod report;
 
-use places::{Place, Vendor};
+use journeys::Route;
+use places::Place;
 use report::Report;
 use std::time::Duration;
 
@@ -46,8 +48,11 @@ async fn run(words: &[String]) {
         load::calls(&mut report).await;
     }
     for place in [Place::Sqlite, Place::Postgres] {
-        if wants("logins") {
-            load::logins(&mut report, place, Vendor::start().await).await;
+        if wants("pushes") {
+            load::push_to_event(&mut report, place).await;
+        }
+        for route in Route::ALL.into_iter().filter(|_| wants("logins")) {
+            load::logins(&mut report, place, route).await;
         }
     }
     report.end();

@@ -162,6 +162,7 @@ pub async fn pretend() -> Sandbox {
     sandbox.set_quotas(Quotas {
         codes_per_minute: u32::MAX,
         sessions_per_person_per_minute: u32::MAX,
+        account_codes_per_day: u32::MAX,
         ..Quotas::default()
     });
     for id in ["ann", "bob"] {

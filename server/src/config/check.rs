@@ -31,7 +31,7 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
         problems.parse_list(&raw.security.trusted_vendor_bases, "/security/trusted_vendor_bases", bases);
     let login = login_rules(&raw.login, &mut problems);
     let providers = providers::check(raw.provider, catalogue, &trusted_vendor_bases, loopback, &mut problems);
-    let clients = clients::check(raw.client, &providers.slugs, loopback, folder, &mut problems);
+    let clients = clients::check(raw.client, &providers, loopback, folder, &mut problems);
     let (Some(listen), Some(admin_listen), true) = (listen, admin_listen, problems.0.is_empty()) else {
         problems.0.sort();
         return Err(ConfigFailure(problems.0));

@@ -3,6 +3,7 @@
 use super::addresses::{check_origin, check_redirect_uri};
 use super::logo;
 use super::problem::Problems;
+use super::providers::Checked;
 use super::raw::RawClient;
 use saoma_core::SecretHash;
 use saoma_core::Timestamp;
@@ -16,7 +17,7 @@ const MIN_SECRET_CHARS: usize = 32;
 
 pub(super) fn check(
     raw: Vec<RawClient>,
-    provider_slugs: &[String],
+    providers: &Checked,
     loopback: bool,
     folder: &Path,
     problems: &mut Problems,
@@ -34,7 +35,8 @@ pub(super) fn check(
         }
         check_secrets(&raw, loopback, &pointer, problems);
         check_addresses(&raw, &pointer, problems);
-        check_providers(&raw, provider_slugs, &pointer, problems);
+        check_providers(&raw, &providers.slugs, &pointer, problems);
+        check_assurance(&raw, &providers.assurances, &pointer, problems);
         let logo = read_logo(&raw, folder, &pointer, problems);
         clients.extend(client(raw, logo, &pointer, problems));
     }
@@ -79,8 +81,26 @@ fn check_providers(raw: &RawClient, slugs: &[String], pointer: &str, problems: &
         let message = format!("there is no [[provider]] with slug = \"{slug}\"");
         problems.add("client_provider_unknown", format!("{pointer}/providers/{index}"), message);
     }
-    if matches!(raw.min_assurance.as_deref(), Some("number" | "code_back")) {
-        let message = "no way to log in reaches more than `confirmed` in this version";
+}
+
+/// More than a confirmation is promised only where a way keeps it.
+fn check_assurance(
+    raw: &RawClient,
+    assurances: &BTreeMap<ProviderSlug, Assurance>,
+    pointer: &str,
+    problems: &mut Problems,
+) {
+    let least = raw.min_assurance.as_deref().and_then(Assurance::parse);
+    let Some(least) = least.filter(|least| *least > Assurance::Confirmed) else { return };
+    let reaches = |slug: &String| {
+        slug.parse().ok().and_then(|slug: ProviderSlug| assurances.get(&slug)) >= Some(&least)
+    };
+    if !raw.providers.iter().any(reaches) {
+        let message = format!(
+            "none of this client's providers reaches `{}`; in this version only wechat_service_account with confirm = \
+             \"number\" reaches more than `confirmed`, and that is `number`",
+            least.as_str()
+        );
         problems.add("assurance_not_available", format!("{pointer}/min_assurance"), message);
     }
 }

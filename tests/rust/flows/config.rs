@@ -52,6 +52,28 @@ fn the_good_one_is_good() {
     assert_eq!(problems(GOOD, Path::new(".")), Vec::<String>::new());
 }
 
+/// More than a confirmation may be asked for where a way gives it; the others are told of.
+#[test]
+fn a_number_may_be_asked_for_where_a_way_takes_it() {
+    let chat = r#"
+[[provider]]
+slug = "chat"
+kind = "wechat_service_account"
+[provider.config]
+appid = "wx00000000000000b1"
+secret = "000102030405060708090a0b0c0d0e0f"
+push_token = "token"
+push_aes_key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+confirm = "number"
+[[client]]"#;
+    let client = "providers = [\"mini\", \"chat\"]\nmin_assurance = \"number\"";
+    let toml = with("[[client]]", chat).replace("providers = [\"mini\"]", client);
+    let config = Config::load(&Source::Text { toml, folder: ".".into() }, &catalogue()).unwrap();
+    let told = config.warnings.iter().filter(|warning| warning.contains("not offered"));
+    let told: Vec<_> = told.collect();
+    assert!(told.len() == 1 && told[0].contains("provider mini"), "{told:?}");
+}
+
 #[test]
 fn every_mistake_has_its_code_and_its_place() {
     let folder = tempfile::tempdir().unwrap();
