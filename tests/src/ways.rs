@@ -3,7 +3,7 @@
 //!
 //! All apps are bound to one open-platform account, so that one person is one user by any of them.
 
-use saoma_sandbox::{App, PushMode, PushSettings, Sandbox};
+use saoma_sandbox::{App, PushFormat, PushMode, PushSettings, Sandbox};
 
 /// The token that pushes are signed with.
 pub const PUSH_TOKEN: &str = "tokenOfTests";
@@ -71,6 +71,7 @@ pub fn app(way: &Way, saoma: &str) -> App {
         aes_key: Some(PUSH_AES_KEY.to_owned()),
         aes_key_previous: None,
         mode: way.mode,
+        format: PushFormat::Xml,
     };
     let new = if way.kind == WEBSITE.kind { App::website } else { App::service_account };
     App {

@@ -32,6 +32,11 @@ impl Dice {
         self.text(ALPHANUMERIC, 32)
     }
 
+    /// What the phone-number button gives: 64 hexadecimal digits.
+    pub(crate) fn phone_code(&self) -> String {
+        self.text(b"0123456789abcdef", 64)
+    }
+
     /// What the OAuth pages give: 32 letters and digits.
     pub(crate) fn oauth_code(&self) -> String {
         self.text(ALPHANUMERIC, 32)

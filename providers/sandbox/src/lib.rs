@@ -5,6 +5,7 @@
 //! with the same codes; the control interface under `/_sandbox/v1` sets the stage.
 
 mod accounts;
+mod admission;
 mod avatar;
 mod call;
 mod chat;
@@ -16,6 +17,7 @@ mod dice;
 mod faults;
 mod journal;
 mod jpeg;
+mod links;
 mod model;
 mod pages;
 mod phone;
@@ -43,7 +45,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-pub use model::{App, AppKind, Person, PushMode, PushSettings};
+pub use model::{App, AppKind, Person, PushFormat, PushMode, PushSettings};
 pub use quota::Quotas;
 
 use state::State;

@@ -36,6 +36,17 @@ pub enum PushMode {
     Safe,
 }
 
+/// How pushes are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PushFormat {
+    /// As XML; the only one for service accounts.
+    #[default]
+    Xml,
+    /// As JSON, where a mini-program or a website has chosen it.
+    Json,
+}
+
 /// Where and how an app wants its pushes, as typed into WeChat's console.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +61,9 @@ pub struct PushSettings {
     pub aes_key_previous: Option<String>,
     /// How pushes travel.
     pub mode: PushMode,
+    /// How they are written.
+    #[serde(default)]
+    pub format: PushFormat,
 }
 
 /// An account at the pretend WeChat.
@@ -67,6 +81,8 @@ pub struct App {
     pub open_platform: Option<String>,
     /// Addresses that may ask for its token; `None` lets all in.
     pub ip_allow_list: Option<Vec<IpAddr>>,
+    /// Whether its administrator is asked before a token is given for the first time.
+    pub admin_confirms: bool,
     /// The server address set in the mini-program's own source.
     pub companion_url: Option<Url>,
     /// The name people see.
@@ -109,6 +125,7 @@ impl App {
             pages: Vec::new(),
             open_platform: None,
             ip_allow_list: None,
+            admin_confirms: false,
             companion_url: None,
             name: name.to_owned(),
             verified: true,

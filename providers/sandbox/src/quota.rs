@@ -34,6 +34,8 @@ pub struct Quotas {
     pub permanent_codes: u32,
     /// `cgi-bin/user/info`, per account and day.
     pub user_infos_per_day: u32,
+    /// `wxa/generatescheme` and `wxa/generate_urllink` together, per mini-program and day.
+    pub links_per_day: u32,
 }
 
 impl Default for Quotas {
@@ -48,6 +50,7 @@ impl Default for Quotas {
             account_codes_per_day: 100_000,
             permanent_codes: 100_000,
             user_infos_per_day: 5_000_000,
+            links_per_day: 500_000,
         }
     }
 }
@@ -63,6 +66,7 @@ pub(crate) enum Limit {
     SessionsPerPersonPerMinute,
     AccountCodesPerDay,
     UserInfosPerDay,
+    LinksPerDay,
 }
 
 impl Limit {
@@ -73,7 +77,8 @@ impl Limit {
             | Self::StableTokensPerDay
             | Self::ForcedRefreshesPerDay
             | Self::AccountCodesPerDay
-            | Self::UserInfosPerDay => DAY,
+            | Self::UserInfosPerDay
+            | Self::LinksPerDay => DAY,
         }
     }
 
@@ -87,6 +92,7 @@ impl Limit {
             Self::SessionsPerPersonPerMinute => quotas.sessions_per_person_per_minute,
             Self::AccountCodesPerDay => quotas.account_codes_per_day,
             Self::UserInfosPerDay => quotas.user_infos_per_day,
+            Self::LinksPerDay => quotas.links_per_day,
         }
     }
 }

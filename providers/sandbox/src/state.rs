@@ -11,12 +11,14 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Accounts, Follow};
+use crate::admission::Admissions;
 use crate::chat::Chats;
 use crate::clock::{Clock, Moment};
 use crate::companion::Companion;
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::links::Link;
 use crate::model::{App, Person, openid};
 use crate::push::log::Pushes;
 use crate::push::send::Sender;
@@ -30,7 +32,7 @@ const REMEMBERED_JS_CODES: usize = 20_000;
 const REMEMBERED_CODES: usize = 2_000;
 const REMEMBERED_PAGES: usize = 2_000;
 
-/// What `wx.login` gave, and to whom.
+/// What `wx.login`, or the phone-number button, gave, and to whom.
 pub(crate) struct JsCode {
     pub(crate) appid: String,
     pub(crate) person: String,
@@ -60,6 +62,11 @@ pub(crate) struct World {
     pub(crate) persons: Vec<Person>,
     pub(crate) tokens: Tokens,
     pub(crate) js_codes: Recent<String, JsCode>,
+    /// What the phone-number button gave.
+    pub(crate) phone_codes: Recent<String, JsCode>,
+    /// What links open, by their tickets.
+    pub(crate) links: Recent<String, Link>,
+    pub(crate) admissions: Admissions,
     pub(crate) codes: Recent<u64, MadeCode>,
     /// Scenes by the SHA-256 of their pictures, in base64url.
     pub(crate) pictures: Recent<String, String>,
@@ -82,6 +89,9 @@ impl World {
             persons: Vec::new(),
             tokens: Tokens::default(),
             js_codes: Recent::new(REMEMBERED_JS_CODES),
+            phone_codes: Recent::new(REMEMBERED_CODES),
+            links: Recent::new(REMEMBERED_CODES),
+            admissions: Admissions::default(),
             codes: Recent::new(REMEMBERED_CODES),
             pictures: Recent::new(REMEMBERED_CODES),
             pages: Recent::new(REMEMBERED_PAGES),

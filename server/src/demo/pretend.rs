@@ -4,7 +4,7 @@
 //! These accounts exist at the sandbox only; WeChat will never give their appids to anyone.
 
 use saoma_core::Entropy;
-use saoma_sandbox::{App, Options, Person, PushMode, PushSettings, Sandbox};
+use saoma_sandbox::{App, Options, Person, PushFormat, PushMode, PushSettings, Sandbox};
 use std::io;
 use std::net::SocketAddr;
 use url::Url;
@@ -133,6 +133,7 @@ fn app(account: &Account, server: &Url, agreed: &Agreed) -> io::Result<App> {
                 aes_key: Some(agreed.aes_key.clone()),
                 aes_key_previous: None,
                 mode: PushMode::Safe,
+                format: PushFormat::Xml,
             };
             App { domains: vec![domain], push: Some(push), ..App::service_account(appid, secret, name) }
         }

@@ -55,6 +55,8 @@ async fn route(state: &State, call: &Call) -> Answer {
         ["privacy"] if post => account::privacy(state, call).await,
         ["browser"] if get => website::browser(state, call),
         ["js_codes"] if post => stage::js_code(state, call),
+        ["phone_codes"] if post => stage::phone_code(state, call),
+        ["apps", appid, "admission"] if post => stage::admit(state, appid, call),
         ["pushes"] if get => Ok(pushes::list(state)),
         ["pushes"] if post => pushes::make(state, call).await,
         ["pushes", "release"] if post => pushes::release(state, call).await,

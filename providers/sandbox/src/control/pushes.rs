@@ -130,12 +130,12 @@ pub(super) async fn make(state: &State, call: &Call) -> Answer {
         (None, None) => String::new(),
     };
     let parties = Parties { to: &app.original_id, from: &openid, at: state.clock.now() };
-    let (xml, event) = match (body.xml, body.event) {
-        (Some(xml), None) => (xml, "by hand".to_owned()),
+    let (message, event) = match (body.xml, body.event) {
+        (Some(message), None) => (message, "by hand".to_owned()),
         (None, Some(fields)) => {
             let name = fields.get("Event").or(fields.get("MsgType")).and_then(Value::as_str);
             let event = name.unwrap_or("by hand").chars().take(60).collect();
-            (parties.by_hand(&texts(fields)), event)
+            (parties.by_hand(&texts(fields), settings.format), event)
         }
         _ => return Err(Problem::new(400, "bad_body", "A push takes either an xml or an event.")),
     };
@@ -150,7 +150,7 @@ pub(super) async fn make(state: &State, call: &Call) -> Answer {
         body: body.body,
         url: body.url,
     };
-    let letter = Letter { app: &app, settings: &settings, openid: &openid, xml: &xml };
+    let letter = Letter { app: &app, settings: &settings, openid: &openid, text: &message };
     let envelope = Envelope::seal(&letter, state.dice.head(), stamp(state), &forged).map_err(|_| {
         Problem::new(422, "no_aes_key", "This mode needs an EncodingAESKey of 43 characters.")
     })?;
@@ -191,7 +191,7 @@ async fn send(state: &State, envelopes: &[Envelope], parallel: Option<Parallel>)
     let deadline = Duration::from_millis(state.pushes().rules.deadline_ms);
     let at_once = parallel.map_or(1, Parallel::at_once);
     let one = |envelope: Envelope| async move {
-        state.sender.send(&envelope.address(), Some(envelope.body.clone()), deadline).await
+        state.sender.send(&envelope.address(), Some(envelope.letter()), deadline).await
     };
     stream::iter(envelopes.to_vec()).map(one).buffered(at_once).collect().await
 }

@@ -1,5 +1,5 @@
 //! Finds out what a scanned code is: a mini-program's, a service account's, or that of a website's login page.
-//! It takes a picture, the text of a code, or a scene, and changes nothing.
+//! It takes a picture, the text of a code or a link, or a scene, and changes nothing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::act::ActBody;
 use super::problem::Problem;
 use crate::accounts::{AccountCode, id_of};
+use crate::links::ticket_of;
 use crate::picture::{self, Unseen};
 use crate::state::State;
 use crate::web::uuid_of;
@@ -57,6 +58,10 @@ fn meaning(state: &State, text: &str) -> Result<Scanned, Problem> {
         let code = world.accounts.code(id).cloned().ok_or_else(not_made_here)?;
         let id = id.to_owned();
         return if code.lapsed(now) { Err(lapsed()) } else { Ok(Scanned::Account { id, code }) };
+    }
+    if let Some(ticket) = ticket_of(text) {
+        let link = world.links.get(&ticket.to_owned()).cloned().ok_or_else(not_made_here)?;
+        return if link.expires <= now { Err(lapsed()) } else { Ok(Scanned::MiniProgram(link.opens)) };
     }
     if let Some(uuid) = uuid_of(text) {
         let uuid = uuid.to_owned();

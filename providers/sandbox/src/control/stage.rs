@@ -2,6 +2,7 @@
 //! Every body is read strictly; an unknown field is an error, so that a typing mistake cannot pass for a setting.
 
 use std::net::IpAddr;
+use std::sync::MutexGuard;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,13 +13,14 @@ use url::Url;
 
 use super::problem::Problem;
 use super::{Answer, parse};
+use crate::admission;
 use crate::call::{Call, Reply};
 use crate::companion::is_loopback_http;
 use crate::crypt::Key;
 use crate::faults::FaultKind;
 use crate::model::{App, AppKind, Person, PushMode, PushSettings};
 use crate::quota::Quotas;
-use crate::state::State;
+use crate::state::{JsCode, State, World};
 use crate::tokens::Slot;
 use crate::vendor::api::Api;
 use crate::web::WireRules;
@@ -33,6 +35,8 @@ struct AppBody {
     pages: Vec<String>,
     open_platform: Option<String>,
     ip_allow_list: Option<Vec<IpAddr>>,
+    #[serde(default)]
+    admin_confirms: bool,
     companion_url: Option<Url>,
     name: String,
     verified: Option<bool>,
@@ -63,6 +67,7 @@ pub(super) fn put_app(state: &State, appid: &str, call: &Call) -> Answer {
         pages: body.pages,
         open_platform: body.open_platform,
         ip_allow_list: body.ip_allow_list,
+        admin_confirms: body.admin_confirms,
         companion_url: body.companion_url,
         verified: body.verified.unwrap_or(true),
         test_account: body.test_account,
@@ -133,16 +138,50 @@ struct JsCodeBody {
 
 /// `POST /js_codes`: what `wx.login` gives.
 pub(super) fn js_code(state: &State, call: &Call) -> Answer {
+    let (body, mut world) = someone_in_an_app(state, call)?;
+    let code = world.wx_login(&body.appid, &body.person, state.clock.now(), state.dice.js_code());
+    Ok(Reply::json(StatusCode::CREATED, &json!({"js_code": code})))
+}
+
+/// `POST /phone_codes`: what the phone-number button gives.
+pub(super) fn phone_code(state: &State, call: &Call) -> Answer {
+    let (body, mut world) = someone_in_an_app(state, call)?;
+    let code = state.dice.phone_code();
+    let given = JsCode { appid: body.appid, person: body.person, made: state.clock.now(), used: false };
+    world.phone_codes.insert(code.clone(), given);
+    Ok(Reply::json(StatusCode::CREATED, &json!({"code": code})))
+}
+
+fn someone_in_an_app<'a>(
+    state: &'a State,
+    call: &Call,
+) -> Result<(JsCodeBody, MutexGuard<'a, World>), Problem> {
     let body: JsCodeBody = parse(call)?;
-    let mut world = state.world();
+    let world = state.world();
     if world.person(&body.person).is_none() {
         return Err(Problem::unknown_person(&body.person));
     }
     if !world.apps.contains_key(&body.appid) {
         return Err(Problem::unknown_app(&body.appid));
     }
-    let code = world.wx_login(&body.appid, &body.person, state.clock.now(), state.dice.js_code());
-    Ok(Reply::json(StatusCode::CREATED, &json!({"js_code": code})))
+    Ok((body, world))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdmissionBody {
+    answer: admission::Answer,
+}
+
+/// `POST /apps/{appid}/admission`: its administrator answers.
+pub(super) fn admit(state: &State, appid: &str, call: &Call) -> Answer {
+    let body: AdmissionBody = parse(call)?;
+    let mut world = state.world();
+    if !world.apps.contains_key(appid) {
+        return Err(Problem::unknown_app(appid));
+    }
+    world.admissions.answer(appid, body.answer, state.clock.now());
+    Ok(Reply::empty())
 }
 
 #[derive(Deserialize)]

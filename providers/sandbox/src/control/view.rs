@@ -33,6 +33,7 @@ pub(super) fn apps(state: &State) -> Reply {
                 "pages": app.pages,
                 "open_platform": app.open_platform,
                 "ip_allow_list": app.ip_allow_list,
+                "admin_confirms": app.admin_confirms,
                 "companion_url": app.companion_url,
                 "verified": app.verified,
                 "test_account": app.test_account,

@@ -3,10 +3,11 @@
 
 use roxmltree::{Document, Node};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::chat::{Article, Link, linked};
 use crate::crypt::{Key, signature};
-use crate::model::PushMode;
+use crate::model::{PushFormat, PushMode};
 
 const LONGEST_TEXT: usize = 2048;
 const ARTICLES_TO_A_MESSAGE: usize = 1;
@@ -25,6 +26,7 @@ pub(crate) enum Passive {
 /// What a good answer must fit.
 pub(crate) struct Expected {
     pub(crate) mode: PushMode,
+    pub(crate) format: PushFormat,
     /// The key of the push first, then others that are still good.
     pub(crate) keys: Vec<Key>,
     pub(crate) token: String,
@@ -55,6 +57,9 @@ impl Expected {
             return Ok(Passive::None);
         }
         let text = std::str::from_utf8(body).map_err(|_| "the answer is not UTF-8")?;
+        if self.format == PushFormat::Json {
+            return self.read_json(text, opened);
+        }
         let outer = Document::parse(text).map_err(|_| "the answer is neither XML nor success")?;
         let root = root(&outer)?;
         match (self.mode, field(root, "Encrypt")) {
@@ -62,7 +67,7 @@ impl Expected {
             (PushMode::Safe, None) => Err("the answer is not encrypted in safe mode"),
             (_, None) => self.message(root),
             (_, Some(encrypt)) => {
-                let message = self.open(root, &encrypt)?;
+                let message = self.unseal(|name| field(root, name), &encrypt)?;
                 let inner =
                     Document::parse(opened.insert(message)).map_err(|_| "the opened answer is not XML")?;
                 self.message(self::root(&inner)?)
@@ -70,8 +75,9 @@ impl Expected {
         }
     }
 
-    fn open(&self, root: Node<'_, '_>, encrypt: &str) -> Result<String, &'static str> {
-        let named = |name: &str, reason| field(root, name).filter(|text| !text.is_empty()).ok_or(reason);
+    /// What is inside an encrypted answer whose outer fields are found by `outer`.
+    fn unseal(&self, outer: impl Fn(&str) -> Option<String>, encrypt: &str) -> Result<String, &'static str> {
+        let named = |name: &str, reason| outer(name).filter(|text| !text.is_empty()).ok_or(reason);
         let timestamp = named("TimeStamp", "the answer has no TimeStamp")?;
         let nonce = named("Nonce", "the answer has no Nonce")?;
         let signed = named("MsgSignature", "the answer has no MsgSignature")?;
@@ -81,6 +87,27 @@ impl Expected {
         let found = self.keys.iter().find_map(|key| key.decrypt(encrypt));
         let (message, appid) = found.ok_or("the answer cannot be decrypted")?;
         if appid == self.appid { Ok(message) } else { Err("the answer is encrypted for another appid") }
+    }
+
+    /// There is no chat behind JSON: an answer is looked at and shown to nobody.
+    fn read_json(&self, text: &str, opened: &mut Option<String>) -> Result<Passive, &'static str> {
+        let is_object = |text: &str| serde_json::from_str::<Map<String, Value>>(text);
+        let outer = is_object(text).map_err(|_| "the answer is neither JSON nor success")?;
+        let named = |name: &str| match outer.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        match (self.mode, named("Encrypt")) {
+            (PushMode::Plain, Some(_)) => Err("the answer is encrypted in plain mode"),
+            (PushMode::Safe, None) => Err("the answer is not encrypted in safe mode"),
+            (_, None) => Ok(Passive::None),
+            (_, Some(encrypt)) => {
+                let message = self.unseal(named, &encrypt)?;
+                is_object(opened.insert(message)).map_err(|_| "the opened answer is not JSON")?;
+                Ok(Passive::None)
+            }
+        }
     }
 
     fn message(&self, root: Node<'_, '_>) -> Result<Passive, &'static str> {

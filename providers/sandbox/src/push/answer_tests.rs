@@ -8,6 +8,7 @@ const OLD_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 fn expected(mode: PushMode) -> Expected {
     Expected {
         mode,
+        format: PushFormat::Xml,
         keys: [KEY, OLD_KEY].into_iter().filter_map(Key::parse).collect(),
         token: "spamtest".to_owned(),
         appid: "wx1".to_owned(),
@@ -137,4 +138,27 @@ fn surplus_articles_are_dropped() {
     assert_eq!([count(false, &news_reply(9, 9)), count(false, &news_reply(2, 3))], [8, 2]);
     assert_eq!(fault(PushMode::Plain, &news_reply(1, 0)), "there is no item in Articles");
     assert_eq!(fault(PushMode::Plain, &news_reply(0, 1)), "there is no item in Articles");
+}
+
+#[test]
+fn json_is_looked_at_and_shown_to_nobody() {
+    let json = |mode| Expected { format: PushFormat::Json, ..expected(mode) };
+    let fault = |mode, body: &str| match json(mode).judge(body.as_bytes()).reply {
+        Passive::Fault { reason } => reason,
+        other => panic!("{other:?}"),
+    };
+    for body in ["", "success", r#"{"any": 1}"#] {
+        assert_eq!(json(PushMode::Plain).judge(body.as_bytes()).reply, Passive::None, "{body}");
+    }
+    assert_eq!(fault(PushMode::Plain, "<xml/>"), "the answer is neither JSON nor success");
+    assert_eq!(fault(PushMode::Safe, "{}"), "the answer is not encrypted in safe mode");
+    let encrypt = Key::parse(KEY).unwrap().encrypt([7; 16], "{\"ok\":1}", "wx1").unwrap();
+    let signed = signature(&["spamtest", "1", "n", &encrypt]);
+    let sealed =
+        serde_json::json!({"Encrypt": encrypt, "MsgSignature": signed, "TimeStamp": 1, "Nonce": "n"});
+    let judged = json(PushMode::Safe).judge(sealed.to_string().as_bytes());
+    assert_eq!((judged.reply, judged.opened.as_deref()), (Passive::None, Some("{\"ok\":1}")));
+    let mut forged = sealed.clone();
+    forged["Nonce"] = "m".into();
+    assert_eq!(fault(PushMode::Safe, &forged.to_string()), "the answer's MsgSignature is wrong");
 }

@@ -2,11 +2,12 @@
 //! Any part can be given from outside in place of the computed one, so that tests can forge.
 
 use bytes::Bytes;
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::event::element;
 use crate::crypt::{Key, signature};
-use crate::model::{App, PushMode, PushSettings};
+use crate::model::{App, PushFormat, PushMode, PushSettings};
 
 /// Parts that replace the computed ones.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +35,8 @@ pub(crate) struct Letter<'a> {
     pub(crate) app: &'a App,
     pub(crate) settings: &'a PushSettings,
     pub(crate) openid: &'a str,
-    pub(crate) xml: &'a str,
+    /// As it is written, readable.
+    pub(crate) text: &'a str,
 }
 
 /// A push as it travels.
@@ -46,6 +48,7 @@ pub(crate) struct Envelope {
     pub(crate) body: Bytes,
     /// What it was encrypted with.
     pub(crate) key: Option<Key>,
+    pub(crate) format: PushFormat,
     token: String,
     openid: String,
     encrypt: Option<String>,
@@ -71,7 +74,7 @@ impl Envelope {
             (_, Some(given)) => Some(given.clone()),
             (_, None) => {
                 let key = key.as_ref().ok_or(NoKey)?;
-                Some(key.encrypt(head, letter.xml, &letter.app.appid).ok_or(NoKey)?)
+                Some(key.encrypt(head, letter.text, &letter.app.appid).ok_or(NoKey)?)
             }
         };
         let body = match &forged.body {
@@ -83,6 +86,7 @@ impl Envelope {
             url: forged.url.clone().unwrap_or_else(|| settings.url.clone()),
             body: body.into(),
             key: key.filter(|_| mode != PushMode::Plain),
+            format: settings.format,
             token: settings.token.clone(),
             openid: letter.openid.to_owned(),
             encrypt,
@@ -111,6 +115,15 @@ impl Envelope {
         self.query = query;
     }
 
+    /// The body and what it is said to be.
+    pub(crate) fn letter(&self) -> (Bytes, &'static str) {
+        let content_type = match self.format {
+            PushFormat::Xml => "text/xml",
+            PushFormat::Json => "application/json",
+        };
+        (self.body.clone(), content_type)
+    }
+
     /// Where it goes, with the query joined to whatever the address had.
     pub(crate) fn address(&self) -> Url {
         let mut address = self.url.clone();
@@ -120,17 +133,29 @@ impl Envelope {
 }
 
 fn body(mode: PushMode, letter: &Letter<'_>, encrypt: &str) -> String {
-    let sealed = element("Encrypt", encrypt);
-    match mode {
-        PushMode::Plain => letter.xml.to_owned(),
-        PushMode::Compatible => {
-            let open = letter.xml.trim_end();
-            format!("{}{sealed}</xml>", open.strip_suffix("</xml>").unwrap_or(open))
-        }
-        PushMode::Safe => {
-            format!("<xml>{}{sealed}</xml>", element("ToUserName", &letter.app.original_id))
+    match (mode, letter.settings.format) {
+        (PushMode::Plain, _) => letter.text.to_owned(),
+        (_, PushFormat::Xml) => xml(mode, letter, &element("Encrypt", encrypt)),
+        (_, PushFormat::Json) => {
+            let readable: Value = serde_json::from_str(letter.text).unwrap_or_default();
+            let mut outer = match (mode, readable) {
+                (PushMode::Compatible, Value::Object(fields)) => fields,
+                _ => {
+                    Map::from_iter([("ToUserName".to_owned(), Value::from(letter.app.original_id.as_str()))])
+                }
+            };
+            outer.insert("Encrypt".to_owned(), encrypt.into());
+            Value::Object(outer).to_string()
         }
     }
+}
+
+fn xml(mode: PushMode, letter: &Letter<'_>, sealed: &str) -> String {
+    if mode == PushMode::Compatible {
+        let open = letter.text.trim_end();
+        return format!("{}{sealed}</xml>", open.strip_suffix("</xml>").unwrap_or(open));
+    }
+    format!("<xml>{}{sealed}</xml>", element("ToUserName", &letter.app.original_id))
 }
 
 #[cfg(test)]
@@ -147,8 +172,9 @@ mod tests {
             aes_key: Some(KEY.to_owned()),
             aes_key_previous: None,
             mode,
+            format: PushFormat::Xml,
         };
-        let letter = Letter { app: &app, settings: &settings, openid: "oX", xml: "<xml><A>1</A></xml>" };
+        let letter = Letter { app: &app, settings: &settings, openid: "oX", text: "<xml><A>1</A></xml>" };
         let stamp = Stamp { timestamp: "1700000000".to_owned(), nonce: "1234567890".to_owned() };
         let envelope = Envelope::seal(&letter, [7; 16], stamp, forged).unwrap();
         let query = envelope.address().query_pairs().into_owned().collect();

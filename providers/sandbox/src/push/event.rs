@@ -1,9 +1,11 @@
-//! What WeChat tells an app about, and the XML it tells it in.
+//! What WeChat tells an app about, and the XML or JSON it tells it in.
 //! Nothing here is signed or encrypted; that is `envelope`.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::clock::Moment;
+use crate::model::PushFormat;
 
 /// A scene and the ticket of its code.
 #[derive(Clone, Debug)]
@@ -60,34 +62,75 @@ impl Happening {
     }
 
     /// The message; `appid` is named in the privacy events only.
-    pub(crate) fn xml(&self, parties: &Parties<'_>, appid: &str) -> String {
-        let rest = match self {
-            Self::Text { content, msg_id } => {
-                element("MsgType", "text") + &element("Content", content) + &number("MsgId", msg_id)
-            }
-            Self::Subscribe(None) | Self::Unsubscribe => self.event() + &element("EventKey", ""),
-            Self::Subscribe(Some(scanned)) => {
-                let key = format!("qrscene_{}", scanned.scene);
-                self.event() + &element("EventKey", &key) + &element("Ticket", &scanned.ticket)
-            }
-            Self::Scan(scanned) => {
-                self.event() + &element("EventKey", &scanned.scene) + &element("Ticket", &scanned.ticket)
-            }
-            Self::Privacy(event) => {
-                let told = element("OpenID", parties.from) + &element("AppID", appid);
-                // 301: everything a website was allowed.
-                let info = match event {
-                    PrivacyEvent::Revoked => element("RevokeInfo", "301"),
-                    _ => String::new(),
-                };
-                self.event() + &told + &info
-            }
-        };
-        format!("<xml>{}{rest}</xml>", parties.head())
+    pub(crate) fn written(&self, parties: &Parties<'_>, appid: &str, format: PushFormat) -> String {
+        let mut fields = parties.head();
+        fields.extend(self.fields(parties, appid));
+        write(&fields, format)
     }
 
-    fn event(&self) -> String {
-        element("MsgType", "event") + &element("Event", self.name())
+    fn fields(&self, parties: &Parties<'_>, appid: &str) -> Vec<Field> {
+        let scanned = |key: String, scanned: &Scanned| {
+            [Field::text("EventKey", key), Field::text("Ticket", &scanned.ticket)]
+        };
+        match self {
+            Self::Text { content, msg_id } => vec![
+                Field::text("MsgType", "text"),
+                Field::text("Content", content),
+                Field::number("MsgId", msg_id),
+            ],
+            Self::Subscribe(None) | Self::Unsubscribe => self.event([Field::text("EventKey", "")]),
+            Self::Subscribe(Some(code)) => self.event(scanned(format!("qrscene_{}", code.scene), code)),
+            Self::Scan(code) => self.event(scanned(code.scene.clone(), code)),
+            Self::Privacy(event) => {
+                let told = [Field::text("OpenID", parties.from), Field::text("AppID", appid)];
+                // 301: everything a website was allowed.
+                let info = (*event == PrivacyEvent::Revoked).then(|| Field::text("RevokeInfo", "301"));
+                self.event(told.into_iter().chain(info))
+            }
+        }
+    }
+
+    fn event(&self, rest: impl IntoIterator<Item = Field>) -> Vec<Field> {
+        let head = [Field::text("MsgType", "event"), Field::text("Event", self.name())];
+        head.into_iter().chain(rest).collect()
+    }
+}
+
+/// One field of a message.
+#[derive(Clone, Debug)]
+struct Field {
+    name: String,
+    value: String,
+    is_number: bool,
+}
+
+impl Field {
+    fn text(name: &str, value: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), value: value.into(), is_number: false }
+    }
+
+    fn number(name: &str, digits: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), value: digits.into(), is_number: true }
+    }
+
+    fn xml(&self) -> String {
+        let Self { name, value, is_number } = self;
+        if *is_number { format!("<{name}>{value}</{name}>") } else { element(name, value) }
+    }
+
+    fn json(&self) -> Value {
+        let number = self.is_number.then(|| self.value.parse::<u64>().ok()).flatten();
+        number.map_or_else(|| Value::from(self.value.as_str()), Value::from)
+    }
+}
+
+fn write(fields: &[Field], format: PushFormat) -> String {
+    match format {
+        PushFormat::Xml => format!("<xml>{}</xml>", fields.iter().map(Field::xml).collect::<String>()),
+        PushFormat::Json => {
+            let object: Map<_, _> = fields.iter().map(|field| (field.name.clone(), field.json())).collect();
+            Value::Object(object).to_string()
+        }
     }
 }
 
@@ -101,21 +144,24 @@ pub(crate) struct Parties<'a> {
 }
 
 impl Parties<'_> {
-    fn head(&self) -> String {
-        let at = number("CreateTime", &self.at.unix_seconds().to_string());
-        element("ToUserName", self.to) + &element("FromUserName", self.from) + &at
+    fn head(&self) -> Vec<Field> {
+        vec![
+            Field::text("ToUserName", self.to),
+            Field::text("FromUserName", self.from),
+            Field::number("CreateTime", self.at.unix_seconds().to_string()),
+        ]
     }
 
-    /// A message made of given elements; those that every message has are added where missing.
-    pub(crate) fn by_hand(&self, fields: &[(String, String)]) -> String {
+    /// A message made of given fields; those that every message has are added where missing.
+    pub(crate) fn by_hand(&self, given: &[(String, String)], format: PushFormat) -> String {
         let at = self.at.unix_seconds().to_string();
         let usual =
             [("ToUserName", self.to), ("FromUserName", self.from), ("CreateTime", &at), ("MsgType", "event")];
-        let given = |name: &str| fields.iter().any(|(field, _)| field == name);
-        let missing = usual.into_iter().filter(|(name, _)| !given(name));
-        let head: String = missing.map(|(name, value)| element(name, value)).collect();
-        let rest: String = fields.iter().map(|(name, value)| element(name, value)).collect();
-        format!("<xml>{head}{rest}</xml>")
+        let is_given = |name: &str| given.iter().any(|(field, _)| field == name);
+        let missing = usual.into_iter().filter(|(name, _)| !is_given(name));
+        let mut fields: Vec<Field> = missing.map(|(name, value)| Field::text(name, value)).collect();
+        fields.extend(given.iter().map(|(name, value)| Field::text(name, value)));
+        write(&fields, format)
     }
 }
 
@@ -126,17 +172,13 @@ pub(crate) fn element(name: &str, text: &str) -> String {
     format!("<{name}><![CDATA[{text}]]></{name}>")
 }
 
-fn number(name: &str, digits: &str) -> String {
-    format!("<{name}>{digits}</{name}>")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn xml(happening: &Happening) -> String {
         let at = Moment::from_unix_seconds(1_700_000_000);
-        happening.xml(&Parties { to: "gh_1", from: "oX", at }, "wx1")
+        happening.written(&Parties { to: "gh_1", from: "oX", at }, "wx1", PushFormat::Xml)
     }
 
     const HEAD: &str = "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oX]]></FromUserName>\
@@ -165,6 +207,17 @@ mod tests {
         ] {
             assert_eq!(xml(&happening), format!("{HEAD}{event}{rest}</xml>"));
         }
+    }
+
+    #[test]
+    fn the_same_as_json() {
+        let at = Moment::from_unix_seconds(1_700_000_000);
+        let parties = Parties { to: "gh_1", from: "oX", at };
+        let told = Happening::Privacy(PrivacyEvent::Revoked).written(&parties, "wx1", PushFormat::Json);
+        let told: Value = serde_json::from_str(&told).unwrap();
+        let expected = serde_json::json!({"ToUserName": "gh_1", "FromUserName": "oX", "CreateTime": 1_700_000_000,
+            "MsgType": "event", "Event": "user_authorization_revoke", "OpenID": "oX", "AppID": "wx1", "RevokeInfo": "301"});
+        assert_eq!(told, expected);
     }
 
     #[test]

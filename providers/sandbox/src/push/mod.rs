@@ -30,7 +30,7 @@ pub(crate) struct Outgoing {
     settings: PushSettings,
     person: String,
     openid: String,
-    xml: String,
+    text: String,
     to_a_message: bool,
     of_the_chat: bool,
 }
@@ -66,7 +66,7 @@ fn compose(state: &State, app: &App, person: &str, happening: &Happening) -> Opt
     let settings = app.push.clone()?;
     let openid = openid(&app.appid, person);
     let parties = Parties { to: &app.original_id, from: &openid, at: state.clock.now() };
-    let xml = happening.xml(&parties, &app.appid);
+    let text = happening.written(&parties, &app.appid, settings.format);
     let id = new_record(state, &app.appid, happening.name());
     Some(Outgoing {
         id,
@@ -74,7 +74,7 @@ fn compose(state: &State, app: &App, person: &str, happening: &Happening) -> Opt
         settings,
         person: person.to_owned(),
         openid,
-        xml,
+        text,
         to_a_message: happening.is_message(),
         of_the_chat: happening.is_of_the_chat(),
     })
@@ -112,7 +112,7 @@ async fn deliver(state: &State, outgoing: &Outgoing) -> Value {
         app: &outgoing.app,
         settings: &outgoing.settings,
         openid: &outgoing.openid,
-        xml: &outgoing.xml,
+        text: &outgoing.text,
     };
     let sealed = Envelope::seal(&letter, state.dice.head(), stamp(state), &Forged::default());
     let Ok(envelope) = sealed else {
@@ -124,8 +124,7 @@ async fn deliver(state: &State, outgoing: &Outgoing) -> Value {
         expected(&outgoing.app, &outgoing.settings, &envelope, &outgoing.openid, outgoing.to_a_message);
     let deadline = Duration::from_millis(rules.deadline_ms);
     let address = envelope.address();
-    let copies =
-        (0..rules.duplicate).map(|_| state.sender.send(&address, Some(envelope.body.clone()), deadline));
+    let copies = (0..rules.duplicate).map(|_| state.sender.send(&address, Some(envelope.letter()), deadline));
     let (mut run, copies) =
         join(Box::pin(tries(state, rules, envelope.clone(), &expected)), join_all(copies)).await;
     run.attempts.extend(copies.into_iter().map(|copy| copy.attempt));
@@ -153,7 +152,7 @@ async fn tries(state: &State, rules: PushRules, mut envelope: Envelope, expected
             envelope.sign_again(stamp(state));
         }
         let deadline = Duration::from_millis(rules.deadline_ms);
-        let exchange = state.sender.send(&envelope.address(), Some(envelope.body.clone()), deadline).await;
+        let exchange = state.sender.send(&envelope.address(), Some(envelope.letter()), deadline).await;
         run.attempts.push(exchange.attempt);
         run.judged = judge(expected, exchange.answer.as_ref());
         run.answer = exchange.answer;
@@ -186,6 +185,7 @@ pub(crate) fn expected(
     let others = others.into_iter().flatten().filter_map(Key::parse);
     Expected {
         mode: envelope.mode,
+        format: envelope.format,
         keys: envelope.key.iter().cloned().chain(others).collect(),
         token: settings.token.clone(),
         appid: app.appid.clone(),

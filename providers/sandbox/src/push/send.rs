@@ -54,8 +54,13 @@ impl Sender {
         Self { client: Client::builder(TokioExecutor::new()).build_http(), slots: Semaphore::new(AT_ONCE) }
     }
 
-    /// Posts XML, or asks when there is no body.
-    pub(crate) async fn send(&self, address: &Url, body: Option<Bytes>, deadline: Duration) -> Exchange {
+    /// Posts a body of this type, or asks when there is none.
+    pub(crate) async fn send(
+        &self,
+        address: &Url,
+        body: Option<(Bytes, &'static str)>,
+        deadline: Duration,
+    ) -> Exchange {
         if !is_loopback_http(address) {
             return Exchange::failed("not_loopback", 0);
         }
@@ -74,12 +79,12 @@ impl Sender {
         }
     }
 
-    async fn exchange(&self, address: &Url, body: Option<Bytes>) -> Option<Answer> {
+    async fn exchange(&self, address: &Url, body: Option<(Bytes, &'static str)>) -> Option<Answer> {
         let request =
             Request::builder().uri(address.as_str()).header(USER_AGENT, "Mozilla/4.0").header(ACCEPT, "*/*");
         let request = match body {
-            Some(body) => {
-                request.method(Method::POST).header(CONTENT_TYPE, "text/xml").body(Full::new(body)).ok()?
+            Some((body, content_type)) => {
+                request.method(Method::POST).header(CONTENT_TYPE, content_type).body(Full::new(body)).ok()?
             }
             None => request.method(Method::GET).body(Full::default()).ok()?,
         };

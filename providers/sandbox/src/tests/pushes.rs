@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::server::*;
 use crate::PushMode;
-use crate::crypt::signature;
+use crate::crypt::{Key, signature};
 use crate::model::openid;
 use crate::testing::*;
 
@@ -281,4 +281,25 @@ async fn push_settings_are_checked_when_an_app_is_put() {
     assert_eq!(put(with("mode", json!("secret"))).await.code(), "bad_body");
     let apps = rig.get("/_sandbox/v1/apps").await;
     assert!(!apps.text().contains(KEY) && apps.text().contains("\"mode\":\"safe\""));
+}
+
+/// What a website that has chosen JSON is told: the same fields, the same sealing.
+#[tokio::test]
+async fn a_website_may_have_its_pushes_as_json() {
+    let server = Server::start(|_, _| success()).await;
+    let rig = rig(&server, PushMode::Safe).await;
+    let push = json!({"url": server.base.join("/push").unwrap(), "token": TOKEN, "aes_key": KEY, "mode": "safe", "format": "json"});
+    let website = json!({"secret": SECRET, "name": "Site", "kind": "website", "push": push});
+    assert_eq!(rig.control(Method::PUT, &format!("/apps/{SERVICE}"), &website).await.status, 204);
+    let event = json!({"appid": SERVICE, "person": "ming", "event": "user_authorization_revoke"});
+    let told = rig.control(Method::POST, "/privacy", &event).await.json();
+    assert_eq!(told["push"]["reply"]["type"], "none", "{told}");
+    let pushed = server.last();
+    assert_eq!(pushed.headers["content-type"], "application/json");
+    let outer: Value = serde_json::from_str(&pushed.body).unwrap();
+    let encrypt = outer["Encrypt"].as_str().unwrap();
+    let (message, appid) = Key::parse(KEY).unwrap().decrypt(encrypt).unwrap();
+    let message: Value = serde_json::from_str(&message).unwrap();
+    assert_eq!((appid.as_str(), &message["Event"]), (SERVICE, &json!("user_authorization_revoke")));
+    assert_eq!((&message["AppID"], &message["RevokeInfo"]), (&json!(SERVICE), &json!("301")));
 }

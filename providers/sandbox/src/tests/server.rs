@@ -18,7 +18,7 @@ use url::{Url, form_urlencoded};
 
 use crate::crypt::{Key, signature};
 use crate::testing::*;
-use crate::{App, PushMode, PushSettings};
+use crate::{App, PushFormat, PushMode, PushSettings};
 
 pub(super) const SERVICE: &str = "wx00000000000000c3";
 pub(super) const TOKEN: &str = "pushtoken";
@@ -150,6 +150,7 @@ pub(super) fn account(server: &Server, mode: PushMode) -> App {
             aes_key: Some(KEY.to_owned()),
             aes_key_previous: None,
             mode,
+            format: PushFormat::Xml,
         }),
         ..App::service_account(SERVICE, SECRET, "扫码公众号")
     }

@@ -12,6 +12,9 @@ pub(crate) enum Api {
     Token,
     StableToken,
     CodeImage,
+    Scheme,
+    UrlLink,
+    PhoneNumber,
     Session,
     AccountCode,
     ShowAccountCode,
@@ -41,10 +44,13 @@ pub(crate) enum Family {
 }
 
 impl Api {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Token,
         Self::StableToken,
         Self::CodeImage,
+        Self::Scheme,
+        Self::UrlLink,
+        Self::PhoneNumber,
         Self::Session,
         Self::AccountCode,
         Self::ShowAccountCode,
@@ -69,6 +75,9 @@ impl Api {
             Self::Token => "/cgi-bin/token",
             Self::StableToken => "/cgi-bin/stable_token",
             Self::CodeImage => "/wxa/getwxacodeunlimit",
+            Self::Scheme => "/wxa/generatescheme",
+            Self::UrlLink => "/wxa/generate_urllink",
+            Self::PhoneNumber => "/wxa/business/getuserphonenumber",
             Self::Session => "/sns/jscode2session",
             Self::AccountCode => "/cgi-bin/qrcode/create",
             Self::ShowAccountCode => "/cgi-bin/showqrcode",
@@ -102,6 +111,9 @@ impl Api {
         match self {
             Self::StableToken
             | Self::CodeImage
+            | Self::Scheme
+            | Self::UrlLink
+            | Self::PhoneNumber
             | Self::AccountCode
             | Self::Consent
             | Self::QrconnectQuick => Method::POST,
@@ -114,7 +126,7 @@ impl Api {
             Self::Token | Self::StableToken | Self::AccountCode | Self::UserInfo | Self::CallbackIp => {
                 Family::CgiBin
             }
-            Self::CodeImage => Family::Wxa,
+            Self::CodeImage | Self::Scheme | Self::UrlLink | Self::PhoneNumber => Family::Wxa,
             Self::Session | Self::SnsToken | Self::SnsRefresh | Self::SnsAuth | Self::SnsUserinfo => {
                 Family::Sns
             }

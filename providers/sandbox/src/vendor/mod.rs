@@ -7,6 +7,8 @@ pub(crate) mod api;
 mod authorize;
 mod bearer;
 mod code_image;
+mod link;
+mod phone_number;
 mod qrconnect;
 mod refusal;
 mod session;
@@ -102,6 +104,9 @@ async fn perform(state: &State, api: Api, call: &Call, notes: &mut Notes) -> Out
         Api::Token => token::plain(state, call, notes),
         Api::StableToken => token::stable(state, call, notes),
         Api::CodeImage => code_image::make(state, call, notes),
+        Api::Scheme => link::scheme(state, call, notes),
+        Api::UrlLink => link::url_link(state, call, notes),
+        Api::PhoneNumber => phone_number::exchange(state, call, notes),
         Api::Session => session::exchange(state, call, notes),
         Api::AccountCode => account_code::create(state, call, notes),
         Api::ShowAccountCode => Ok(account_code::show(state, call)),

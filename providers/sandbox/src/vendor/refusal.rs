@@ -62,6 +62,17 @@ impl Refusal {
     pub(crate) const UNAUTHORIZED: Self = Self::new(48001, "api unauthorized");
     pub(crate) const RESERVED_NAME: Self = Self::new(85096, "not allow include scancode_time field");
 
+    pub(crate) const LINK_NOT_PERMITTED: Self = Self::new(40002, "invalid grant_type");
+    pub(crate) const BAD_LINK_PATH: Self = Self::new(40165, "invalid weapp pagepath");
+    pub(crate) const BAD_LINK_QUERY: Self = Self::new(40212, "invalid query");
+    pub(crate) const LINKS_PER_DAY: Self = Self::new(44993, "create limit of the day");
+    pub(crate) const NOTHING_RELEASED: Self = Self::new(85079, "miniprogram has no online release");
+    pub(crate) const BAD_LINK_EXPIRY: Self = Self::new(85401, "time limit out of range");
+    pub(crate) const BAD_LINK_VERSION: Self = Self::new(85402, "invalid env_version");
+    pub(crate) const ASK_ADMIN: Self = Self::new(89503, "this call needs the admin's confirmation");
+    pub(crate) const REFUSED_FOR_A_DAY: Self = Self::new(89506, "admin refused this ip");
+    pub(crate) const REFUSED_FOR_AN_HOUR: Self = Self::new(89507, "admin refused this ip");
+
     // What the pages say; their numbers are seen in the field, not published.
     pub(crate) const PAGE_REDIRECT: Self = Self::new(10003, "redirect_uri 参数错误");
     pub(crate) const PAGE_SCOPE: Self = Self::new(10005, "Scope 参数错误或没有 Scope 权限");
@@ -69,7 +80,7 @@ impl Refusal {
     pub(crate) const PAGE_APPID: Self = Self::new(40013, "AppID 参数错误");
 
     /// Codes no rule of the sandbox leads to, for faults.
-    const OTHERS: [Self; 12] = [
+    const OTHERS: [Self; 9] = [
         Self::new(-1, "system error"),
         Self::new(40243, "AppSecret frozen"),
         Self::new(44990, "api freq out of limit"),
@@ -78,13 +89,10 @@ impl Refusal {
         Self::new(50007, "account frozen"),
         Self::new(89501, "a pending admin confirmation exists"),
         Self::new(89502, "wait for admin"),
-        Self::new(89503, "this call needs the admin's confirmation"),
-        Self::new(89506, "admin refused this ip"),
-        Self::new(89507, "admin refused this ip"),
         Self::new(40164, "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist"),
     ];
 
-    const RULES: [Self; 35] = [
+    const RULES: [Self; 44] = [
         Self::BAD_CREDENTIAL,
         Self::BAD_GRANT_TYPE,
         Self::BAD_APPID,
@@ -120,6 +128,15 @@ impl Refusal {
         Self::PERMANENT_CODES_FULL,
         Self::UNAUTHORIZED,
         Self::BAD_SNS_TOKEN,
+        Self::BAD_LINK_PATH,
+        Self::BAD_LINK_QUERY,
+        Self::LINKS_PER_DAY,
+        Self::NOTHING_RELEASED,
+        Self::BAD_LINK_EXPIRY,
+        Self::BAD_LINK_VERSION,
+        Self::ASK_ADMIN,
+        Self::REFUSED_FOR_A_DAY,
+        Self::REFUSED_FOR_AN_HOUR,
     ];
 
     /// 40164 names the caller's address in both notations.

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::refusal::Refusal;
 use super::{Notes, Outcome, Success};
+use crate::admission::Admission;
 use crate::call::Call;
+use crate::clock::Moment;
 use crate::quota::Limit;
 use crate::state::{State, World};
 use crate::tokens::Handed;
@@ -35,7 +37,7 @@ pub(super) fn plain(state: &State, call: &Call, notes: &mut Notes) -> Outcome {
     };
     let now = state.clock.now();
     let mut world = state.world();
-    let appid = admit(&world, &asked, call, notes)?;
+    let appid = admit(&world, &asked, call, now, notes)?;
     if !world.spend(Limit::TokensPerDay, appid, appid, now) {
         return Err(Refusal::DAILY_QUOTA);
     }
@@ -60,7 +62,7 @@ pub(super) fn stable(state: &State, call: &Call, notes: &mut Notes) -> Outcome {
     };
     let now = state.clock.now();
     let mut world = state.world();
-    let appid = admit(&world, &asked, call, notes)?;
+    let appid = admit(&world, &asked, call, now, notes)?;
     if !world.spend(Limit::StableTokensPerMinute, appid, appid, now) {
         return Err(Refusal::MINUTE_QUOTA);
     }
@@ -85,7 +87,13 @@ fn filled(value: Option<&str>) -> Option<&str> {
     value.filter(|value| !value.is_empty())
 }
 
-fn admit<'a>(world: &World, asked: &Asked<'a>, call: &Call, notes: &mut Notes) -> Result<&'a str, Refusal> {
+fn admit<'a>(
+    world: &World,
+    asked: &Asked<'a>,
+    call: &Call,
+    now: Moment,
+    notes: &mut Notes,
+) -> Result<&'a str, Refusal> {
     if asked.grant_type != Some("client_credential") {
         notes.violation("grant_type is not client_credential");
         return Err(Refusal::BAD_GRANT_TYPE);
@@ -98,6 +106,12 @@ fn admit<'a>(world: &World, asked: &Asked<'a>, call: &Call, notes: &mut Notes) -
     }
     match &app.ip_allow_list {
         Some(list) if !list.contains(&call.peer) => Err(Refusal::address_not_listed(call.peer)),
+        _ if app.admin_confirms => match world.admissions.of(appid, now) {
+            Admission::Allowed => Ok(appid),
+            Admission::Waiting => Err(Refusal::ASK_ADMIN),
+            Admission::RefusedForAnHour => Err(Refusal::REFUSED_FOR_AN_HOUR),
+            Admission::RefusedForADay => Err(Refusal::REFUSED_FOR_A_DAY),
+        },
         _ => Ok(appid),
     }
 }

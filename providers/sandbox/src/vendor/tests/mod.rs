@@ -3,6 +3,7 @@
 mod account;
 mod code_image;
 mod faults;
+mod link;
 mod session;
 mod sns;
 mod token;

@@ -136,3 +136,23 @@ async fn a_revoked_token_is_refused_and_a_second_refresh_is_a_violation() {
     rig.token().await;
     assert_eq!(rig.violations().await, ["more than one refresh after a revocation"]);
 }
+
+/// 89503 until the administrator answers; a refusal holds for its time, then they are asked again.
+#[tokio::test]
+async fn a_new_address_waits_for_the_administrator() {
+    let rig = Rig::start().await;
+    rig.sandbox.register_app(App { admin_confirms: true, ..app() });
+    let answer = async |answer: &str| {
+        let path = format!("/apps/{APPID}/admission");
+        assert_eq!(rig.control(Method::POST, &path, &json!({"answer": answer})).await.status, 204);
+    };
+    assert_eq!(rig.stable(false).await.errcode(), 89503);
+    answer("refuse_for_an_hour").await;
+    assert_eq!(rig.stable(false).await.errcode(), 89507);
+    rig.advance(3600).await;
+    assert_eq!(rig.stable(false).await.errcode(), 89503);
+    answer("refuse_for_a_day").await;
+    assert_eq!(rig.stable(false).await.errcode(), 89506);
+    answer("allow").await;
+    assert_eq!(rig.stable(false).await.errcode(), 0);
+}
