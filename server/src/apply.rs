@@ -3,8 +3,8 @@
 //! Secrets are sealed on their way in and opened on their way out, each at its own place.
 
 use crate::config::{Catalogue, Config, ConfiguredProvider};
-use saoma_core::audit::{Action, Actor, AuditEntry};
-use saoma_core::client::{Client, ClientDirectory, ClientStore};
+use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use saoma_core::client::{Client, ClientDirectory, ClientId, ClientStore};
 use saoma_core::id::ProviderId;
 use saoma_core::provider::{
     Hosts, Instance, OpenProvider, ProviderRecord, ProviderStore, Registry, SealedSecrets,
@@ -161,9 +161,21 @@ impl Applier<'_> {
         let applied = new.iter().filter(|c| !known.iter().any(|k| same(c, k)));
         let gone =
             known.iter().filter(|k| k.managed_by_file && k.enabled && !new.iter().any(|c| c.id == k.id));
-        let applied = applied.map(|c| row(Action::ClientApplied, c.id.as_str()));
+        let applied = applied.map(|c| {
+            let row = row(Action::ClientApplied, c.id.as_str());
+            match self.config.resembling.get(&c.id) {
+                Some(others) => row.ended(AuditOutcome::Success, &resembles(others)),
+                None => row,
+            }
+        });
         applied.chain(gone.map(|k| row(Action::ClientDisabled, k.id.as_str()))).collect()
     }
+}
+
+/// A name that looks like others' was let pass: the audit says which.
+fn resembles(others: &[ClientId]) -> String {
+    let others: Vec<_> = others.iter().map(ClientId::as_str).collect();
+    format!("name_resembles {}", others.join(" "))
 }
 
 fn column(name: &str) -> String {

@@ -1,6 +1,7 @@
 //! From what was written to what holds: parses, cross-checks, and tells every problem at once.
 
 use super::addresses::check_own;
+use super::clients::CheckedClients;
 use super::problem::{ConfigFailure, Problems};
 use super::raw::{Raw, RawLogin, RawServer};
 use super::{Catalogue, Config, LogFormat, clients, providers};
@@ -31,7 +32,8 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
         problems.parse_list(&raw.security.trusted_vendor_bases, "/security/trusted_vendor_bases", bases);
     let login = login_rules(&raw.login, &mut problems);
     let providers = providers::check(raw.provider, catalogue, &trusted_vendor_bases, loopback, &mut problems);
-    let clients = clients::check(raw.client, &providers, loopback, folder, &mut problems);
+    let CheckedClients { clients, resembling } =
+        clients::check(raw.client, &providers, loopback, folder, &mut problems);
     let (Some(listen), Some(admin_listen), true) = (listen, admin_listen, problems.0.is_empty()) else {
         problems.0.sort();
         return Err(ConfigFailure(problems.0));
@@ -52,6 +54,7 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
         log_level: raw.log.level,
         log_format: if raw.log.format == "json" { LogFormat::Json } else { LogFormat::Text },
         clients,
+        resembling,
         providers: providers.configured,
     })
 }

@@ -7,7 +7,7 @@ use super::providers::Checked;
 use super::raw::RawClient;
 use saoma_core::SecretHash;
 use saoma_core::Timestamp;
-use saoma_core::client::{Client, ClientType, Logo};
+use saoma_core::client::{Client, ClientId, ClientType, Logo, look_alike};
 use saoma_core::provider::{Assurance, ProviderSlug};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,17 +15,25 @@ use std::path::Path;
 /// Shortest client secret, unless visitors reach us on this machine only.
 const MIN_SECRET_CHARS: usize = 32;
 
+/// The file's Clients.
+#[derive(Default)]
+pub(super) struct CheckedClients {
+    pub(super) clients: Vec<Client>,
+    /// Those whose names look like others', knowingly.
+    pub(super) resembling: BTreeMap<ClientId, Vec<ClientId>>,
+}
+
 pub(super) fn check(
     raw: Vec<RawClient>,
     providers: &Checked,
     loopback: bool,
     folder: &Path,
     problems: &mut Problems,
-) -> Vec<Client> {
-    let mut clients: Vec<Client> = Vec::new();
+) -> CheckedClients {
+    let mut checked = CheckedClients::default();
     for (index, raw) in raw.into_iter().enumerate() {
         let pointer = format!("/client/{index}");
-        if clients.iter().any(|client| client.id.as_str() == raw.client_id) {
+        if checked.clients.iter().any(|client| client.id.as_str() == raw.client_id) {
             problems.add(
                 "client_id_twice",
                 format!("{pointer}/client_id"),
@@ -36,11 +44,35 @@ pub(super) fn check(
         check_secrets(&raw, loopback, &pointer, problems);
         check_addresses(&raw, &pointer, problems);
         check_providers(&raw, &providers.slugs, &pointer, problems);
+        checked.resembling.extend(check_name(&raw, &checked.clients, &pointer, problems));
         check_assurance(&raw, &providers.assurances, &pointer, problems);
         let logo = read_logo(&raw, folder, &pointer, problems);
-        clients.extend(client(raw, logo, &pointer, problems));
+        checked.clients.extend(client(raw, logo, &pointer, problems));
     }
-    clients
+    checked
+}
+
+/// A name that people take for another website's is refused, unless both are meant to be so; who has said
+/// so is told to the audit.
+fn check_name(
+    raw: &RawClient,
+    others: &[Client],
+    pointer: &str,
+    problems: &mut Problems,
+) -> Option<(ClientId, Vec<ClientId>)> {
+    let alike = others.iter().filter(|other| look_alike(&raw.name, &other.name));
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        alike.partition(|other| raw.name_resembles.iter().any(|id| *id == other.id.as_str()));
+    for other in unknown {
+        let message = format!(
+            "looks like the name of client \"{id}\", and people read names on the phone; choose another, or say that it \
+             is meant so: name_resembles = [\"{id}\"]",
+            id = other.id
+        );
+        problems.add("client_name_confusable", format!("{pointer}/name"), message);
+    }
+    let known: Vec<_> = known.into_iter().map(|other| other.id.clone()).collect();
+    raw.client_id.parse().ok().filter(|_| !known.is_empty()).map(|id| (id, known))
 }
 
 fn check_secrets(raw: &RawClient, loopback: bool, pointer: &str, problems: &mut Problems) {

@@ -22,10 +22,11 @@ pub use schema::config_schema;
 
 use crate::http::LimitRules;
 use ipnet::IpNet;
-use saoma_core::client::Client;
+use saoma_core::client::{Client, ClientId};
 use saoma_core::login::LoginRules;
 use saoma_core::provider::{ProviderFactory, ProviderSlug};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,6 +95,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The file's Clients.
     pub clients: Vec<Client>,
+    /// Clients whose names look like others', as the file says knowingly.
+    pub resembling: BTreeMap<ClientId, Vec<ClientId>>,
     /// The file's Providers.
     pub providers: Vec<ConfiguredProvider>,
     /// What is allowed but should be known, for the log at the start.

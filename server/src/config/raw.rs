@@ -154,6 +154,9 @@ pub(super) struct RawClient {
     pub(super) min_assurance: Option<String>,
     pub(super) logo_file: Option<String>,
     pub(super) accent: Option<String>,
+    /// Other clients whose names look alike, knowingly.
+    #[serde(default)]
+    pub(super) name_resembles: Vec<String>,
 }
 
 impl std::fmt::Debug for RawClient {

@@ -74,6 +74,26 @@ confirm = "number"
     assert!(told.len() == 1 && told[0].contains("provider mini"), "{told:?}");
 }
 
+/// T29: a name that people take for another website's is refused, whatever letters it is made of, unless
+/// the file says that it is meant so.
+#[test]
+fn t29_a_look_alike_is_refused_unless_it_is_meant() {
+    let second = |name: &str, more: &str| {
+        let client = format!(
+            "[[client]]\nclient_id = \"other\"\nname = \"{name}\"\ntype = \"public\"\nredirect_uris = []\norigins = []\n{more}"
+        );
+        format!("{GOOD}\n{client}\n")
+    };
+    let refused = ["/client/1/name client_name_confusable"];
+    for name in ["Shop", "SHOP", "S h o p", "\u{405}hop", "Sh\u{43e}p!", "\u{ff33}hop", "Sh\u{200b}op"] {
+        assert_eq!(problems(&second(name, ""), Path::new(".")), refused, "{name}");
+        let meant = second(name, "name_resembles = [\"shop\"]");
+        assert_eq!(problems(&meant, Path::new(".")), Vec::<String>::new(), "{name}");
+        assert_eq!(problems(&second(name, "name_resembles = [\"else\"]"), Path::new(".")), refused);
+    }
+    assert_eq!(problems(&second("Shop 2", ""), Path::new(".")), Vec::<String>::new());
+}
+
 #[test]
 fn every_mistake_has_its_code_and_its_place() {
     let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::House;
+use saoma_tests::house::{House, Plan};
 use saoma_tests::visitor::{Visitor, send};
 
 /// What the file's starts have done to these two since the first so many rows; one start has no order in itself.
@@ -70,6 +70,16 @@ every_database! {
         house.config.clients[0].providers.push(mini);
         house.restart().await;
         assert_eq!(house.visitor().log_in("ann").await, user);
+        house.close().await;
+    }
+
+    /// T29: the audit tells of a name that was let pass although it looks like another's.
+    async fn t29_a_look_alike_that_is_meant_is_audited(db: &Database) {
+        let extra_toml = "[[client]]\nclient_id = \"twin\"\nname = \"TEST SHOP\"\ntype = \"public\"\n\
+                          name_resembles = [\"shop\"]\n";
+        let house = House::planned(db.url(), Plan { extra_toml: extra_toml.to_owned(), ..Plan::default() }).await;
+        let sql = "SELECT action || ' ' || detail AS line FROM audit_events WHERE target = 'twin'";
+        assert_eq!(db.lines(sql).await, ["client.applied name_resembles shop"]);
         house.close().await;
     }
 }
