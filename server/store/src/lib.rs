@@ -9,6 +9,7 @@ mod count;
 mod error;
 mod migrate;
 mod postgres;
+mod prepared;
 pub mod raw;
 mod sqlite;
 mod target;

@@ -6,6 +6,7 @@ use super::rows::{LoginRow, Moved, REDIRECT, maybe};
 use super::schema::logins;
 use super::{Conn, Sql};
 use crate::error::{Failure, unless_lost};
+use crate::prepared::PreparedOnce;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -29,7 +30,8 @@ pub(super) async fn write_move(conn: &mut Conn, change: &Transition, moved: Move
         .filter(logins::id.eq(change.after.id.as_str()))
         .filter(logins::stage.eq(change.from.as_str()))
         .filter(logins::version.eq(change.from_version));
-    match diesel::update(as_read).set(moved).execute(conn).await.map_err(Failure::from) {
+    let update = PreparedOnce(diesel::update(as_read).set(moved));
+    match update.execute(conn).await.map_err(Failure::from) {
         Ok(1) => Ok(()),
         Ok(_) => Err(Failure::LOST),
         Err(failure) if failure.is_unique() => Err(Failure::LOST),
@@ -63,7 +65,7 @@ impl Sql {
         );
         write_tx!(self.single().await?, |conn| {
             let update = diesel::update(live).set(new).returning(LoginRow::as_returning());
-            Ok(update.get_result(conn).await.optional()?)
+            Ok(PreparedOnce(update).get_result(conn).await.optional()?)
         })
     }
 
@@ -93,7 +95,8 @@ impl Sql {
             .filter(logins::expires_at.gt(now.0));
         write_tx!(self.single().await?, |conn| {
             let update = diesel::update(free).set(logins::asked_at.eq(Some(now.0)));
-            Ok(update.returning(LoginRow::as_returning()).get_result(conn).await.optional()?)
+            let update = PreparedOnce(update.returning(LoginRow::as_returning()));
+            Ok(update.get_result(conn).await.optional()?)
         })
     }
 

@@ -6,6 +6,7 @@ use super::rows::LoginRow;
 use super::schema::{access_tokens, grants, logins};
 use super::{Conn, Sql, audit};
 use crate::error::Failure;
+use crate::prepared::PreparedOnce;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
@@ -52,7 +53,7 @@ async fn spend(conn: &mut Conn, redemption: &Redemption) -> Result<Option<Login>
         logins::ended_at.eq(Some(now)),
     );
     let update = diesel::update(all_matches).set(spent).returning(LoginRow::as_returning());
-    update.get_result(conn).await.optional()?.map(Login::try_from).transpose()
+    PreparedOnce(update).get_result(conn).await.optional()?.map(Login::try_from).transpose()
 }
 
 async fn write_grant(conn: &mut Conn, redemption: &Redemption, login: &Login) -> Result<(), Failure> {

@@ -1,0 +1,30 @@
+//! Statements that a connection prepares once and keeps.
+//!
+//! Diesel has every UPDATE parsed and planned anew, because a changeset with optional parts has a text for
+//! each of their combinations. Ours that run in every login have one text each; they are kept by it.
+
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+
+/// The same statement, kept by its text. Only for texts of which there are few.
+pub(crate) struct PreparedOnce<Q>(pub(crate) Q);
+
+impl<Q> QueryId for PreparedOnce<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for PreparedOnce<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _backend: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q: Query> Query for PreparedOnce<Q> {
+    type SqlType = Q::SqlType;
+}
