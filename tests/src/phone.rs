@@ -42,6 +42,22 @@ impl Phone {
         answer
     }
 
+    /// Its owner is somebody else in WeChat from now on: nickname, picture, or raw bytes in their place.
+    pub async fn becomes(&self, who: &Value) {
+        let mut body = json!({"name": self.person});
+        body.as_object_mut().unwrap().extend(who.as_object().unwrap().clone());
+        let answer = self.control(Method::PUT, &format!("persons/{}", self.person), &body).await;
+        assert!(answer.status.is_success(), "{:?}", answer.json);
+    }
+
+    /// WeChat tells this app of its owner's changed mind: `user_authorization_revoke` and the like.
+    pub async fn tells(&self, appid: &str, event: &str) -> Answer {
+        let body = json!({"appid": appid, "person": self.person, "event": event});
+        let answer = self.control(Method::POST, "privacy", &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.json);
+        answer
+    }
+
     /// Scans the code of this content; gives what the phone was told.
     pub async fn scan(&self, text: &str) -> Answer {
         self.act("scan", json!({"text": text})).await

@@ -20,6 +20,9 @@ const PAGES: [(&str, &[&str]); 9] = [
     ("/api/v1/logins/:login_id/ws", &["GET"]),
 ];
 
+/// Takes no HEAD: a look must not use up what a vendor sent with the browser.
+const NO_HEAD: &str = "/callback/:provider";
+
 /// Paths in segments, each with its `Allow`.
 pub(crate) struct Methods(Vec<(Vec<String>, HeaderValue)>);
 
@@ -37,6 +40,12 @@ impl Methods {
             match known.iter_mut().find(|(known, _)| *known == segments) {
                 Some((_, of_path)) => of_path.extend(methods),
                 None => known.push((segments, methods.collect())),
+            }
+        }
+        let no_head = segments(NO_HEAD);
+        for (_, methods) in known.iter_mut().filter(|(path, _)| *path != no_head) {
+            if methods.contains("GET") {
+                methods.insert("HEAD".to_owned());
             }
         }
         Self(known.into_iter().filter_map(|(path, methods)| Some((path, allow(methods)?))).collect())
@@ -65,11 +74,8 @@ fn stands_for(known: &str, asked: &str) -> bool {
     known == asked || is_variable || is_start
 }
 
-/// Whatever takes GET takes HEAD; preflights are answered everywhere, but OPTIONS alone is not.
-fn allow(mut methods: BTreeSet<String>) -> Option<HeaderValue> {
-    if methods.contains("GET") {
-        methods.insert("HEAD".to_owned());
-    }
+/// Preflights are answered everywhere, but OPTIONS alone is not.
+fn allow(methods: BTreeSet<String>) -> Option<HeaderValue> {
     let methods: Vec<_> = methods.into_iter().collect();
     HeaderValue::from_str(&methods.join(", ")).ok()
 }
@@ -89,6 +95,8 @@ mod tests {
             ("/", Some("GET, HEAD")),
             ("/static/x.css", Some("GET, HEAD")),
             ("/MP_verify_x.txt", Some("GET, HEAD")),
+            ("/confirm/x", Some("GET, HEAD, POST")),
+            ("/callback/website", Some("GET, POST")),
             ("/oauth2", None),
         ] {
             assert_eq!(methods.allowed_at(path).map(|value| value.to_str().unwrap()), allow, "{path}");

@@ -17,15 +17,21 @@ use poem_openapi::OperationId;
 use std::sync::Arc;
 
 /// Everything the public listener answers.
+///
+/// The framework makes a GET of a HEAD, unless there is a handler for it: a callback and the page that is
+/// come back to use a vendor's code up, so theirs must know the one from the other.
 pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Response> + use<> {
     Route::new()
         .at("/", get(home))
         .at("/static/:name", get(pages::serve))
         .at("/kit/:version/saoma-login.js", get(kit::serve))
         .at("/kit/integrity.json", get(kit::integrity))
-        .at("/callback/:provider", named("callback", get(callback).post(callback)))
+        .at("/callback/:provider", named("callback", get(callback).head(callback).post(callback)))
         .at("/push/:provider/:secret", named("push", get(push).post(push)))
-        .at("/confirm/:token", named("confirm_page", get(confirm::show).post(confirm::decide)))
+        .at(
+            "/confirm/:token",
+            named("confirm_page", get(confirm::show).head(confirm::show).post(confirm::decide)),
+        )
         .at(DOMAIN_PROOF, named("domain_proof", get(domain_proof)))
         .at("/api/v1/logins/:login_id/ws", named("follow_by_socket", get(follow_by_socket)))
         .nest_no_strip("/api", login_api())

@@ -14,6 +14,7 @@ mod faults;
 mod guesses;
 mod hangups;
 mod happy;
+mod heads;
 mod housekeeping;
 mod keyring;
 mod limits;
