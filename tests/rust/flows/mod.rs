@@ -28,3 +28,4 @@ mod service;
 mod statements;
 mod streams;
 mod sup02;
+mod website;

@@ -34,7 +34,7 @@ pub(super) fn assert_common(headers: &HeaderMap) {
     assert_headers(headers, false);
 }
 
-fn assert_headers(headers: &HeaderMap, is_page: bool) {
+pub(super) fn assert_headers(headers: &HeaderMap, is_page: bool) {
     for (name, value) in COMMON {
         let value = if is_page && name == "content-security-policy" { PAGE_POLICY } else { value };
         assert_eq!(headers.get(name).map(|v| v.to_str().unwrap()), Some(value), "{name}");
