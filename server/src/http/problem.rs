@@ -132,6 +132,11 @@ impl IntoResponse for Problem {
             let scheme = if code == Code::CredentialRequired { "Bearer" } else { BASIC };
             headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(scheme));
         }
+        if status == StatusCode::UPGRADE_REQUIRED {
+            // RFC 9110 sections 15.5.22 and 7.8: to what, and that this concerns the connection.
+            headers.insert(header::UPGRADE, header::HeaderValue::from_static("websocket"));
+            headers.insert(header::CONNECTION, header::HeaderValue::from_static("upgrade"));
+        }
         response
     }
 }
