@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod installed;
 pub mod phone;
 pub mod program;
+pub mod socket;
 pub mod visitor;
 pub mod wait;
 pub mod ways;

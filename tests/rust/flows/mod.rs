@@ -25,6 +25,7 @@ mod origins;
 mod requirements;
 mod secrets;
 mod service;
+mod sockets;
 mod statements;
 mod streams;
 mod sup02;
