@@ -49,7 +49,10 @@ pub(in crate::http) async fn follow_by_socket(
                     .max_message_size(Some(MAX_MESSAGE_BYTES))
                     .max_frame_size(Some(MAX_MESSAGE_BYTES));
                 let upgraded = socket.config(config).protocols([PROTOCOL]);
-                upgraded.on_upgrade(move |stream| tell(stream, follower, login)).into_response()
+                let tasks = public.tasks.clone();
+                // A task of ours, so that a stop waits until its reader has been told.
+                let telling = async move |stream| drop(tasks.spawn(tell(stream, follower, login)).await);
+                upgraded.on_upgrade(telling).into_response()
             }
             Err(_) => Problem::from(Code::NotAWebSocket).into_response(),
         },
