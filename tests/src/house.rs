@@ -113,8 +113,7 @@ impl House {
 
     /// Starts the server again on the same database, ports and keyring, if it will start.
     pub async fn start(&mut self) -> Result<(), StartError> {
-        let address = |url: &str| url.strip_prefix("http://").unwrap().parse::<SocketAddr>().unwrap();
-        let listeners = Listeners::bind(address(&self.saoma), address(&self.admin)).await?;
+        let listeners = listeners_at(&self.saoma, &self.admin).await?;
         self.start_on(listeners).await
     }
 
@@ -185,6 +184,12 @@ pub fn mini_program(saoma: &str) -> App {
         companion_url: Some(saoma.parse().unwrap()),
         ..App::mini_program(APPID, APP_SECRET, "Login")
     }
+}
+
+/// Listeners at the addresses that a server had before.
+pub(crate) async fn listeners_at(saoma: &str, admin: &str) -> Result<Listeners, StartError> {
+    let address = |url: &str| url.strip_prefix("http://").unwrap().parse::<SocketAddr>().unwrap();
+    Listeners::bind(address(saoma), address(admin)).await
 }
 
 async fn listeners() -> Listeners {

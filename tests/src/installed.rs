@@ -2,13 +2,19 @@
 //!
 //! It can be killed and started again on its ports, its database and its keyring.
 
-use crate::house::{Plan, configuration, pretend, register};
+use crate::house::{Plan, configuration, listeners_at, pretend, register};
 use crate::program::{Ended, Program};
 use crate::visitor::Visitor;
 use crate::wait::eventually;
 use nix::sys::signal::Signal;
+use saoma::config::{Config, Source};
+use saoma::{Outside, Server, SystemClock, catalogue};
+use saoma_core::Clock as _;
+use saoma_core::entropy::SystemEntropy;
+use saoma_core::time::ManualClock;
 use saoma_sandbox::Sandbox;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
 
@@ -48,6 +54,19 @@ impl Installed {
         let look =
             || async { http.get(&readyz).send().await.ok().filter(|answer| answer.status().is_success()) };
         eventually("the binary is ready", look).await;
+    }
+
+    /// Another node in the place of the binary that has ended: the same configuration, database, keyring
+    /// and ports, but in this process, where its time is the test's to move.
+    pub async fn take_over(&self) -> (Server, Arc<ManualClock>) {
+        assert!(self.program.is_none(), "the binary still runs");
+        let toml = std::fs::read_to_string(self.folder.path().join("saoma.toml")).unwrap();
+        let source = Source::Text { toml, folder: self.folder.path().to_owned() };
+        let config = Config::load(&source, &catalogue()).unwrap();
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let outside = Outside { clock: Arc::<ManualClock>::clone(&clock), entropy: Arc::new(SystemEntropy) };
+        let listeners = listeners_at(&self.saoma, &self.admin).await.unwrap();
+        (Server::start(&config, outside, listeners).await.unwrap(), clock)
     }
 
     /// The folder of its configuration, its keyring and its data.

@@ -73,7 +73,7 @@ every_database! {
         let visitor = house.visitor();
         let held = visitor.begin_by(&WEBSITE).await;
         let back = confirmed_at_wechat(&visitor, &held, "ann").await;
-        fault(&visitor, "/sns/userinfo", &json!({"delay_ms": 1500}), Some(1)).await;
+        fault(&visitor, "/sns/userinfo", &json!({"delay_ms": 3000}), Some(1)).await;
         let (patient, address) = (visitor.clone(), back.clone());
         let first = tokio::spawn(async move { come_back(&patient, &address).await });
         eventually("the code is spent", || async { (spent(&visitor).await == 1).then_some(()) }).await;
@@ -89,7 +89,7 @@ every_database! {
         let visitor = house.visitor();
         let held = visitor.begin_by(&WEBSITE).await;
         let back = confirmed_at_wechat(&visitor, &held, "ann").await;
-        fault(&visitor, "/sns/userinfo", &json!({"delay_ms": 1500}), Some(1)).await;
+        fault(&visitor, "/sns/userinfo", &json!({"delay_ms": 3000}), Some(1)).await;
         let (patient, address) = (visitor.clone(), back.clone());
         let callback = tokio::spawn(async move { come_back(&patient, &address).await });
         eventually("the code is spent", || async { (spent(&visitor).await == 1).then_some(()) }).await;
