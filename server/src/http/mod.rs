@@ -18,6 +18,7 @@ mod domain_proof;
 mod edge;
 mod failures;
 mod headers;
+mod images;
 mod kit;
 mod limits;
 mod login;

@@ -5,19 +5,17 @@
 
 use super::address::client_address;
 use super::code::Code;
+use super::images::{Header, ImageAnswer, Images};
 use super::problem::{Codes, Failure, Problem};
 use super::public_state::Public;
 use crate::people::draw;
 use poem::Request;
 use poem::web::Data;
+use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use poem_openapi::payload::Binary;
-use poem_openapi::{ApiResponse, OpenApi};
 use saoma_core::grant::UserInfo;
 use saoma_core::user::{StandIn, Tile};
 use std::sync::Arc;
-
-const KEPT: &str = "public, max-age=86400, immutable";
 
 struct PersonPictureCodes;
 
@@ -25,22 +23,14 @@ impl Codes for PersonPictureCodes {
     const OWN: &'static [Code] = &[Code::UnknownImage];
 }
 
-#[derive(ApiResponse)]
-enum PersonPictureResponse {
-    /// The picture.
-    #[oai(status = 200, content_type = "image/jpeg")]
-    Picture(
-        Binary<Vec<u8>>,
-        /// `image/jpeg` or `image/png`.
-        #[oai(header = "Content-Type")]
-        String,
-        /// It never changes.
-        #[oai(header = "Cache-Control")]
-        String,
-        /// Lets pages of other sites show it.
-        #[oai(header = "Cross-Origin-Resource-Policy")]
-        String,
-    ),
+struct Portraits;
+
+impl Images for Portraits {
+    const KINDS: &'static [&'static str] = &["image/jpeg", "image/png"];
+    const HEADERS: &'static [Header] = &[
+        ("Cache-Control", "public, max-age=86400, immutable", "It never changes."),
+        ("Cross-Origin-Resource-Policy", "cross-origin", "Lets pages of other sites show it."),
+    ];
 }
 
 /// Pictures of people.
@@ -55,15 +45,10 @@ impl PersonPicturesApi {
         request: &Request,
         public: Data<&Arc<Public>>,
         picture_id: Path<String>,
-    ) -> Result<PersonPictureResponse, Failure<PersonPictureCodes>> {
+    ) -> Result<ImageAnswer<Portraits>, Failure<PersonPictureCodes>> {
         public.limits.read(client_address(request, &public.settings))?;
         let (media_type, bytes) = find(&public, &picture_id).await?;
-        Ok(PersonPictureResponse::Picture(
-            Binary(bytes),
-            media_type.to_owned(),
-            KEPT.to_owned(),
-            "cross-origin".to_owned(),
-        ))
+        Ok(ImageAnswer::new(media_type, bytes))
     }
 }
 

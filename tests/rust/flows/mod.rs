@@ -17,6 +17,7 @@ mod hangups;
 mod happy;
 mod heads;
 mod housekeeping;
+mod images;
 mod keyring;
 mod limits;
 mod managed;

@@ -2,13 +2,14 @@
 
 use crate::http::address::client_address;
 use crate::http::code::Code;
+use crate::http::images::{Header, ImageAnswer, Images};
 use crate::http::problem::{Codes, Failure, Problem};
 use crate::http::public_state::Public;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::Path;
-use poem_openapi::payload::{Binary, Json};
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
 use saoma_core::client::Client;
 use saoma_core::provider::{LocalText, OpenProvider};
 use std::sync::Arc;
@@ -80,19 +81,11 @@ struct ClientView {
     providers: Vec<OfferedProvider>,
 }
 
-#[derive(ApiResponse)]
-enum LogoResponse {
-    /// The picture.
-    #[oai(status = 200, content_type = "image/png")]
-    Picture(
-        Binary<Vec<u8>>,
-        /// `image/png` or `image/jpeg`.
-        #[oai(header = "Content-Type")]
-        String,
-        /// It changes rarely.
-        #[oai(header = "Cache-Control")]
-        String,
-    ),
+struct Logos;
+
+impl Images for Logos {
+    const KINDS: &'static [&'static str] = &["image/png", "image/jpeg"];
+    const HEADERS: &'static [Header] = &[("Cache-Control", "public, max-age=3600", "It changes rarely.")];
 }
 
 /// Address of a client's picture, if it has one.
@@ -134,12 +127,11 @@ impl ClientsApi {
         request: &Request,
         public: Data<&Arc<Public>>,
         client_id: Path<String>,
-    ) -> Result<LogoResponse, Failure<LogoCodes>> {
+    ) -> Result<ImageAnswer<Logos>, Failure<LogoCodes>> {
         public.limits.read(client_address(request, &public.settings))?;
         let client = find(&public, &client_id)?;
         let logo = client.logo.as_ref().ok_or(Code::UnknownImage)?;
-        let cache = "public, max-age=3600".to_owned();
-        Ok(LogoResponse::Picture(Binary(logo.bytes.to_vec()), logo.media_type.clone(), cache))
+        Ok(ImageAnswer::new(logo.media_type.clone(), logo.bytes.to_vec()))
     }
 }
 

@@ -6,13 +6,13 @@
 use super::drawn;
 use crate::http::address::client_address;
 use crate::http::code::Code;
+use crate::http::images::{Header, ImageAnswer, Images};
 use crate::http::problem::{Codes, Failure, Problem};
 use crate::http::public_state::Public;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
-use poem_openapi::payload::Binary;
-use poem_openapi::{ApiResponse, Enum, OpenApi};
+use poem_openapi::{Enum, OpenApi};
 use saoma_core::login::CodePicture;
 use std::sync::Arc;
 
@@ -40,19 +40,12 @@ enum Format {
     Png,
 }
 
-#[derive(ApiResponse)]
-enum PictureResponse {
-    /// The picture.
-    #[oai(status = 200, content_type = "image/jpeg")]
-    Picture(
-        Binary<Vec<u8>>,
-        /// `image/jpeg`, `image/png` or `image/svg+xml`.
-        #[oai(header = "Content-Type")]
-        String,
-        /// Lets pages of other sites show it.
-        #[oai(header = "Cross-Origin-Resource-Policy")]
-        String,
-    ),
+struct CodeImages;
+
+impl Images for CodeImages {
+    const KINDS: &'static [&'static str] = &["image/jpeg", "image/png", "image/svg+xml"];
+    const HEADERS: &'static [Header] =
+        &[("Cross-Origin-Resource-Policy", "cross-origin", "Lets pages of other sites show it.")];
 }
 
 /// Pictures of codes.
@@ -69,14 +62,14 @@ impl PicturesApi {
         image_token: Path<String>,
         /// How to draw the code of a `qr_text`; `svg` when absent.
         format: Query<Option<Format>>,
-    ) -> Result<PictureResponse, Failure<PictureCodes>> {
+    ) -> Result<ImageAnswer<CodeImages>, Failure<PictureCodes>> {
         public.limits.read(client_address(request, &public.settings))?;
         let image = public.logins.find_image(&image_token).await.map_err(Problem::from)?;
         let (bytes, media_type) = match image {
             CodePicture::Drawn(image) => (image.bytes.to_vec(), image.media_type),
             CodePicture::Text(text) => draw(&text, format.0.unwrap_or(Format::Svg))?,
         };
-        Ok(PictureResponse::Picture(Binary(bytes), media_type.to_owned(), "cross-origin".to_owned()))
+        Ok(ImageAnswer::new(media_type, bytes))
     }
 }
 
