@@ -24,6 +24,7 @@ mod managed;
 mod net02;
 mod net05;
 mod origins;
+mod people;
 mod requirements;
 mod secrets;
 mod service;
