@@ -49,6 +49,11 @@ pub trait Provider: Send + Sync {
         true
     }
 
+    /// What is allowed here but should be known, in a sentence each; told at every start.
+    fn warnings(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// Makes what the page will show. The vendor has been asked when this returns.
     async fn begin(&self, host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError>;
 

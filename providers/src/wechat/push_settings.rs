@@ -33,6 +33,16 @@ pub(super) struct PushAddress {
     pub(super) path_secret: Option<Secret>,
 }
 
+impl PushAddress {
+    /// What its operator should know (PSH-02).
+    pub(super) fn warning(&self) -> Option<&'static str> {
+        (self.door.mode == PushMode::Plain).then_some(
+            "push_mode = \"plain\": WeChat's signature does not cover its messages, so whoever has seen one can \
+             write others in its name; set safe here and in WeChat's console",
+        )
+    }
+}
+
 impl PushSettings {
     /// The address, if there is one; what is wrong with it is noted.
     pub(super) fn address(self, appid: &str, problems: &mut Problems) -> Option<PushAddress> {

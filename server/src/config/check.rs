@@ -92,6 +92,7 @@ fn warnings(
     providers: &providers::Checked,
 ) -> Vec<String> {
     let mut warnings = clients::warnings(clients, &providers.assurances);
+    warnings.extend_from_slice(&providers.warnings);
     let behind_proxy = server.public_url.starts_with("https://") && listen.ip().is_loopback();
     if behind_proxy && server.trusted_proxies.is_empty() {
         warnings.push(

@@ -14,6 +14,8 @@ pub(super) struct Checked {
     /// Every slug in the file, even of a Provider that has problems of its own.
     pub(super) slugs: Vec<String>,
     pub(super) assurances: BTreeMap<ProviderSlug, Assurance>,
+    /// What the kinds think their operator should know.
+    pub(super) warnings: Vec<String>,
 }
 
 pub(super) fn check(
@@ -42,6 +44,8 @@ pub(super) fn check(
             Ok(provider) => {
                 check_vendor(&*provider, loopback, &pointer, problems);
                 checked.assurances.insert(slug.clone(), provider.assurance());
+                let warnings = provider.warnings().into_iter();
+                checked.warnings.extend(warnings.map(|warning| format!("provider {slug}: {warning}")));
             }
             Err(errors) => {
                 for error in errors.0 {

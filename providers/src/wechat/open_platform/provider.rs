@@ -7,6 +7,7 @@ use super::{OpenPlatform, probe};
 use crate::wechat::oauth::{self, Page};
 use crate::wechat::picture;
 use crate::wechat::push::{Delivery, Message, RawPush, success};
+use crate::wechat::push_settings::PushAddress;
 use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::provider::{
@@ -29,6 +30,10 @@ impl Provider for OpenPlatform {
 
     fn vendor_is_trusted(&self) -> bool {
         self.api.base.is_trusted() && self.pages.is_trusted()
+    }
+
+    fn warnings(&self) -> Vec<&'static str> {
+        self.push.as_ref().and_then(PushAddress::warning).into_iter().collect()
     }
 
     async fn begin(&self, _host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {

@@ -162,6 +162,8 @@ fn settings_have_defaults_and_bad_ones_are_all_told() {
         ["/api_base", "/open_base"]
     );
     assert_eq!(pointers(json!({ "push_token": "AAAAA" })), ["/push_aes_key"]);
+    assert_eq!(open(&json!({ "push_token": "AAAAA", "push_mode": "plain" })).warnings().len(), 1);
+    assert!(open(&json!({})).warnings().is_empty());
     assert_eq!(pointers(json!({ "push_aes_key": "A".repeat(43) })), ["/push_token"]);
 }
 

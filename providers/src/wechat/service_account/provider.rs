@@ -37,6 +37,14 @@ impl Provider for ServiceAccount {
         self.api.base.is_trusted() && self.pages.is_trusted()
     }
 
+    fn warnings(&self) -> Vec<&'static str> {
+        let scan = (self.confirm == Confirm::Scan).then_some(
+            "confirm = \"scan\": the scan counts as consent, so whoever gets somebody to scan a forwarded code is \
+             logged in as them; set page or number",
+        );
+        self.push.warning().into_iter().chain(scan).collect()
+    }
+
     async fn begin(&self, host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
         begin::begin(self, host, login).await
     }

@@ -39,6 +39,18 @@ fn number_and_scan_need_safe_mode() {
 }
 
 #[test]
+fn psh_02_plain_mode_and_bare_scans_are_warned_of() {
+    let warned = |config: &Value| try_open(config).unwrap().warnings().join("\n");
+    let plain = warned(&config(&json!({})));
+    assert!(plain.contains("push_mode = \"plain\"") && plain.contains("set safe"), "{plain}");
+    let scan = warned(&sealed(&json!({ "confirm": "scan" })));
+    assert!(scan.starts_with("confirm = \"scan\"") && !scan.contains("plain"), "{scan}");
+    for quiet in [json!({}), json!({ "confirm": "number" }), json!({ "push_mode": "compatible" })] {
+        assert_eq!(warned(&sealed(&quiet)), "");
+    }
+}
+
+#[test]
 fn everything_wrong_is_told_at_once_and_no_secret_is_repeated() {
     assert_eq!(refused(&json!({})), ["/appid", "/push_token", "/secret"]);
     let bad = json!({
