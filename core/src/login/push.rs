@@ -104,9 +104,8 @@ impl LoginService {
         correlation: &Correlation,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, PushError> {
         let (store, slug) = (&self.parts.store, &open.record.slug);
-        if !matches!(correlation, Correlation::None) || matches!(push.happened, Happened::Changed(_)) {
-            self.admit(open, push).await?;
-        }
+        // Whatever it is about: a signature that does not cover its message is spent by it.
+        self.admit(open, push).await?;
         Ok(match correlation {
             Correlation::Scene(scene) => self.by_scene(slug, scene).await?.map(|login| (login, None)),
             Correlation::Subject => {
