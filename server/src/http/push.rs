@@ -47,6 +47,8 @@ pub(super) async fn push(
         Err(PushError::Store(error)) => waiting(&error.into()),
         Err(error) => {
             let status = refusal(&error);
+            // An address that is none may hold anything, a secret in the wrong place too.
+            let provider = (!matches!(error, PushError::UnknownAddress)).then_some(provider.as_str());
             tracing::warn!(provider, why = %error, "a push was refused");
             match public.limits.missed(address, public.clock.now()) {
                 Ok(()) => text(status),
