@@ -51,6 +51,8 @@ impl Walk {
                 let plain = start.attributes_raw().trim().is_empty();
                 plain.then(|| self.enter(start.name().as_ref()))?
             }
+            // The end of a section that never began (section 2.4).
+            Event::Text(text) if text.contains("]]>") => None,
             Event::Text(text) if self.depth < 2 => text.trim().is_empty().then_some(()),
             Event::Text(text) => self.hear(text),
             Event::CData(text) => self.hear(text),

@@ -162,6 +162,8 @@ fn psh_04_xml_that_says_two_things_is_refused() {
         "<xml><A>1</B></xml>",
         "<xml><A>1</A>",
         "<xml><A>1</xml>",
+        "<xml><A>![CDATA[1]]></A></xml>",
+        "<xml><A><![CDATA[1]]>]]></A></xml>",
         "<html><A>1</A></html>",
         "</xml>",
         "",
