@@ -6,6 +6,7 @@ pub mod events;
 pub mod house;
 pub mod inspect;
 pub mod installed;
+pub mod letter;
 pub mod phone;
 pub mod program;
 pub mod socket;

@@ -25,6 +25,7 @@ mod net02;
 mod net05;
 mod origins;
 mod people;
+mod pushes;
 mod requirements;
 mod secrets;
 mod service;
