@@ -202,6 +202,12 @@ impl Letter {
         Self { body: body.into(), ..self }
     }
 
+    /// Sent to another address.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
     /// Sent to another provider's address.
     #[must_use]
     pub fn to(self, slug: &str) -> Self {

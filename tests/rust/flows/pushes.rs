@@ -2,6 +2,8 @@
 //! a forgery moves nothing and learns nothing, a repetition is answered as the first one was.
 
 mod authentic;
+mod bodies;
+mod door;
 mod sealed;
 mod shapes;
 mod steps;
