@@ -137,9 +137,13 @@ impl Writer {
 
     /// The message inside an answer: decrypted and its signature checked where it is encrypted.
     pub fn read(&self, answer: &Answer) -> String {
-        let text = String::from_utf8(answer.bytes.to_vec()).unwrap();
-        let Some(encrypt) = field(&text, "Encrypt") else { return text };
-        let part = |name| field(&text, name).unwrap_or_else(|| panic!("no {name}: {text}"));
+        self.open(std::str::from_utf8(&answer.bytes).unwrap())
+    }
+
+    /// The same of a body.
+    pub fn open(&self, text: &str) -> String {
+        let Some(encrypt) = field(text, "Encrypt") else { return text.to_owned() };
+        let part = |name| field(text, name).unwrap_or_else(|| panic!("no {name}: {text}"));
         let signed = [&self.token, part("TimeStamp"), part("Nonce"), encrypt];
         assert_eq!(part("MsgSignature"), signature(&signed), "{text}");
         let mut bytes = STANDARD.decode(encrypt).unwrap();
@@ -223,6 +227,13 @@ impl Letter {
         } else {
             request.header("content-type", "text/xml").body(self.body.clone())
         }
+    }
+
+    /// The head of the request as it travels, with these headers.
+    pub fn head(&self, visitor: &Visitor, headers: &str) -> String {
+        let url = self.request(visitor).build().unwrap().url().clone();
+        let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());
+        format!("POST {target} HTTP/1.1\r\nhost: x\r\ncontent-type: text/xml\r\n{headers}\r\n")
     }
 
     /// Sends it.

@@ -4,6 +4,8 @@
 mod authentic;
 mod bodies;
 mod door;
+mod once;
+mod order;
 mod sealed;
 mod shapes;
 mod steps;

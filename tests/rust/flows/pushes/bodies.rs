@@ -11,7 +11,6 @@ use saoma_tests::ways::{PLAIN, SERVICE};
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
-use url::Url;
 
 /// What a body that is refused may cost, in an unoptimised build beside other tests.
 const QUICK: Duration = Duration::from_secs(2);
@@ -93,13 +92,6 @@ async fn refused_at_once(visitor: &Visitor, what: &str, letter: &Letter) {
     let began = Instant::now();
     assert_refused(what, &letter.send(visitor).await, StatusCode::FORBIDDEN);
     assert!(began.elapsed() < QUICK, "{what} took {:?}", began.elapsed());
-}
-
-/// The head of a push by HTTP/1.1 as it is, with these headers.
-fn head(visitor: &Visitor, letter: &Letter, headers: &str) -> String {
-    let url: Url = letter.request(visitor).build().unwrap().url().clone();
-    let target = format!("{}?{}", url.path(), url.query().unwrap());
-    format!("POST {target} HTTP/1.1\r\nhost: x\r\ncontent-type: text/xml\r\n{headers}\r\n")
 }
 
 every_database! {
@@ -191,7 +183,7 @@ every_database! {
             ("more than there can be", "content-length: 9223372036854775807\r\n", vec![b' '; 4096]),
         ] {
             let began = Instant::now();
-            let (answer, sent) = pour(address, &head(&visitor, &good, headers), &more).await;
+            let (answer, sent) = pour(address, &good.head(&visitor, headers), &more).await;
             assert!(answer.starts_with("HTTP/1.1 413 ") && answer.ends_with("\r\n\r\nrefused\n"), "{what}: {answer}");
             assert!(sent < BUFFERED, "{what}: {sent} bytes were taken");
             assert!(began.elapsed() < QUICK * 3, "{what} took {:?}", began.elapsed());
@@ -199,7 +191,7 @@ every_database! {
         // One byte more than the cap, and no length at all.
         let large = good.clone().saying(vec![b' '; 64 * 1024 + 1]).send(&visitor).await;
         assert_refused("one byte more", &large, StatusCode::PAYLOAD_TOO_LARGE);
-        let (answer, _) = pour(address, &head(&visitor, &good, "connection: close\r\n"), b"").await;
+        let (answer, _) = pour(address, &good.head(&visitor, "connection: close\r\n"), b"").await;
         assert!(answer.starts_with("HTTP/1.1 403 "), "no length: {answer}");
         assert_eq!(world(db).await, before, "a body without an end has moved something");
         // As large as may be: blanks behind the end change nothing.

@@ -1,12 +1,16 @@
 //! What the tests of this folder do again and again.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use saoma_tests::database::Database;
 use saoma_tests::house::{House, Plan};
 use saoma_tests::inspect::rows;
+use saoma_tests::letter::Writer;
+use saoma_tests::phone::Phone;
 use saoma_tests::visitor::{Answer, Held, Visitor};
+use saoma_tests::wait::eventually;
 use saoma_tests::ways::{KIOSK, QUICK, Way};
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A house whose time the test moves.
 pub(super) async fn timed_house(db: &Database) -> House {
@@ -51,4 +55,42 @@ pub(super) fn assert_refused(what: &str, answer: &Answer, status: StatusCode) {
     assert_eq!((answer.status, &*said), (status, "refused\n"), "{what}");
     assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8", "{what}");
     assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{what}");
+}
+
+/// The sandbox sends this message of this person as many times, all at once; gives the messages inside the
+/// answers, every answer a good one.
+pub(super) async fn hundredfold(phone: &Phone, way: &Way, event: &Value) -> BTreeSet<String> {
+    let body =
+        json!({"appid": way.appid, "person": phone.person, "event": event, "times": 100, "parallel": true});
+    let sent = phone.control(Method::POST, "pushes", &body).await;
+    opened(way, &sent)
+}
+
+/// The same message once more, signed anew or as it was.
+pub(super) async fn again(phone: &Phone, way: &Way, id: &Value, fresh: bool) -> BTreeSet<String> {
+    let body = json!({"times": 100, "parallel": true, "fresh": fresh});
+    let sent = phone.control(Method::POST, &format!("pushes/{id}/replay"), &body).await;
+    opened(way, &sent)
+}
+
+fn opened(way: &Way, sent: &Answer) -> BTreeSet<String> {
+    let answers = sent.json["answers"].as_array().unwrap_or_else(|| panic!("{}", sent.json));
+    assert!(answers.iter().all(|answer| answer["status"] == 200), "{}", sent.json);
+    let writer = Writer::at(way, 0);
+    answers.iter().map(|answer| writer.open(answer["body"].as_str().unwrap())).collect()
+}
+
+/// A scan or a follow with the code of this scene.
+pub(super) fn event(name: &str, key: &str) -> Value {
+    json!({"MsgType": "event", "Event": name, "EventKey": key})
+}
+
+/// A number written into the chat.
+pub(super) fn said(number: &str) -> Value {
+    json!({"MsgType": "text", "Content": number, "MsgId": format!("90000000000000{number}")})
+}
+
+/// Waits until this Login has come to this stage.
+pub(super) async fn until(visitor: &Visitor, held: &Held, stage: &str) {
+    eventually(stage, || async { (visitor.stage(held).await == stage).then_some(()) }).await;
 }
