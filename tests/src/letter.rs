@@ -244,8 +244,12 @@ impl Letter {
 
 /// The time in this house, in seconds.
 pub fn now(house: &House) -> i64 {
-    let now = house.clock.as_ref().map_or_else(|| saoma::SystemClock.now(), |clock| clock.now());
-    now.0 / 1000
+    house.clock.as_ref().map_or_else(now_outside, |clock| clock.now().0 / 1000)
+}
+
+/// The system's time, in seconds.
+pub fn now_outside() -> i64 {
+    saoma::SystemClock.now().0 / 1000
 }
 
 /// An element with its text as WeChat writes it.
