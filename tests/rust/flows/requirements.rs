@@ -70,7 +70,7 @@ every_database! {
         house.close().await;
     }
 
-    /// A code nobody scans lives 120 seconds, to the millisecond.
+    /// T1: a code nobody scans lives 120 seconds, to the millisecond; after that nothing moves it.
     async fn log_02_a_code_lives_120_seconds(db: &Database) {
         let house = timed_house(db).await;
         let visitor = house.visitor();
@@ -283,7 +283,7 @@ every_database! {
         house.close().await;
     }
 
-    /// Opening a Login's addresses in another browser attaches nobody and sets nothing.
+    /// T10: opening a Login's addresses in another browser attaches nobody and sets nothing.
     async fn log_10_a_shared_address_attaches_nobody(db: &Database) {
         let house = House::open(db.url()).await;
         let visitor = house.visitor();

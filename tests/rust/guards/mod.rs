@@ -4,6 +4,7 @@
 mod architecture;
 mod dependencies;
 mod files;
+mod requirements;
 mod texts;
 
 use std::path::{Path, PathBuf};

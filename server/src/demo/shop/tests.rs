@@ -137,6 +137,7 @@ async fn a_visitor_signs_in_is_greeted_and_signs_out() {
     assert_eq!(back.status(), StatusCode::SEE_OTHER);
     assert_eq!(back.headers()["location"], "/account");
     let signed_in = cookie(&back);
+    // T11: the session before the login is dead, its successor has another id.
     assert_ne!(signed_in, session);
 
     let form = seen.lock().unwrap().pop().unwrap();
