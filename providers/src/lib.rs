@@ -4,6 +4,7 @@
 //! the only list of kinds.
 
 pub mod config;
+mod kind;
 pub mod wechat;
 
 use saoma_core::provider::ProviderFactory;
@@ -12,9 +13,9 @@ use std::sync::Arc;
 /// Every kind of login method there is.
 pub fn catalogue() -> Vec<Arc<dyn ProviderFactory>> {
     vec![
-        Arc::new(wechat::MiniProgramFactory::new()),
-        Arc::new(wechat::ServiceAccountFactory::new()),
-        Arc::new(wechat::OpenPlatformFactory::new()),
+        Arc::new(wechat::mini_program::kind()),
+        Arc::new(wechat::service_account::kind()),
+        Arc::new(wechat::open_platform::kind()),
     ]
 }
 

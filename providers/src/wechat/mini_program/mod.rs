@@ -10,7 +10,7 @@ use super::api::{Api, CodeOrder};
 use super::ids::is_code;
 use super::names::Names;
 use super::settings::Problems;
-use crate::config;
+use crate::kind::KindOf;
 use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::id::LoginId;
@@ -20,7 +20,6 @@ use saoma_core::provider::{
     ProviderFactory, RawInbound, Reject,
 };
 use schema::Settings;
-use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
 
@@ -36,47 +35,23 @@ const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 /// The kind.
-pub struct MiniProgramFactory {
-    schema: Value,
+pub fn kind() -> impl ProviderFactory {
+    KindOf { descriptor: DESCRIPTOR, schema: schema::schema(), open }
 }
 
-impl MiniProgramFactory {
-    /// The kind with its schema.
-    pub fn new() -> Self {
-        Self { schema: schema::schema() }
-    }
-}
-
-impl Default for MiniProgramFactory {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl ProviderFactory for MiniProgramFactory {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn config_schema(&self) -> &Value {
-        &self.schema
-    }
-
-    fn open(&self, instance: &Instance, config: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
-        let settings: Settings = config::read(&self.schema, config)?;
-        let mut problems = Problems::default();
-        let Some(base) = settings.app.base(instance, &mut problems) else {
-            return Err(problems.into_errors());
-        };
-        let app = settings.app;
-        Ok(Arc::new(MiniProgram {
-            names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
-            page: settings.page,
-            check_path: settings.check_path,
-            env_version: settings.env_version,
-            api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
-        }))
-    }
+fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, ConfigErrors> {
+    let mut problems = Problems::default();
+    let Some(base) = settings.app.base(instance, &mut problems) else {
+        return Err(problems.into_errors());
+    };
+    let app = settings.app;
+    Ok(Arc::new(MiniProgram {
+        names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
+        page: settings.page,
+        check_path: settings.check_path,
+        env_version: settings.env_version,
+        api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
+    }))
 }
 
 struct MiniProgram {

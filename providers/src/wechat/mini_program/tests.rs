@@ -1,19 +1,20 @@
 //! The kind as the engine sees it: settings, code, proof, probe.
 
 use super::*;
+use crate::config;
 use crate::wechat::testing::{APPID, JPEG, SECRET, STATE, ScriptedHost, TOKEN, errcode, ok, start, view};
 use bytes::Bytes;
 use saoma_core::entropy::SeededEntropy;
 use saoma_core::login::Scene;
 use saoma_core::provider::{Alias, CallError, Kind, Step, VendorIdentity};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const SESSION: &[u8] = br#"{"session_key":"k","openid":"oPerson","unionid":"oUnion"}"#;
 
 fn try_open(config: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
     let instance = Instance { slug: "mini".parse().unwrap(), trusted_bases: Vec::new() };
-    MiniProgramFactory::new().open(&instance, config)
+    kind().open(&instance, config)
 }
 
 fn open(more: &Value) -> Arc<dyn Provider> {
@@ -54,7 +55,7 @@ fn settings_have_defaults_and_bad_ones_are_all_told() {
 
 #[test]
 fn the_secret_is_marked_and_never_repeated() {
-    let factory = MiniProgramFactory::new();
+    let factory = kind();
     assert_eq!(config::secret_pointers(factory.config_schema()), ["/secret"]);
     let told = try_open(&json!({ "appid": APPID, "secret": "hunter2" })).err().unwrap().to_string();
     assert_eq!(told, "/secret: must be 32 characters of 0-9 and a-f");

@@ -13,11 +13,10 @@ use super::base::VendorBase;
 use super::names::Names;
 use super::push_settings::PushAddress;
 use super::settings::Problems;
-use crate::config;
+use crate::kind::KindOf;
 use saoma_core::Secret;
 use saoma_core::provider::{ConfigErrors, Descriptor, Instance, LocalText, Provider, ProviderFactory};
 use schema::{Lang, Settings};
-use serde_json::Value;
 use std::sync::Arc;
 
 const DESCRIPTOR: Descriptor = Descriptor {
@@ -29,52 +28,28 @@ const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 /// The kind.
-pub struct OpenPlatformFactory {
-    schema: Value,
+pub fn kind() -> impl ProviderFactory {
+    KindOf { descriptor: DESCRIPTOR, schema: schema::schema(), open }
 }
 
-impl OpenPlatformFactory {
-    /// The kind with its schema.
-    pub fn new() -> Self {
-        Self { schema: schema::schema() }
-    }
-}
-
-impl Default for OpenPlatformFactory {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl ProviderFactory for OpenPlatformFactory {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn config_schema(&self) -> &Value {
-        &self.schema
-    }
-
-    fn open(&self, instance: &Instance, config: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
-        let settings: Settings = config::read(&self.schema, config)?;
-        let mut problems = Problems::default();
-        let app = settings.app;
-        let base = app.base(instance, &mut problems);
-        let pages = VendorBase::parse_pages(&settings.open_base, &instance.trusted_bases);
-        let pages = problems.keep("/open_base", pages);
-        let push = settings.push.address(&app.appid, &mut problems);
-        let (Some(base), Some(pages), true) = (base, pages, problems.is_empty()) else {
-            return Err(problems.into_errors());
-        };
-        Ok(Arc::new(OpenPlatform {
-            slug: instance.slug.to_string(),
-            names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
-            lang: settings.lang,
-            pages,
-            push,
-            api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
-        }))
-    }
+fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, ConfigErrors> {
+    let mut problems = Problems::default();
+    let app = settings.app;
+    let base = app.base(instance, &mut problems);
+    let pages = VendorBase::parse_pages(&settings.open_base, &instance.trusted_bases);
+    let pages = problems.keep("/open_base", pages);
+    let push = settings.push.address(&app.appid, &mut problems);
+    let (Some(base), Some(pages), true) = (base, pages, problems.is_empty()) else {
+        return Err(problems.into_errors());
+    };
+    Ok(Arc::new(OpenPlatform {
+        slug: instance.slug.to_string(),
+        names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
+        lang: settings.lang,
+        pages,
+        push,
+        api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
+    }))
 }
 
 struct OpenPlatform {

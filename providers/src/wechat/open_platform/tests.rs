@@ -11,7 +11,7 @@ use saoma_core::provider::{
     ProbeDepth, ProviderError, RawInbound, Reject, Step, VendorIdentity,
 };
 use saoma_core::user::clean_name;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const GRANT: &[u8] = br#"{"access_token":"at","expires_in":7200,"refresh_token":"rt","openid":"oPerson","scope":"snsapi_login","unionid":"oUnion"}"#;
 const PERSON: &[u8] =
@@ -21,7 +21,7 @@ fn try_open(more: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
     let mut config = json!({ "appid": APPID, "secret": SECRET });
     config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let instance = Instance { slug: "website".parse().unwrap(), trusted_bases: Vec::new() };
-    OpenPlatformFactory::new().open(&instance, &config)
+    kind().open(&instance, &config)
 }
 
 fn open(more: &Value) -> Arc<dyn Provider> {

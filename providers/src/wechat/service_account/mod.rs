@@ -15,13 +15,12 @@ use super::names::Names;
 use super::push::PushMode;
 use super::push_settings::PushAddress;
 use super::settings::Problems;
-use crate::config;
+use crate::kind::KindOf;
 use saoma_core::Secret;
 use saoma_core::provider::{
     ConfigErrors, Descriptor, DomainProof, Instance, LocalText, Provider, ProviderFactory,
 };
 use schema::{Confirm, Scope, Settings};
-use serde_json::Value;
 use std::sync::Arc;
 
 const DESCRIPTOR: Descriptor = Descriptor {
@@ -36,58 +35,34 @@ const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 /// The kind.
-pub struct ServiceAccountFactory {
-    schema: Value,
+pub fn kind() -> impl ProviderFactory {
+    KindOf { descriptor: DESCRIPTOR, schema: schema::schema(), open }
 }
 
-impl ServiceAccountFactory {
-    /// The kind with its schema.
-    pub fn new() -> Self {
-        Self { schema: schema::schema() }
+fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, ConfigErrors> {
+    let mut problems = Problems::default();
+    if settings.confirm != Confirm::Page && settings.push.mode != PushMode::Safe {
+        // Only what is encrypted is known to come from WeChat as it is.
+        problems.add("/confirm", "must be page unless push_mode is safe");
     }
-}
-
-impl Default for ServiceAccountFactory {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl ProviderFactory for ServiceAccountFactory {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn config_schema(&self) -> &Value {
-        &self.schema
-    }
-
-    fn open(&self, instance: &Instance, config: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
-        let settings: Settings = config::read(&self.schema, config)?;
-        let mut problems = Problems::default();
-        if settings.confirm != Confirm::Page && settings.push.mode != PushMode::Safe {
-            // Only what is encrypted is known to come from WeChat as it is.
-            problems.add("/confirm", "must be page unless push_mode is safe");
-        }
-        let app = settings.app;
-        let base = app.base(instance, &mut problems);
-        let pages = VendorBase::parse_pages(&settings.open_base, &instance.trusted_bases);
-        let pages = problems.keep("/open_base", pages);
-        let push = settings.push.address(&app.appid, &mut problems);
-        let (Some(base), Some(pages), Some(push), true) = (base, pages, push, problems.is_empty()) else {
-            return Err(problems.into_errors());
-        };
-        Ok(Arc::new(ServiceAccount {
-            slug: instance.slug.to_string(),
-            names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
-            confirm: settings.confirm,
-            scope: settings.oauth_scope,
-            proof: settings.mp_verify.map(|proof| DomainProof { file: proof.file, content: proof.content }),
-            pages,
-            push,
-            api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
-        }))
-    }
+    let app = settings.app;
+    let base = app.base(instance, &mut problems);
+    let pages = VendorBase::parse_pages(&settings.open_base, &instance.trusted_bases);
+    let pages = problems.keep("/open_base", pages);
+    let push = settings.push.address(&app.appid, &mut problems);
+    let (Some(base), Some(pages), Some(push), true) = (base, pages, push, problems.is_empty()) else {
+        return Err(problems.into_errors());
+    };
+    Ok(Arc::new(ServiceAccount {
+        slug: instance.slug.to_string(),
+        names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
+        confirm: settings.confirm,
+        scope: settings.oauth_scope,
+        proof: settings.mp_verify.map(|proof| DomainProof { file: proof.file, content: proof.content }),
+        pages,
+        push,
+        api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
+    }))
 }
 
 struct ServiceAccount {

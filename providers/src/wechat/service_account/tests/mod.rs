@@ -10,7 +10,7 @@ use super::*;
 use crate::wechat::testing::{APPID, SECRET, query};
 use bytes::Bytes;
 use saoma_core::provider::RawInbound;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 pub(super) const PATH: &str = "0123456789abcdef-_AZ";
@@ -33,7 +33,7 @@ pub(super) fn sealed(more: &Value) -> Value {
 
 pub(super) fn try_open(config: &Value) -> Result<Arc<dyn Provider>, ConfigErrors> {
     let instance = Instance { slug: "service".parse().unwrap(), trusted_bases: Vec::new() };
-    ServiceAccountFactory::new().open(&instance, config)
+    kind().open(&instance, config)
 }
 
 pub(super) fn open(more: &Value) -> Arc<dyn Provider> {

@@ -1,7 +1,9 @@
 //! What may be configured, and what is told when it may not.
 
 use super::*;
+use crate::config;
 use saoma_core::provider::{Assurance, ConfigError};
+use serde_json::Value;
 
 fn refused(config: &Value) -> Vec<String> {
     try_open(config).err().unwrap().0.into_iter().map(|error| error.pointer).collect()
@@ -85,7 +87,7 @@ fn everything_wrong_is_told_at_once_and_no_secret_is_repeated() {
 
 #[test]
 fn secrets_are_marked_and_the_path_can_be_generated() {
-    let factory = ServiceAccountFactory::new();
+    let factory = kind();
     let secrets = ["/push_aes_key", "/push_aes_key_previous", "/push_path_secret", "/push_token", "/secret"];
     let mut found = config::secret_pointers(factory.config_schema());
     found.sort();
