@@ -50,13 +50,13 @@ async fn killed_while_it_asks(house: &mut Installed, db: &Database) -> (Held, St
 
 /// Moves time on, round by round, until the Login has left this stage; gives the view.
 async fn left(visitor: &Visitor, held: &Held, stage: &str, clock: &ManualClock) -> (String, String) {
-    let looks = Cell::new(0);
+    let looks = Cell::new(0_u32);
     eventually("housekeeping has seen to it", || async {
         let view = visitor.read(held, "").await;
         if view.text("stage") != stage {
             return Some((view.text("stage").to_owned(), view.text("reason").to_owned()));
         }
-        if looks.get() % LOOKS_A_ROUND == 0 {
+        if looks.get().is_multiple_of(LOOKS_A_ROUND) {
             clock.advance_seconds(ROUND_SECONDS);
         }
         looks.set(looks.get() + 1);

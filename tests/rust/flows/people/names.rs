@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 /// A login by mini-program that was begun on a page of this language.
 async fn info_on_page(visitor: &Visitor, person: &str, locale: Option<&str>) -> Answer {
     let mut body = Visitor::begin_body();
-    locale.map(|locale| body["locale"] = json!(locale));
+    if let Some(locale) = locale {
+        body["locale"] = json!(locale);
+    }
     let held = Held::of(&visitor.try_begin(&body).await);
     super::steps::consent(visitor, &held, person, None).await;
     visitor.user_info(&visitor.access_token(&held).await).await

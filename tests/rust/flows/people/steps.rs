@@ -88,7 +88,9 @@ pub(super) async fn becomes(visitor: &Visitor, person: &str, who: &Value) {
 pub(super) async fn consent(visitor: &Visitor, held: &Held, person: &str, nickname: Option<&str>) -> String {
     let token = visitor.scan(held, person).await;
     let mut body = json!({"companion_token": token});
-    nickname.map(|nickname| body["nickname"] = json!(nickname));
+    if let Some(nickname) = nickname {
+        body["nickname"] = json!(nickname);
+    }
     let confirmed = visitor.companion("confirm", &body).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{:?}", confirmed.json);
     token

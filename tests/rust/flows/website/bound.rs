@@ -38,6 +38,8 @@ providers = ["website"]
 }
 
 type Credentials = Option<(&'static str, &'static str)>;
+/// What is wrong, who asks, and with what besides the code.
+type Case<'a> = (&'static str, Credentials, Vec<(&'a str, &'a str)>);
 const OWN: Credentials = Some((CLIENT, CLIENT_SECRET));
 
 /// A token request; the client by HTTP Basic.
@@ -64,7 +66,7 @@ every_database! {
         let visitor = house.visitor();
         let wrong = "A".repeat(43);
         let right = [("code_verifier", VERIFIER), ("redirect_uri", REDIRECT_URI)];
-        let cases: [(&str, Credentials, Vec<(&str, &str)>); 6] = [
+        let cases: [Case<'_>; 6] = [
             ("another verifier", OWN, vec![("code_verifier", &wrong), right[1]]),
             ("another client", Some(("other", OTHER_SECRET)), right.to_vec()),
             ("a public client", None, [right[0], right[1], ("client_id", "app")].to_vec()),

@@ -41,7 +41,9 @@ every_database! {
         let mut states = BTreeSet::new();
         for (locale, lang) in [(None, "cn"), (Some("zh-CN"), "cn"), (Some("en"), "en"), (Some("en-GB"), "en")] {
             let mut body = Visitor::begin_body_for("website");
-            locale.map(|locale| body["locale"] = json!(locale));
+            if let Some(locale) = locale {
+                body["locale"] = json!(locale);
+            }
             let begun = visitor.try_begin(&body).await;
             let held = Held::of(&begun);
             assert_eq!((begun.text("stage"), begun.json.get("awaiting")), ("pending", None));
