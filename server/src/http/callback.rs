@@ -35,7 +35,12 @@ pub(super) async fn callback(
         _ => parameters::parse(request.uri().query().unwrap_or_default().as_bytes()),
     };
     let Ok(query) = sent else { return say(Notice::Refused, StatusCode::BAD_REQUEST) };
-    match public.logins.callback(&provider, query).await {
+    // In a task of its own, although it is a GET: the vendor's code is spent on the way, and a browser
+    // that goes away then must leave nothing half done.
+    let beside = Arc::clone(public);
+    let work = public.tasks.spawn(async move { beside.logins.callback(&provider, query).await });
+    let Ok(returned) = work.await else { return public.pages.problem_in(language, &Code::Internal.into()) };
+    match returned {
         Ok(Returned::ToSite { address, failure }) => {
             // The website is told in its own words; the log tells the admin.
             drop(failure.map(Problem::from));

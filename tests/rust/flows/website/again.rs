@@ -12,6 +12,8 @@ use saoma_tests::wait::eventually;
 use saoma_tests::ways::WEBSITE;
 use saoma_tests::website::{come_back, confirmed_at_wechat, sent_on};
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 every_database! {
     /// T8: reloaded before and after the website has redeemed: a page without a code, one call to WeChat, and the
@@ -80,6 +82,29 @@ every_database! {
         assert_page(&come_back(&visitor, &back).await, StatusCode::CONFLICT);
         assert!(parameter(&sent_on(&first.await.unwrap()), "code").is_some());
         assert_eq!((spent(&visitor).await, calls(&visitor, "/sns/userinfo").await), (1, 1));
+        house.close().await;
+    }
+
+    /// A browser that goes away in the middle leaves nothing half done: the code is spent, so the person is logged
+    /// in as far as that goes, and whoever loads the address again reads that it was answered.
+    async fn a_callback_whose_browser_hangs_up_is_carried_out(db: &Database) {
+        let house = House::open(db.url()).await;
+        let visitor = house.visitor();
+        let held = visitor.begin_by(&WEBSITE).await;
+        let back = confirmed_at_wechat(&visitor, &held, "ann").await;
+        fault(&visitor, "/sns/userinfo", &json!({"delay_ms": 1000}), Some(1)).await;
+        let host = house.saoma.strip_prefix("http://").unwrap();
+        let mut browser = TcpStream::connect(host).await.unwrap();
+        let request = format!("GET {}?{} HTTP/1.1\r\nhost: {host}\r\n\r\n", back.path(), back.query().unwrap());
+        browser.write_all(request.as_bytes()).await.unwrap();
+        eventually("the code is spent", || async { (spent(&visitor).await == 1).then_some(()) }).await;
+        browser.set_zero_linger().unwrap();
+        drop(browser);
+        let confirmed = || async { (visitor.stage(&held).await == "confirmed").then_some(()) };
+        eventually("it is confirmed all the same", confirmed).await;
+        assert_page(&come_back(&visitor, &back).await, StatusCode::CONFLICT);
+        assert_eq!((spent(&visitor).await, db.lines("SELECT id AS line FROM users").await.len()), (1, 1));
+        works_again(&visitor, "ann").await;
         house.close().await;
     }
 
