@@ -20,6 +20,7 @@ const LIGHT = `
   --bad: var(--saoma-bad, #b0342a);
   --bad-soft: var(--saoma-bad-soft, #fbe6e2);
   --focus: var(--saoma-focus, #1b62c9);
+  --chosen: var(--surface);
 `;
 
 const DARK = `
@@ -41,6 +42,7 @@ const DARK = `
   --bad: var(--saoma-bad, #f2938a);
   --bad-soft: var(--saoma-bad-soft, #3c1f1c);
   --focus: var(--saoma-focus, #8ab8ff);
+  --chosen: var(--accent-soft);
 `;
 
 // Where colours can be mixed, all accents follow the brand; elsewhere the values above stand.
@@ -84,11 +86,11 @@ svg { display: block; }
 .fine { color: var(--text-muted); font-size: 0.8125rem; }
 .fine code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 
-.ways { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.25rem; max-width: 26rem; margin: 0 auto 1rem; padding: 0.25rem; border-radius: 1.6rem; background: var(--sunken); }
+.ways { display: grid; grid-auto-rows: 1fr; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.25rem; max-width: 26rem; margin: 0 auto 1rem; padding: 0.25rem; border-radius: 1.6rem; background: var(--sunken); }
 .ways:has(> :nth-child(3):last-child) { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .ways button { min-height: 2.5rem; padding: 0.25rem 0.5rem; border: 0; border-radius: 1.25rem; background: none; color: var(--text-muted); font: inherit; font-size: 0.875rem; font-weight: 500; line-height: 1.15; cursor: pointer; }
 .ways button:hover { color: var(--text); }
-.ways button[aria-selected="true"] { background: var(--surface); color: var(--text); box-shadow: 0 1px 2px rgb(0 0 0 / 8%), 0 2px 8px rgb(0 0 0 / 6%); }
+.ways button[aria-selected="true"] { background: var(--chosen); color: var(--text); box-shadow: 0 1px 2px rgb(0 0 0 / 8%), 0 2px 8px rgb(0 0 0 / 6%); }
 .ways[data-single] { display: block; width: fit-content; padding: 0.3rem 1rem; background: var(--accent-soft); color: var(--accent-strong); font-size: 0.8125rem; font-weight: 600; }
 
 .frame { position: relative; display: grid; place-items: center; width: min(var(--size), 100%); aspect-ratio: 1; margin: 0 auto; }

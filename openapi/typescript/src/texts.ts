@@ -25,11 +25,12 @@ const en = {
   go: "Continue with {way}",
   offline: "The connection is gone. We keep trying; your code stays as it is.",
   problemCode: "Code for support",
+  answer: { title: "Scanned. Now answer in the chat", text: "Check that the message names this site, then send these two digits." } satisfies Words,
   states: {
     loading: { title: "Getting your code…", text: "It takes a moment." },
     code: { title: "Scan with {app}", text: "Open {app} on your phone and scan this code." },
     go: { title: "Sign in with {way}", text: "You go there to confirm, and come back here by yourself." },
-    scanned: { title: "Scanned. Now confirm on your phone", text: "Check that your phone names this site, then press Confirm." },
+    scanned: { title: "Scanned. Now confirm on your phone", text: "Check that your phone names this site, then confirm." },
     confirmed: { title: "You're in", text: "Taking you there…" },
     elsewhere: { title: "You're in", text: "Go on in the window that was opened for signing in." },
     expired: { title: "This code has expired", text: "Codes live for a short time, so nobody can use an old one." },
@@ -86,6 +87,7 @@ const zh: Texts = {
   go: "用{way}登录",
   offline: "网络断开了。我们会一直重试，登录码不变。",
   problemCode: "问题代码",
+  answer: { title: "已扫码，请在对话里回复", text: "核对消息里写的网站，然后发送这两位数字。" },
   states: {
     loading: { title: "正在取码…", text: "马上就好。" },
     code: { title: "用{app}扫一扫", text: "在手机上打开{app}，扫描这个码。" },

@@ -109,7 +109,9 @@ export class View {
     const kind = this.#way?.kind ?? "";
     const way = this.#way ? nameOf(this.#way, this.#locale) : "";
     const app = isWeChat(kind) ? (this.#locale === "en" ? "WeChat" : "微信") : texts.app;
-    const { title, text } = texts.states[state];
+    // An account that asks for the number asks in its chat; there is nothing else to press.
+    const inChat = state === "scanned" && number !== undefined && kind === "wechat_service_account";
+    const { title, text } = inChat ? texts.answer : texts.states[state];
     const hint = this.#way?.hint[this.#locale === "en" ? "en" : "zh"];
     this.#code.alt = isWeChat(kind) ? texts.qrWeChat : texts.qr;
     this.#go.textContent = fill(texts.go, { way });

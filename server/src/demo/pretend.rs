@@ -66,7 +66,7 @@ const WEBSITE: Account = Account {
     secret: "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a04",
     name: "小店网站",
     title: "微信扫码",
-    extra: "lang = \"cn\"",
+    extra: "",
 };
 const ACCOUNTS: [&Account; 4] = [&MINI, &SERVICE, &CHAT, &WEBSITE];
 

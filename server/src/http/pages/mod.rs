@@ -109,6 +109,7 @@ impl Pages {
     ) -> Response {
         let context = Context::from_serialize(mentioned).map(|mut context| {
             context.insert("texts", &self.texts(language).get(notice.key()));
+            context.insert("sign", notice.sign());
             context
         });
         written(context.and_then(|context| self.render("notice", language, context)), status)

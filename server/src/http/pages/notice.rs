@@ -63,6 +63,17 @@ impl Notice {
         }
     }
 
+    /// Its sign, by which one sees how it went before one reads: `done`, `no`, `over`, `heed` or `home`.
+    pub(super) const fn sign(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::LoggedIn => "done",
+            Self::Declined => "no",
+            Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
+            Self::Refused | Self::Later | Self::Preview | Self::OtherPerson | Self::Unproven => "heed",
+        }
+    }
+
     /// What a status says by itself.
     pub(super) fn of(status: StatusCode) -> Self {
         match status {
