@@ -1,10 +1,11 @@
 //! Somebody says no, or nothing: at WeChat's page in both of its forms, at ours, or by going away.
 
-use super::steps::{assert_page, assert_told, spent, stands, timed_house, works_again};
+use super::steps::{SPENDS, assert_page, assert_told, spent, stands, timed_house, works_again};
 use reqwest::{Method, StatusCode};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::House;
+use saoma_tests::house::{House, Plan};
+use saoma_tests::inspect::fault;
 use saoma_tests::phone::Phone;
 use saoma_tests::visitor::Visitor;
 use saoma_tests::ways::WEBSITE;
@@ -97,6 +98,31 @@ every_database! {
         assert_page(&come_back(&visitor, &back).await, StatusCode::CONFLICT);
         assert_eq!(stands(&visitor, &held).await, ended("cancelled", "cancelled_by_browser"));
         nobody(db, &visitor).await;
+        house.close().await;
+    }
+
+    /// T25: a redirect counts as waiting until it is answered, whichever way.
+    async fn t25_an_answered_redirect_makes_room(db: &Database) {
+        let limits_toml = Some("[limits]\npending_per_address = 1\nbegins = 0\nreads = 0\n".to_owned());
+        let house = House::planned(db.url(), Plan { limits_toml, ..Plan::default() }).await;
+        let visitor = house.visitor();
+        for answer in ["yes", "no", "trouble", "cancel"] {
+            let held = visitor.begin_by(&WEBSITE).await;
+            let full = visitor.try_begin(&Visitor::begin_body_for("website")).await;
+            assert_eq!((full.status, full.code()), (StatusCode::TOO_MANY_REQUESTS, "rate_limited"), "{answer}");
+            let page = WebsitePage::open(&visitor, &held).await;
+            let yes = page.confirmed_by(&Phone::of(&visitor, "ann")).await;
+            match answer {
+                "yes" => drop(sent_on(&come_back(&visitor, &yes).await)),
+                "no" => drop(sent_on(&come_back(&visitor, &page.back).await)),
+                "trouble" => {
+                    fault(&visitor, SPENDS, &json!({"errcode": 40029}), Some(1)).await;
+                    assert_told(&visitor, &come_back(&visitor, &yes).await, "access_denied");
+                }
+                _ => assert_eq!(visitor.post(&held, "cancel").await.text("stage"), "cancelled"),
+            }
+        }
+        works_again(&visitor, "ann").await;
         house.close().await;
     }
 
