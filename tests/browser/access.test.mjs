@@ -1,9 +1,10 @@
 // For those who use a keyboard, a screen reader, no script, or another scheme: names, live texts, focus order.
-// Owns what cannot be seen in a picture; axe's findings are in states.test.mjs.
+// Owns what cannot be seen in a picture, and that no page tells anybody where a visitor is (T27); axe's findings are
+// in states.test.mjs and states-ways.test.mjs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stage, visitor } from "./harness.mjs";
-import { at, atTheDoor, cancelBehind, greeting, phoneOf, result, scan, screen, thing } from "./steps.mjs";
+import { stage, strangers, visitor } from "./harness.mjs";
+import { at, atTheDoor, cancelBehind, choose, fromKit, greeting, phoneOf, result, scan, scanPhotograph, screen, tapLink, thing, way } from "./steps.mjs";
 
 const set = stage();
 const door = (look) => atTheDoor(set.browser, set.demo, { locale: "en", ...look });
@@ -15,7 +16,7 @@ async function press(page, id, key = "Enter") {
     const here = await page.evaluate(() => {
       let active = document.activeElement;
       while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-      return [active?.dataset.testid, ...(active?.part ?? [])];
+      return [active?.dataset.testid, active?.value, ...(active?.part ?? [])];
     });
     if (here.includes(id)) return page.keyboard.press(key);
     await page.keyboard.press("Tab");
@@ -49,6 +50,93 @@ test("a keyboard is enough, at the shop and on the phone", async () => {
   assert.equal(await greeting(shop), "Good to see you, L.");
   await press(shop.page, "logout");
   await thing(shop.page, "login").waitFor();
+  await shop.close();
+  await hand.close();
+});
+
+test("a keyboard is enough to choose a way, to answer with the number, and to confirm on the page", async () => {
+  const shop = await door();
+  const hand = await phoneOf(set.browser, set.demo, "xiaoming", { locale: "en" });
+  const scanWithKeys = async (slug) => {
+    await press(shop.page, "way", "End");
+    while ((await way(shop.page, slug).getAttribute("aria-selected")) !== "true") await shop.page.keyboard.press("ArrowLeft");
+    await at(shop.page, "code").waitFor();
+    await press(hand.page, "scan");
+    await hand.page.locator(`.in-view[data-kind=service_account]`).waitFor();
+    await press(hand.page, await hand.page.locator(".in-view").getAttribute("data-testid"));
+    await screen(hand.page, "chat").waitFor();
+    await at(shop.page, "scanned").waitFor();
+  };
+
+  await scanWithKeys("chat");
+  await press(hand.page, "chat-text", await fromKit(shop.page, "number").locator("b").textContent().then(([first]) => first));
+  await hand.page.keyboard.type((await fromKit(shop.page, "number").locator("b").textContent())[1]);
+  await hand.page.keyboard.press("Enter");
+  await greeting(shop);
+  await press(shop.page, "logout");
+  await thing(shop.page, "login").waitFor();
+
+  await shop.page.goto(`${set.demo.shop}/login`);
+  await press(hand.page, "back");
+  await scanWithKeys("service");
+  const opens = hand.page.waitForEvent("popup");
+  await press(hand.page, "message-link");
+  const asked = await opens;
+  // Who presses a key without reading says no.
+  await asked.locator("[value=deny]:focus").waitFor();
+  const [no, yes] = await Promise.all(["deny", "confirm"].map((value) => asked.locator(`[value=${value}]`).boundingBox()));
+  assert.deepEqual([no.width, no.height], [yes.width, yes.height]);
+  await press(asked, "confirm", "Space");
+  await asked.getByRole("heading", { name: "You are logged in" }).waitFor();
+  await greeting(shop);
+  await shop.close();
+  await hand.close();
+});
+
+/** What the pages of our two sites did: addresses with their `Referer`, and how their documents may be kept. */
+function watched(person) {
+  const ours = [set.demo.saoma, set.demo.shop];
+  const documents = [];
+  const referred = [];
+  person.context.on("requestfinished", async (request) => {
+    const { referer } = await request.allHeaders();
+    if (referer && ours.includes(new URL(referer).origin)) referred.push([new URL(referer).origin, request.url()]);
+    const { origin, pathname } = new URL(request.url());
+    if (!request.isNavigationRequest() || !ours.includes(origin)) return;
+    const { "cache-control": kept, "referrer-policy": told } = await (await request.response()).allHeaders();
+    documents.push({ page: pathname.replace(/^(\/confirm\/).*/, "$1"), kept, told });
+  });
+  return { documents, referred };
+}
+
+test("T27: no page of a login is kept, says where the visitor was, or asks a third party", async () => {
+  const [shop, hand] = [await door(), await phoneOf(set.browser, set.demo, "xiaoming", { locale: "en" })];
+  const [atShop, atHand] = [watched(shop), watched(hand)];
+  await shop.page.reload();
+  await choose(shop, "service");
+  await scan(hand, shop, "chat");
+  const asked = await tapLink(hand);
+  await asked.page.locator("[value=confirm]").click();
+  await asked.page.getByRole("heading", { name: "You are logged in" }).waitFor();
+  await greeting(shop);
+  await shop.context.clearCookies();
+  await shop.page.goto(`${set.demo.shop}/login`);
+  await choose(shop, "website");
+  await fromKit(shop.page, "go").click();
+  const buffer = await shop.page.locator("main[data-stage=waiting] img").screenshot();
+  await thing(hand.page, "back").click();
+  await scanPhotograph(hand, { name: "code.png", mimeType: "image/png", buffer }, "website");
+  await thing(hand.page, "website-confirm").click();
+  await greeting(shop);
+
+  const documents = [...atShop.documents, ...atHand.documents];
+  const pages = new Set(documents.map(({ page }) => page));
+  for (const page of ["/login", "/confirm/", "/callback/website", "/callback"]) assert.ok(pages.has(page), `${page} was seen, with ${[...pages]}`);
+  assert.deepEqual(documents.filter(({ kept }) => kept !== "no-store"), []);
+  // The confirm page may tell itself, because its form must show where it comes from.
+  assert.deepEqual(documents.filter(({ page, told }) => told !== "no-referrer" && !(page === "/confirm/" && told === "same-origin")), []);
+  assert.deepEqual([...atShop.referred, ...atHand.referred].filter(([from, to]) => from !== new URL(to).origin), []);
+  assert.deepEqual(strangers([...shop.asked, ...hand.asked], set.demo), []);
   await shop.close();
   await hand.close();
 });

@@ -1,9 +1,9 @@
-// Takes the pictures of the README, in docs/pictures: one login from the shop's page to the greeting.
+// Takes the pictures of the README, in docs/pictures: a login from the shop's page to the greeting, and what the other ways show.
 // Run by `make pictures`. Each is quiet in colours and of fixed size, so that it stays small; larger ones are an error.
 import { mkdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { settled, startBrowser, startDemo, visitor } from "./harness.mjs";
-import { at, atTheDoor, confirm, greeting, phoneOf, scan, screen, thing } from "./steps.mjs";
+import { at, atTheDoor, choose, confirm, fromKit, greeting, phoneOf, scan, screen, tapLink, thing } from "./steps.mjs";
 
 const FOLDER = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
 const LARGEST = 150_000;
@@ -18,7 +18,8 @@ async function take(person, name) {
   process.stdout.write(`docs/pictures/${name}.png ${Math.ceil(size / 1000)} kB\n`);
 }
 
-async function all(browser, demo) {
+/** The mini-program's way, from the shop's page to the greeting. */
+async function miniProgram(browser, demo) {
   const home = await visitor(browser, { locale: "en" });
   await home.page.goto(demo.shop);
   await take(home, "shop-en");
@@ -51,6 +52,39 @@ async function all(browser, demo) {
   await greeting(door);
   await screen(hers.page, "result").waitFor();
   await take(door, "greeting-zh");
+}
+
+/** The service account in both its ways: the answer with its link and the page behind it; the number on the shop's page. */
+async function serviceAccount(browser, demo, locale, who, suffix) {
+  const shop = await atTheDoor(browser, demo, { locale });
+  const hand = await phoneOf(browser, demo, who, { ...PHONE, locale });
+  await choose(shop, "service");
+  await scan(hand, shop, "follow");
+  await thing(hand.page, "follow").click();
+  await thing(hand.page, "message-link").waitFor();
+  await take(hand, `phone-chat-${suffix}`);
+  const asked = await tapLink(hand);
+  await asked.page.locator("[value=confirm]").waitFor();
+  await take(asked, `confirm-${suffix}`);
+  await choose(shop, "chat");
+  await fromKit(shop.page, "number").waitFor();
+  await take(shop, `number-${suffix}`);
+}
+
+/** WeChat's own page, as a window of the size that it needs. */
+async function weChatPage(browser, demo) {
+  const shop = await atTheDoor(browser, demo, { locale: "zh-CN", viewport: { width: 720, height: 560 } });
+  await choose(shop, "website");
+  await fromKit(shop.page, "go").click();
+  await shop.page.locator("main[data-stage=waiting] img").waitFor();
+  await take(shop, "wechat-page-zh");
+}
+
+async function all(browser, demo) {
+  await miniProgram(browser, demo);
+  await serviceAccount(browser, demo, "en", "alex", "en");
+  await serviceAccount(browser, demo, "zh-CN", "lihua", "zh");
+  await weChatPage(browser, demo);
 }
 
 mkdirSync(FOLDER, { recursive: true });

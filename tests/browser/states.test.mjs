@@ -1,42 +1,12 @@
-// Every state of the shop and of the phone, in every look: a picture of each in out/, and what must hold in
-// all of them: nothing serious for axe, no sideways scroll, no complaint of the browser, no stranger asked.
+// Every state of the shop and of the phone by the mini-program, in every look: a picture of each in out/, and what
+// looks.mjs asks of all of them. The other ways are in states-ways.test.mjs.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import { LOOKS, picture, stage, strangers, visitor } from "./harness.mjs";
+import { LOOKS, stage, visitor } from "./harness.mjs";
+import { clean, seen } from "./looks.mjs";
 import { at, cancelBehind, confirm, greeting, hold, phoneOf, photograph, result, scan, scanPhotograph, screen, thing } from "./steps.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 const set = stage();
-
-/** Axe looks at half of the looks: each pair of size, language and scheme is among them. */
-const examined = ({ size, locale, scheme }) => [size === "phone", locale === "en", scheme === "dark"].filter(Boolean).length % 2 === 0;
-
-/** What axe finds serious, in few words. */
-async function violations(page) {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const found = await window.axe.run(document, { resultTypes: ["violations"] });
-    const grave = found.violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
-    return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`).join(" | ")}`);
-  });
-}
-
-async function seen(person, name) {
-  await picture(person, name);
-  const { page } = person;
-  if (examined(person.look)) assert.deepEqual(await violations(page), [], name);
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  assert.equal(sideways, false, `${name} scrolls sideways`);
-}
-
-async function clean(person) {
-  assert.deepEqual(strangers(person.asked, set.demo), []);
-  assert.deepEqual(person.errors, []);
-  await person.close();
-}
 
 async function begin(shop) {
   await shop.page.goto(set.demo.shop);
@@ -87,7 +57,7 @@ async function conflict(shop, phone, look) {
   await scanPhotograph(phone, photo);
   await scanPhotograph(second, photo, "result");
   await seen(second, "phone-6-error");
-  await clean(second);
+  await clean(second, set.demo);
   await at(shop.page, "conflict").waitFor();
   await seen(shop, "shop-6-conflict");
   await thing(phone.page, "confirm").click();
@@ -148,8 +118,7 @@ for (const look of LOOKS) {
     await end(shop);
     await fail(shop);
     await enter(shop, phone);
-    shop.errors = shop.errors.filter((error) => !error.includes("404"));
-    await clean(phone);
-    await clean(shop);
+    await clean(phone, set.demo);
+    await clean(shop, set.demo, [404]);
   });
 }

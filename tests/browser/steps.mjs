@@ -53,6 +53,23 @@ export async function scanPhotograph(phone, photo, then = "asked") {
 /** Scans what the shop's page shows right now. */
 export const scan = async (phone, shop, then) => scanPhotograph(phone, await photograph(shop.page), then);
 
+/** Chooses a way at the shop; ends when its code, or its door to another page, is on show. */
+export async function choose(shop, slug) {
+  await way(shop.page, slug).click();
+  await shop.page.locator(`saoma-login [data-slug=${slug}][aria-selected=true]`).waitFor();
+  await at(shop.page, "code").or(at(shop.page, "go")).waitFor();
+}
+
+/** Taps the newest link of the chat; answers whoever looks at the window of WeChat's browser that it opens. */
+export async function tapLink(phone) {
+  const opens = phone.page.waitForEvent("popup");
+  await thing(phone.page, "message-link").last().click();
+  const page = await opens;
+  await page.setViewportSize(phone.page.viewportSize());
+  await page.waitForURL("**/confirm/*");
+  return { ...phone, page };
+}
+
 /** Confirms on the phone, under a nickname if one is given. */
 export async function confirm(phone, nickname) {
   if (nickname) await thing(phone.page, "nickname").fill(nickname);

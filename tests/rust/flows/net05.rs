@@ -25,9 +25,10 @@ const COMMON: [(&str, &str); 4] = [
     ("cross-origin-opener-policy", "same-origin"),
 ];
 
-/// A page has a style sheet.
+/// A page has a style sheet and a sign.
 const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+     form-action 'none'";
 
 /// The headers every answer of the API has.
 pub(super) fn assert_common(headers: &HeaderMap) {

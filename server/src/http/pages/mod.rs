@@ -26,9 +26,10 @@ const TEMPLATES: [(&str, &str); 3] = [
     ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
     ("confirm.html", include_str!("../../../web/pages/templates/confirm.html")),
 ];
-/// Own styles only; no script runs on these pages.
+/// Own styles and pictures only; no script runs on these pages.
 const POLICY: &str =
-    "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+     form-action 'none'";
 
 /// The compiled template and the texts.
 pub(crate) struct Pages {
