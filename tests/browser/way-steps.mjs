@@ -54,7 +54,7 @@ export async function heard(hand, count = 1) {
   const last = messages.nth(count - 1);
   await last.waitFor();
   assert.equal(await messages.count(), count, "messages in the chat");
-  return last.innerText();
+  return last.locator(".bubble").innerText();
 }
 
 /** Writes into the chat that is open. */
@@ -86,7 +86,7 @@ export async function openInWeChat(hand, address) {
 
 /** The shop in WeChat's own browser, where the account's way needs no code: ready to go there. */
 export async function shopInWeChat(hand, demo) {
-  const shop = { page: await openInWeChat(hand, `${demo.shop}/login`), look: hand.look };
+  const shop = { ...hand, page: await openInWeChat(hand, `${demo.shop}/login`) };
   await at(shop.page, "code").waitFor();
   await choose(shop, "service", "go");
   return shop;
