@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { LOCALES, SIZES } from "./harness.mjs";
-import { at, atTheDoor, confirm, fromKit, greeting, phoneOf, scan, scanPhotograph, screen, thing, way } from "./steps.mjs";
+import { at, atTheDoor, confirm, fromKit, phoneOf, scan, scanPhotograph, screen, thing, way } from "./steps.mjs";
 
 /** What WeChat's own browser calls itself. */
 export const WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI";
@@ -32,7 +32,11 @@ export async function handOf(browser, demo, follows = [], look = {}) {
   const [id, nickname] = [`guest-${(persons += 1)}`, `Guest ${persons}`];
   await control(demo, "PUT", `persons/${id}`, { name: nickname, nickname });
   for (const slug of follows) await control(demo, "PUT", "followers", { appid: ACCOUNTS[slug] ?? slug, person: id, following: true });
-  return { id, nickname, ...(await phoneOf(browser, demo, id, { ...look, userAgent: WECHAT })) };
+  const phone = await phoneOf(browser, demo, id, { ...look, userAgent: WECHAT });
+  // Our pages have no icon yet; the browser's question for one is the only complaint that is expected.
+  const icons = [];
+  phone.context.on("console", (said) => said.location().url.endsWith("/favicon.ico") && icons.push(`${said.type()}: ${said.text()}`));
+  return { id, nickname, icons, ...phone };
 }
 
 /** Another way than the one on show. */
@@ -157,9 +161,12 @@ export const GO_THROUGH = {
 
 /** Waits for the greeting; it names the way that was used. */
 export async function greeted(shop, slug) {
-  const said = await greeting(shop);
+  // A fragment outlives redirects: after web authorization WeChat's own is still there.
+  await shop.page.waitForURL(/\/account(#.*)?$/);
+  const said = (await thing(shop.page, "greeting").textContent()).trim();
   const { account, login } = WORDS[shop.look.locale].shop;
-  assert.ok(said.includes(account.greeting.replaceAll("{name}", "").trim()) || said.startsWith(account.greeting.split("{name}")[0]), said);
+  const [before, after] = account.greeting.split("{name}");
+  assert.ok(said.startsWith(before) && said.endsWith(after) && said.length > before.length + after.length, said);
   assert.equal(await thing(shop.page, "way-used").textContent(), login.ways[slug]);
   return said;
 }
@@ -168,4 +175,10 @@ export async function greeted(shop, slug) {
 export const close = (...people) => Promise.all(people.map((person) => person.close()));
 
 /** No script failed and no browser complained. */
-export const clean = (...people) => people.forEach(({ errors }) => assert.deepEqual(errors, []));
+export function clean(...people) {
+  for (const { errors, icons = [] } of people) {
+    const left = [...errors];
+    icons.forEach((complaint) => left.splice(left.indexOf(complaint), 1));
+    assert.deepEqual(left, []);
+  }
+}

@@ -77,11 +77,11 @@ for (const locale of LOCALES) {
 }
 
 test("xiaoming, who follows already, goes through the account's chat; lihua, who does not, follows", async () => {
-  const look = { locale: "zh-CN", userAgent: WECHAT };
-  const [first, second] = await Promise.all([door("service", look), door("chat", look)]);
+  const [locale, look] = ["zh-CN", { locale: "zh-CN", userAgent: WECHAT }];
+  const [first, second] = await Promise.all([door("service", { locale }), door("chat", { locale })]);
   const [xiaoming, lihua] = await Promise.all(["xiaoming", "lihua"].map((who) => phoneOf(set.browser, set.demo, who, look)));
   await scan(xiaoming, first, "chat");
-  await confirmOnPage(xiaoming, look.locale);
+  await confirmOnPage(xiaoming, locale);
   await follow(lihua, second);
   await heard(lihua);
   await say(lihua, await numberOf(second));

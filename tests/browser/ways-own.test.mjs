@@ -125,7 +125,7 @@ async function guest(id, slug, renewals = 0) {
 
 /** Waits until the site knows its user. */
 async function known(person) {
-  await person.page.waitForFunction(() => /^usr_/.test(document.querySelector("output").textContent));
+  await person.page.waitForFunction(() => /^usr_/.test(document.querySelector("output")?.textContent));
   return thing(person.page, "user").textContent();
 }
 
