@@ -61,10 +61,11 @@ export async function heard(hand, count = 1) {
   return last.locator(".bubble").innerText();
 }
 
-/** Writes into the chat that is open. */
+/** Writes into the chat that is open; ends when the account's server has it. */
 export async function say(hand, text) {
   await thing(hand.page, "chat-text").fill(text);
   await thing(hand.page, "chat-send").click();
+  await hand.page.locator("[data-testid=message-person]:not([data-sending])", { hasText: text }).last().waitFor();
 }
 
 /** The number beside the code. */
