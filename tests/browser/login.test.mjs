@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stage, strangers, visitor } from "./harness.mjs";
-import { at, atTheDoor, confirm, greeting, phoneOf, photograph, result, scan, scanPhotograph, screen, thing, userId } from "./steps.mjs";
+import { at, atTheDoor, confirm, fromKit, greeting, phoneOf, photograph, result, scan, scanPhotograph, screen, thing, userId, way } from "./steps.mjs";
 
 const set = stage();
 const door = (look) => atTheDoor(set.browser, set.demo, { locale: "en", ...look });
@@ -87,6 +87,20 @@ test("whoever declines is not logged in, and a new code works", async () => {
   await confirm(hand);
   await greeting(shop);
   clean(shop, hand);
+  await close(shop, hand);
+});
+
+test("whoever sends another number than the page shows reads why that was the end", async () => {
+  const [shop, hand] = [await door(), await phone("xiaoming")];
+  await way(shop.page, "chat").click();
+  await fromKit(shop.page, "number").waitFor();
+  const number = await fromKit(shop.page, "number").locator("b").textContent();
+  await scan(hand, shop, "chat");
+  await at(shop.page, "scanned").waitFor();
+  await thing(hand.page, "chat-text").fill(String((Number(number) + 1) % 100).padStart(2, "0"));
+  await thing(hand.page, "chat-send").click();
+  await at(shop.page, "declined").waitFor();
+  assert.match(await fromKit(shop.page, "title").textContent(), /wasn't the number shown here/);
   await close(shop, hand);
 });
 

@@ -267,7 +267,8 @@ export class SaomaLoginElement extends Base {
       this.#view?.problem({ code: now.reason ?? "failed", retryAfter: 0 });
       return;
     }
-    this.#view?.show(shown, { number: now.number, url: now.challenge.type === "redirect" ? now.challenge.url : undefined });
+    const { number, reason, challenge } = now;
+    this.#view?.show(shown, { number, reason, url: challenge.type === "redirect" ? challenge.url : undefined });
     if (shown === "code" || shown === "scanned") this.#view?.countDown(now.expires_in, kept.whole);
   }
 

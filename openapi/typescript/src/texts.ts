@@ -37,6 +37,9 @@ const en = {
     declined: { title: "You declined on your phone", text: "Nobody was signed in. If that was a slip, take a new code." },
     conflict: { title: "Two people scanned this code", text: "To be safe, neither was signed in. Take a new code and keep it to yourself." },
   } satisfies Record<string, Words>,
+  reasons: {
+    wrong_number: { title: "That wasn't the number shown here", text: "One wrong number ends the attempt, so that nobody can guess. Take a new code to try again." },
+  } as Record<string, Words>,
   app: "your phone",
   kinds: {
     wechat_mini_program: "WeChat Mini Program",
@@ -98,6 +101,9 @@ const zh: Texts = {
     expired: { title: "登录码已过期", text: "登录码只在短时间内有效，旧码谁也用不了。" },
     declined: { title: "你在手机上拒绝了登录", text: "没有人登录。如果是误点，换一个新码即可。" },
     conflict: { title: "有两个人扫了这个码", text: "为了安全，谁都没有登录。请换一个新码，并且不要给别人扫。" },
+  },
+  reasons: {
+    wrong_number: { title: "发来的数字与这里显示的不同", text: "为了防止有人猜数字，错一次就会结束。请换一个新码再试。" },
   },
   app: "手机",
   kinds: { wechat_mini_program: "微信小程序", wechat_service_account: "微信公众号", wechat_open_platform: "微信" },

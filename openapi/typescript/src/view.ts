@@ -25,6 +25,8 @@ export interface Details {
   number?: string;
   /** Where a redirect leads. */
   url?: string;
+  /** Why it ended; a few reasons have words of their own. */
+  reason?: string;
 }
 
 const WITHOUT_SIGN: ReadonlySet<string> = new Set(["loading", "code"]);
@@ -104,14 +106,14 @@ export class View {
   }
 
   /** Switches to a state. */
-  show(state: Shown, { number, url }: Details = {}): void {
+  show(state: Shown, { number, url, reason }: Details = {}): void {
     const texts = textsOf(this.#locale);
     const kind = this.#way?.kind ?? "";
     const way = this.#way ? nameOf(this.#way, this.#locale) : "";
     const app = isWeChat(kind) ? (this.#locale === "en" ? "WeChat" : "微信") : texts.app;
     // An account that asks for the number asks in its chat; there is nothing else to press.
     const inChat = state === "scanned" && number !== undefined && kind === "wechat_service_account";
-    const { title, text } = inChat ? texts.answer : texts.states[state];
+    const { title, text } = inChat ? texts.answer : (texts.reasons[reason ?? ""] ?? texts.states[state]);
     const hint = this.#way?.hint[this.#locale === "en" ? "en" : "zh"];
     this.#code.alt = isWeChat(kind) ? texts.qrWeChat : texts.qr;
     this.#go.textContent = fill(texts.go, { way });
