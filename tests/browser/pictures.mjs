@@ -9,10 +9,11 @@ const FOLDER = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
 const LARGEST = 150_000;
 const PHONE = { deviceScaleFactor: 1 };
 
-async function take(person, name) {
+/** A picture of the page, or of the part of it that matters. */
+async function take(person, name, part = person.page) {
   const path = `${FOLDER}${name}.png`;
   await settled(person.page);
-  await person.page.screenshot({ path, animations: "disabled" });
+  await part.screenshot({ path, animations: "disabled" });
   const { size } = statSync(path);
   if (size > LARGEST) throw new Error(`${name}.png has ${size} bytes, more than ${LARGEST}`);
   process.stdout.write(`docs/pictures/${name}.png ${Math.ceil(size / 1000)} kB\n`);
@@ -68,7 +69,7 @@ async function serviceAccount(browser, demo, locale, who, suffix) {
   await take(asked, `confirm-${suffix}`);
   await choose(shop, "chat");
   await fromKit(shop.page, "number").waitFor();
-  await take(shop, `number-${suffix}`);
+  await take(shop, `number-${suffix}`, shop.page.locator(".desk .card"));
 }
 
 /** WeChat's own page, as a window of the size that it needs. */

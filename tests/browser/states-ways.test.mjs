@@ -32,11 +32,12 @@ async function pair(look) {
   return { shop, phone: { ...phone, look } };
 }
 
-/** One look at an address in WeChat's own browser, as `who`, or as nobody outside WeChat. */
-async function glance(look, name, url, { who, refused = [] } = {}) {
+/** One look at an address in WeChat's own browser, as `who`, or as nobody outside WeChat; it must have this sign. */
+async function glance(look, name, url, sign, { who, refused = [] } = {}) {
   const reader = await visitor(set.browser, look);
   const query = new URLSearchParams({ person: who, url });
   await reader.page.goto(who ? `${set.demo.sandbox}/_sandbox/v1/browser?${query}` : url);
+  await reader.page.locator(sign).waitFor();
   await seen(reader, name);
   await clean(reader, set.demo, refused);
 }
@@ -54,24 +55,27 @@ async function follow(shop, phone) {
   await seen(shop, "shop-13-service-scanned");
 }
 
+/** The address of our page; WeChat's own addresses leave a fragment at its end. */
+const linkOf = (asked) => asked.page.url().replace(/#.*/, "");
+
 /** What others see who get hold of the link. */
 async function forwarded(look, link) {
-  await glance(look, "page-2-other-person", link, { who: "alex", refused: [403] });
-  await glance(look, "page-3-preview", link, { who: "snap", refused: [403] });
-  await glance(look, "page-4-unproven", `${link}?state=unknown&code=unknown`, { refused: [403] });
-  await glance(look, "page-5-refused", `${link}?state=a&state=b`, { refused: [400] });
-  await glance(look, "page-6-not-found", `${set.demo.saoma}/confirm/nowhere`, { refused: [404] });
-  await glance(look, "page-7-home", set.demo.saoma);
-  await glance(look, "wechat-4-outside", link);
+  await glance(look, "page-2-other-person", link, ".mark.heed", { who: "alex", refused: [403] });
+  await glance(look, "page-3-preview", link, ".mark.heed", { who: "snap", refused: [403] });
+  await glance(look, "page-4-unproven", `${link}?state=unknown&code=unknown`, ".mark.heed", { refused: [403] });
+  await glance(look, "page-5-refused", `${link}?state=a&state=b`, ".mark.heed", { refused: [400] });
+  await glance(look, "page-6-not-found", `${set.demo.saoma}/confirm/nowhere`, ".mark.over", { refused: [404] });
+  await glance(look, "page-7-home", set.demo.saoma, ".mark.home");
+  await glance(look, "wechat-4-outside", link, ".sign.bad");
 }
 
 async function declined(look, shop, asked) {
-  const link = asked.page.url();
+  const link = linkOf(asked);
   await asked.page.locator("[value=deny]").click();
   await asked.page.locator(".mark.no").waitFor();
   await seen(asked, "page-8-declined");
   await at(shop.page, "declined").waitFor();
-  await glance(look, "page-9-over", link, { refused: [410] });
+  await glance(look, "page-9-over", link, ".mark.over", { refused: [410] });
   await thing(shop.page, "refresh").click();
   await at(shop.page, "code").waitFor();
 }
@@ -146,7 +150,7 @@ async function website(look, shop, phone) {
   await thing(phone.page, "website-confirm").click();
   await greeting(shop);
   const callback = shop.asked.findLast((address) => address.startsWith(`${set.demo.saoma}/callback/website?`));
-  await glance(look, "page-11-answered-before", callback, { refused: [409, 410, 400] });
+  await glance(look, "page-11-answered-before", callback, ".mark.over", { refused: [410] });
 }
 
 /** Pages of WeChat that our demo does not need: may the page know your name? */
@@ -160,7 +164,7 @@ async function consent(look) {
   await reader.page.locator(".sign").waitFor();
   await seen(reader, "wechat-6-closed");
   await clean(reader, set.demo);
-  await glance(look, "wechat-7-mistake", `${set.demo.sandbox}/connect/qrconnect?appid=${SITE}`);
+  await glance(look, "wechat-7-mistake", `${set.demo.sandbox}/connect/qrconnect?appid=${SITE}`, ".sign.bad");
 }
 
 for (const look of LOOKS) {
@@ -172,7 +176,7 @@ for (const look of LOOKS) {
     await follow(shop, phone);
     const asked = await tapLink(phone);
     await seen(asked, "page-1-confirm");
-    await forwarded(look, asked.page.url());
+    await forwarded(look, linkOf(asked));
     await declined(look, shop, asked);
     await confirmed(shop, phone);
     await clean(shop, set.demo);

@@ -113,6 +113,8 @@ svg { display: block; }
 .sketch i:nth-child(2) { right: 0; top: 0; }
 .sketch i:nth-child(3) { left: 0; bottom: 0; }
 
+/* Beside a number the code gives way a little, so that all stays in one view. */
+.root:has(.number:not([hidden])) { --size: min(var(--saoma-code-size, 17.5rem), 14.5rem); }
 .number { display: flex; align-items: center; justify-content: center; gap: 0.75rem; margin-top: 0.75rem; text-align: left; }
 .number b { padding: 0.1em 0.35em; border-radius: var(--radius); background: var(--accent-soft); color: var(--accent-strong); font-size: 2.75rem; line-height: 1.15; letter-spacing: 0.08em; font-variant-numeric: tabular-nums; }
 .number span { max-width: 11em; font-size: 0.875rem; }
