@@ -150,7 +150,7 @@ async function website(look, shop, phone) {
   await thing(phone.page, "website-confirm").click();
   await greeting(shop);
   const callback = shop.asked.findLast((address) => address.startsWith(`${set.demo.saoma}/callback/website?`));
-  await glance(look, "page-11-answered-before", callback, ".mark.over", { refused: [410] });
+  await glance(look, "page-11-answered-before", callback, ".mark.over", { refused: [409] });
 }
 
 /** Pages of WeChat that our demo does not need: may the page know your name? */
