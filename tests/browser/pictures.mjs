@@ -1,20 +1,22 @@
 // Takes the pictures of the README, in docs/pictures: a login from the shop's page to the greeting, and what the other ways show.
 // Run by `make pictures`. Each is quiet in colours and of fixed size, so that it stays small; larger ones are an error.
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { settled, startBrowser, startDemo, visitor } from "./harness.mjs";
+import { small } from "./small-png.mjs";
 import { at, atTheDoor, choose, confirm, fromKit, greeting, phoneOf, scan, screen, tapLink, thing } from "./steps.mjs";
 
 const FOLDER = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
-const LARGEST = 150_000;
+const LARGEST = 60_000;
 const PHONE = { deviceScaleFactor: 1 };
 
 /** A picture of the page, or of the part of it that matters. */
 async function take(person, name, part = person.page) {
   const path = `${FOLDER}${name}.png`;
   await settled(person.page);
-  await part.screenshot({ path, animations: "disabled" });
-  const { size } = statSync(path);
+  const png = small(await part.screenshot({ animations: "disabled" }));
+  const size = png.length;
+  writeFileSync(path, png);
   if (size > LARGEST) throw new Error(`${name}.png has ${size} bytes, more than ${LARGEST}`);
   process.stdout.write(`docs/pictures/${name}.png ${Math.ceil(size / 1000)} kB\n`);
 }
