@@ -52,7 +52,9 @@ impl Api {
             ];
             self.get("/cgi-bin/user/info", query)
         };
-        self.ask_with_token(host, Step::LearnPerson, make, unionid).await
+        let (told, unionid) = self.ask_with_token(host, Step::LearnPerson, make, follower).await?;
+        // An answer about somebody else must not decide whose account this is.
+        if told == openid { Ok(unionid) } else { Err(Failure::Garbage.at(Step::LearnPerson)) }
     }
 }
 
@@ -70,6 +72,7 @@ fn is_address(text: &str) -> bool {
     web && text.len() <= URL_LIMIT && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-fn unionid(response: &VendorResponse) -> Result<Option<String>, Failure> {
-    Ok(id(&reply::json(response)?, "unionid"))
+fn follower(response: &VendorResponse) -> Result<(String, Option<String>), Failure> {
+    let object = reply::json(response)?;
+    Ok((id(&object, "openid").ok_or(Failure::Garbage)?, id(&object, "unionid")))
 }
