@@ -40,6 +40,8 @@ pub struct Plan {
     pub manual_clock: bool,
     /// Added to `[server]`.
     pub server_toml: String,
+    /// Where the server finds WeChat, in the place of the pretend one's own address.
+    pub vendor: Option<String>,
     /// In the place of the system's randomness or clock.
     pub outside: Option<Outside>,
 }
@@ -75,7 +77,9 @@ impl House {
         let saoma = format!("http://{}", listeners.public.local_addr().unwrap());
         let admin = format!("http://{}", listeners.admin.local_addr().unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let toml = configuration(&saoma, database_url, sandbox.base().as_str(), &plan);
+        let base = sandbox.base();
+        let vendor = plan.vendor.as_deref().unwrap_or(base.as_str());
+        let toml = configuration(&saoma, database_url, vendor, &plan);
         let source = Source::Text { toml, folder: folder.path().to_owned() };
         let config = Config::load(&source, &catalogue()).unwrap();
         register(&sandbox, &saoma);

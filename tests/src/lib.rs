@@ -3,6 +3,7 @@
 
 pub mod database;
 pub mod events;
+pub mod hostile;
 pub mod house;
 pub mod inspect;
 pub mod installed;

@@ -16,6 +16,7 @@ mod guesses;
 mod hangups;
 mod happy;
 mod heads;
+mod hostile;
 mod housekeeping;
 mod images;
 mod keyring;

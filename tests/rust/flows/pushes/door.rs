@@ -100,13 +100,13 @@ every_database! {
     }
 
     /// T7, T28: whoever guesses addresses is shut out for a while, whatever address they claim to come from.
-    async fn t07_guessing_addresses_is_limited(db: &Database) {
+    async fn t07_t28_guessing_addresses_is_limited(db: &Database) {
         let guess = |good: &Letter, number: u32| good.clone().at(&format!("/push/service/guess-number-{number:05}"));
         shut_out(db, guess, StatusCode::NOT_FOUND).await;
     }
 
     /// T7, T28: so is whoever guesses signatures.
-    async fn t07_guessing_signatures_is_limited(db: &Database) {
+    async fn t07_t28_guessing_signatures_is_limited(db: &Database) {
         let guess = |good: &Letter, number: u32| good.clone().with("msg_signature", &format!("{number:040x}"));
         shut_out(db, guess, StatusCode::FORBIDDEN).await;
     }

@@ -10,7 +10,7 @@ fn refused(config: &Value) -> Vec<String> {
 }
 
 #[test]
-fn safe_mode_is_the_default_and_needs_a_key() {
+fn psh_02_safe_mode_is_the_default_and_needs_a_key() {
     let bare = json!({ "appid": APPID, "secret": SECRET, "push_token": "AAAAA" });
     let error = try_open(&bare).err().unwrap();
     let told = ConfigError {
@@ -22,7 +22,7 @@ fn safe_mode_is_the_default_and_needs_a_key() {
 }
 
 #[test]
-fn number_and_scan_need_safe_mode() {
+fn psh_02_number_and_scan_need_safe_mode() {
     for (confirm, assurance) in
         [("page", Assurance::Confirmed), ("number", Assurance::Number), ("scan", Assurance::ScanOnly)]
     {
