@@ -97,8 +97,8 @@ for (const look of LOOKS) {
     await thing(phone.page, "website-cancel").click();
     await result(phone, "declined");
     await wechat(shop, "cancelled").waitFor();
-    // The demo's website application speaks Chinese to everybody.
-    assert.match(await shop.page.locator("main").innerText(), /您已取消此次登录\s+换一个二维码/);
+    const told = look.locale === "en" ? /You cancelled this login\s+Get a new code/ : /您已取消此次登录\s+换一个二维码/;
+    assert.match(await shop.page.locator("main").innerText(), told);
     await nobody(shop);
     await shop.page.locator("#renew").click();
     await wechat(shop, "waiting").waitFor();

@@ -26,8 +26,7 @@ const COMMON: [(&str, &str); 4] = [
 ];
 
 /// A page has a style sheet and a sign.
-const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
      form-action 'none'";
 
 /// The headers every answer of the API has.

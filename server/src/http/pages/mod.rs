@@ -27,8 +27,7 @@ const TEMPLATES: [(&str, &str); 3] = [
     ("confirm.html", include_str!("../../../web/pages/templates/confirm.html")),
 ];
 /// Own styles and pictures only; no script runs on these pages.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
      form-action 'none'";
 
 /// The compiled template and the texts.

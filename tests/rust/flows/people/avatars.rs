@@ -77,7 +77,7 @@ every_database! {
     async fn nobody_waits_for_a_picture(db: &Database) {
         let house = House::open(db.url()).await;
         let visitor = house.visitor();
-        fault(&visitor, AVATAR, &json!({"delay_ms": 2000}), Some(1)).await;
+        fault(&visitor, AVATAR, &json!({"delay_ms": 3000}), Some(1)).await;
         let token = token(&visitor, "ann").await;
         let info = visitor.user_info(&token).await;
         assert_eq!(info.json["picture_is_stand_in"], true);

@@ -245,7 +245,7 @@ every_database! {
     async fn log_11_a_consent_that_waits_finds_the_user_made_meanwhile(db: &Database) {
         let house = House::open(db.url()).await;
         let visitor = house.visitor();
-        saoma_tests::inspect::fault(&visitor, INFO, &json!({"delay_ms": 2000}), Some(1)).await;
+        saoma_tests::inspect::fault(&visitor, INFO, &json!({"delay_ms": 3000}), Some(1)).await;
         let held = say_number(&visitor, "ann").await;
         assert_eq!(visitor.stage(&held).await, "scanned");
         let user = By::Mini.log_in(&visitor, "ann").await;

@@ -36,7 +36,7 @@ every_database! {
         let house = House::open(db.url()).await;
         let visitor = house.visitor();
         let user = By::Mini.log_in(&visitor, "ann").await;
-        fault(&visitor, INFO, &json!({"delay_ms": 2000}), Some(1)).await;
+        fault(&visitor, INFO, &json!({"delay_ms": 3000}), Some(1)).await;
         let held = say_number(&visitor, "ann").await;
         assert_eq!(visitor.stage(&held).await, "scanned");
         reaches(&visitor, &held, "confirmed").await;

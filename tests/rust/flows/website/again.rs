@@ -92,7 +92,7 @@ every_database! {
         let visitor = house.visitor();
         let held = visitor.begin_by(&WEBSITE).await;
         let back = confirmed_at_wechat(&visitor, &held, "ann").await;
-        fault(&visitor, "/sns/userinfo", &json!({"delay_ms": 1000}), Some(1)).await;
+        fault(&visitor, "/sns/userinfo", &json!({"delay_ms": 2000}), Some(1)).await;
         let host = house.saoma.strip_prefix("http://").unwrap();
         let mut browser = TcpStream::connect(host).await.unwrap();
         let request = format!("GET {}?{} HTTP/1.1\r\nhost: {host}\r\n\r\n", back.path(), back.query().unwrap());
