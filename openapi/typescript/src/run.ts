@@ -43,6 +43,7 @@ async function followKnown(saoma: Saoma, holder: Holder, login: LoginView, hooks
   } catch (error) {
     if (!(error instanceof SaomaError) || error.status !== 404) throw error;
     const view: LoginView = { ...login, stage: "expired", expires_in: 0 };
+    hooks.onNetwork?.(true);
     hooks.onChange?.(view);
     return view;
   }
