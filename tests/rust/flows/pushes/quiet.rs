@@ -35,6 +35,14 @@ async fn send_and_note(visitor: &Visitor, letter: &Letter, canaries: &mut BTreeS
     answer.status
 }
 
+/// The digits of a line's time may by chance be those of a nonce.
+fn after_the_time(line: &str) -> &str {
+    match line.split_once(' ') {
+        Some((time, said)) if time.ends_with('Z') && time.starts_with("20") => said,
+        _ => line,
+    }
+}
+
 /// Good ones, bad ones, and some to addresses that are none.
 async fn push_everything(db: &Database, visitor: &Visitor, canaries: &mut BTreeSet<String>) {
     for way in [&SERVICE, &CHAT, &COMPATIBLE, &PLAIN] {
@@ -105,7 +113,7 @@ every_database! {
         assert!(log.contains("provider=\"service\"") && log.contains("operation=\"push\""), "{log}");
         for canary in &canaries {
             assert!(canary.len() >= 5, "too short to be searched for: {canary}");
-            let line = log.lines().find(|line| line.contains(canary.as_str()));
+            let line = log.lines().find(|line| after_the_time(line).contains(canary.as_str()));
             assert_eq!(line, None, "{canary} stands in the log");
         }
         // PSH-02: the operator is told at every start.
