@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
-import { after, before } from "node:test";
+import { after, afterEach, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -140,6 +140,24 @@ export function startBrowser() {
   });
 }
 
+const visitors = new Set();
+
+/** What stands on a page: its address and words, and whatever says its state. */
+async function shows(page) {
+  const words = async (part) => `${(await part.getAttribute("data-state")) ?? ""} ${(await part.innerText()).replace(/\s+/g, " ")}`;
+  const parts = await Promise.all([page.locator("body"), ...(await page.locator("[data-state]:visible").all())].map(words));
+  return [page.url(), ...parts].join("\n  ");
+}
+
+// A failed test says what its people saw, and leaves none of them behind for the next.
+afterEach(async (test) => {
+  for (const person of test.passed ? [] : visitors) {
+    for (const page of person.context.pages()) test.diagnostic(await shows(page).catch(String));
+    test.diagnostic(`its browser complained of: ${person.errors.join(" | ") || "nothing"}`);
+    await person.close();
+  }
+});
+
 /**
  * A visitor of their own: cookies, storage and a page, in one look. `asked` collects every address that the
  * visitor's pages ask for, `errors` what goes wrong in their scripts and what the browser complains of.
@@ -160,7 +178,10 @@ export async function visitor(browser, { size = "desktop", locale = "zh-CN", sch
   context.on("weberror", (error) => errors.push(String(error.error())));
   context.on("console", (said) => ["error", "warning"].includes(said.type()) && errors.push(`${said.type()}: ${said.text()}`));
   const page = await context.newPage();
-  return { context, page, asked, errors, look: { size, locale, scheme }, close: () => context.close() };
+  const person = { context, page, asked, errors, look: { size, locale, scheme }, close: () => context.close() };
+  visitors.add(person);
+  context.once("close", () => visitors.delete(person));
+  return person;
 }
 
 /** Addresses that are none of the demo's own: what a page must never ask for. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { freePort, picture, startBrowser, startDemo, visitor } from "./harness.mjs";
-import { at, atTheDoor, confirm, greeting, phoneOf, photograph, result, scan, scanPhotograph, thing } from "./steps.mjs";
+import { at, atTheDoor, confirm, greeting, hold, phoneOf, photograph, result, scan, scanPhotograph, thing } from "./steps.mjs";
 
 const SHORTEST = 30; // the least that a code may live
 const LOOK = { locale: "en" };
@@ -89,6 +89,33 @@ describe("with a demo that comes and goes", () => {
     assert.equal(await thing(shop.page, "qr").getAttribute("src"), first);
     await scanPhotograph(hand, photo);
     await confirm(hand);
+    await greeting(shop);
+    await Promise.all([shop.close(), hand.close()]);
+  });
+
+  test("the code's picture is refused, or never comes: the page says so, and another try shows it", async () => {
+    const shop = await visitor(browser, LOOK);
+    await shop.page.clock.install();
+    await shop.page.route("**/api/v1/qr/**", (route) => route.abort());
+    await shop.page.goto(`${demo.shop}/login`);
+    await at(shop.page, "error").waitFor();
+    assert.match(await at(shop.page, "error").innerText(), /The code's picture didn't arrive/);
+    await shop.page.unroute("**/api/v1/qr/**");
+
+    const asked = shop.page.waitForRequest("**/api/v1/qr/**");
+    const release = await hold(shop.page, "**/api/v1/qr/**");
+    await thing(shop.page, "retry").click();
+    await asked;
+    await shop.page.clock.fastForward(20_000);
+    await at(shop.page, "error").waitFor();
+    assert.match(await at(shop.page, "error").innerText(), /The code's picture didn't arrive/);
+    await release();
+
+    await thing(shop.page, "retry").click();
+    await at(shop.page, "code").waitFor();
+    const hand = await phoneOf(browser, demo, "xiaoming", LOOK);
+    await scan(hand, shop);
+    await confirm(hand, "小明");
     await greeting(shop);
     await Promise.all([shop.close(), hand.close()]);
   });

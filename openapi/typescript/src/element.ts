@@ -3,7 +3,7 @@
 
 import { isSettled } from "./follow.js";
 import type { ClientView, LoginView, OfferedProvider, Stage } from "./generated/index.js";
-import { pause } from "./env.js";
+import { limit, pause } from "./env.js";
 import { type Kept, Keeper } from "./keep.js";
 import { ClientIdMode, type Finish, type Mode, type Offer, StartUrlMode, type Tokens } from "./modes.js";
 import { SaomaError } from "./problem.js";
@@ -14,6 +14,8 @@ import { View } from "./view.js";
 
 /** Long enough to see that it worked, short enough not to wait for it. */
 const SEEN_MS = 600;
+/** A picture that takes longer does not come. */
+const PICTURE_MS = 20_000;
 /** How often a code that nobody scanned is renewed by itself; a page left open must not ask for ever. */
 const RENEWALS = 2;
 const MOST_RENEWALS = 20;
@@ -222,7 +224,7 @@ export class SaomaLoginElement extends Base {
   }
 
   async #watch(kept: Kept, signal: AbortSignal): Promise<void> {
-    await this.#showPicture(kept.login);
+    await this.#showPicture(kept.login, signal);
     if (signal.aborted) return;
     this.#showLogin(kept, kept.login);
     let seen = kept.login;
@@ -304,13 +306,18 @@ export class SaomaLoginElement extends Base {
     if (left) this.#saoma.cancel({ login_id: left.login.login_id, secret: left.secret }).catch(() => {});
   }
 
-  async #showPicture(login: LoginView): Promise<void> {
+  async #showPicture(login: LoginView, signal: AbortSignal): Promise<void> {
     if (login.challenge.type === "redirect") return;
+    const time = limit(this.#saoma.env, signal);
+    time.within(PICTURE_MS);
     try {
-      await this.#view?.picture(new URL(login.challenge.image_url, this.#saoma.server).href);
+      await this.#view?.picture(new URL(login.challenge.image_url, this.#saoma.server).href, time.signal);
     } catch (cause) {
       // Once scanned, nobody needs the picture any more.
       if (login.stage === "pending") throw new SaomaError("picture", { cause });
+    } finally {
+      time.done();
+      time.end();
     }
   }
 }

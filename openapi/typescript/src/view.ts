@@ -214,10 +214,16 @@ export class View {
     tick();
   }
 
-  /** Loads the picture; rejects when it does not come. */
-  async picture(address: string): Promise<void> {
-    this.#code.src = address;
-    await this.#code.decode();
+  /** Loads the picture; rejects when it does not come, or not before the signal ends. */
+  picture(address: string, signal: AbortSignal): Promise<void> {
+    // Not `decode()`: a browser may put that off for as long as nobody looks at the page.
+    return new Promise((loaded, failed) => {
+      const once = { once: true, signal };
+      this.#code.addEventListener("load", () => loaded(), once);
+      this.#code.addEventListener("error", failed, once);
+      signal.addEventListener("abort", failed, { once: true });
+      this.#code.src = address;
+    });
   }
 
   network(reachable: boolean): void {

@@ -185,6 +185,7 @@ code_ttl_seconds = {code_ttl}
 # Whoever tries a demo tries it often, and all from one address.
 [limits]
 begins = 1000
+pending_per_address = 200
 [[client]]
 client_id = "shop"
 name = "{name}"
