@@ -222,6 +222,7 @@ export class View {
       this.#code.addEventListener("load", () => loaded(), once);
       this.#code.addEventListener("error", failed, once);
       signal.addEventListener("abort", failed, { once: true });
+      if (signal.aborted) return failed(signal.reason);
       this.#code.src = address;
     });
   }

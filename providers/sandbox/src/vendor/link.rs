@@ -127,7 +127,7 @@ fn opened(app: &App, place: &Place) -> Result<WxaCode, Refusal> {
 /// From a minute to thirty days; without a word of it, the longest.
 fn expires(expiry: &Expiry, now: Moment) -> Result<Moment, Refusal> {
     let seconds = match (expiry.form.unwrap_or(0), expiry.time, expiry.days) {
-        (0, Some(time), _) => time - now.unix_seconds(),
+        (0, Some(time), _) => time.saturating_sub(now.unix_seconds()),
         (1, _, Some(days)) => days.saturating_mul(DAY_SECONDS),
         (0 | 1, None, None) => LONGEST_DAYS * DAY_SECONDS,
         _ => return Err(Refusal::BAD_LINK_EXPIRY),

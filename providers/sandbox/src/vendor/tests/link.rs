@@ -51,7 +51,9 @@ async fn links_are_refused_as_published() {
         (json!({"query": "a".repeat(1025)}), 40212),
         (json!({"env_version": "beta"}), 85402),
         (json!({"expire_type": 0, "expire_time": at + 30}), 85401),
+        (json!({"expire_type": 0, "expire_time": i64::MIN}), 85401),
         (json!({"expire_type": 1, "expire_interval": 31}), 85401),
+        (json!({"expire_type": 1, "expire_interval": i64::MAX}), 85401),
         (json!({"expire_type": 2}), 85401),
         (json!({}), 0),
     ] {
