@@ -28,3 +28,20 @@ impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for PreparedOnce<Q> {
 impl<Q: Query> Query for PreparedOnce<Q> {
     type SqlType = Q::SqlType;
 }
+
+/// The first row of an ordered query, its `LIMIT 1` written out. Diesel's own `first` binds the one,
+/// and SQLite plans a statement anew at every run when a bound value may change its plan.
+#[derive(QueryId)]
+pub(crate) struct FirstRow<Q>(pub(crate) Q);
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for FirstRow<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" LIMIT 1");
+        Ok(())
+    }
+}
+
+impl<Q: Query> Query for FirstRow<Q> {
+    type SqlType = Q::SqlType;
+}

@@ -14,7 +14,7 @@ const BY_PUSH: &str = "FROM ((logins LEFT OUTER JOIN identities ON ((identities.
     WHERE ((logins.provider = $3) AND ((logins.push_key = $4) OR (((((logins.proof_subject = $5) AND (logins.proof_namespace = $6)) \
     AND (logins.stage = $7)) AND (logins.ended_at IS NULL)) AND  NOT (EXISTS (SELECT push_notes.provider, push_notes.value_hash, \
     push_notes.push_key, push_notes.seen_at FROM push_notes WHERE ((push_notes.provider = $8) AND (push_notes.value_hash = $9))))))) \
-    ORDER BY ((logins.push_key IS NOT NULL) AND (logins.push_key = $10)) DESC, logins.updated_at DESC, logins.id DESC LIMIT $11";
+    ORDER BY ((logins.push_key IS NOT NULL) AND (logins.push_key = $10)) DESC, logins.updated_at DESC, logins.id DESC LIMIT 1";
 const BY_STATE: &str = "FROM logins WHERE (logins.state_hash = $1)";
 const CLAIM: &str = "UPDATE logins SET asked_at = $1 WHERE (((((logins.state_hash = $2) AND (logins.provider = $3)) \
     AND (logins.stage = $4)) AND (logins.asked_at IS NULL)) AND (logins.expires_at > $5))";

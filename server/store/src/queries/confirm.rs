@@ -113,7 +113,7 @@ pub(super) async fn owners<'a>(conn: &mut Conn, aliases: &'a [Alias]) -> Result<
     let mut all = Vec::with_capacity(aliases.len());
     for alias in aliases {
         let key = (alias.namespace.as_str(), alias.value.as_str());
-        let owner = aliases::table.find(key).select(aliases::user_id).first(conn).await.optional()?;
+        let owner = aliases::table.find(key).select(aliases::user_id).get_result(conn).await.optional()?;
         all.push(Owned { alias, owner });
     }
     Ok(all)
@@ -127,7 +127,7 @@ async fn find_owner(
     let by_key = identities::table
         .filter(identities::namespace.eq(&identity.namespace))
         .filter(identities::subject.eq(&identity.subject));
-    let row = by_key.select((identities::id, identities::user_id)).first(conn).await.optional()?;
+    let row = by_key.select((identities::id, identities::user_id)).get_result(conn).await.optional()?;
     let Some((identity, user)): Option<(String, String)> = row else { return Ok(None) };
     let corrupt = Failure::Corrupt("identity");
     let (Ok(identity), Ok(user)) = (identity.parse(), user.parse()) else { return Err(corrupt) };

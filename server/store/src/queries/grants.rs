@@ -37,7 +37,7 @@ impl Sql {
                 grants::client_id,
                 pictures::id.nullable(),
             ));
-        Ok(query.first(&mut self.reader().await?).await.optional()?)
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
 
     async fn delete_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, Failure> {

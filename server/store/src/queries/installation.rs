@@ -14,7 +14,7 @@ const THE_ONE: i32 = 1;
 impl Sql {
     async fn key_id(&self) -> Result<Option<String>, Failure> {
         let query = installation::table.find(THE_ONE).select(installation::key_id);
-        Ok(query.first(&mut self.reader().await?).await.optional()?)
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
 
     async fn put_key_id(&self, key_id: &str) -> Result<(), Failure> {

@@ -109,7 +109,7 @@ async fn find(conn: &mut Conn, identity: &VendorIdentity) -> Result<Option<Kept>
         .filter(identities::namespace.eq(&identity.namespace))
         .filter(identities::subject.eq(&identity.subject))
         .select((identities::id, identities::user_id, identities::alias_mark));
-    let row: Option<(String, String, String)> = by_key.first(conn).await.optional()?;
+    let row: Option<(String, String, String)> = by_key.get_result(conn).await.optional()?;
     Ok(row.map(|(id, user, mark)| Kept { id, user, mark }))
 }
 

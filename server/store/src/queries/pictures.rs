@@ -23,7 +23,7 @@ impl Sql {
     pub(super) async fn picture(&self, id: &PictureId) -> Result<Option<Image>, Failure> {
         let query = pictures::table.filter(pictures::id.eq(id.as_str()));
         let query = query.select((pictures::media_type, pictures::bytes));
-        let row = query.first(&mut self.reader().await?).await.optional()?;
+        let row = query.get_result(&mut self.reader().await?).await.optional()?;
         let Some((kind, bytes)): Option<(String, Vec<u8>)> = row else { return Ok(None) };
         let media_type = MEDIA_TYPES.into_iter().find(|known| *known == kind).ok_or(CORRUPT)?;
         Ok(Some(Image { media_type, bytes: bytes.into() }))
@@ -38,7 +38,7 @@ impl Sql {
                 identities::subject.nullable(),
                 pictures::source_hash,
             ));
-        let row: Option<OriginRow> = query.first(&mut self.reader().await?).await.optional()?;
+        let row: Option<OriginRow> = query.get_result(&mut self.reader().await?).await.optional()?;
         match row {
             None => Ok(None),
             Some((None, None, None)) => Ok(Some(PictureOrigin::Person)),
@@ -70,7 +70,7 @@ impl Sql {
             let kept = pictures::table.find(user.as_str());
             // The rule of `PictureOrigin::replaces`, for what stands there now.
             let last: Option<Option<String>> =
-                kept.select(pictures::identity_id).first(conn).await.optional()?;
+                kept.select(pictures::identity_id).get_result(conn).await.optional()?;
             if key.is_some() && last.is_some_and(|last| last != identity) {
                 return Err(Failure::LOST);
             }
@@ -94,7 +94,7 @@ impl Sql {
             logins::stage,
             logins::created_at,
         ));
-        let row = query.first(&mut self.reader().await?).await.optional()?;
+        let row = query.get_result(&mut self.reader().await?).await.optional()?;
         let Some((user, stage, began)): Option<(Option<String>, String, i64)> = row else { return Ok(None) };
         let user = user.as_deref().map(str::parse).transpose().map_err(|_| Failure::Corrupt("login"))?;
         let stage = Stage::parse(&stage).ok_or(Failure::Corrupt("login"))?;
@@ -112,7 +112,7 @@ async fn identity_of(
         .filter(identities::namespace.eq(namespace))
         .filter(identities::subject.eq(subject))
         .filter(identities::user_id.eq(user.as_str()));
-    Ok(own.select(identities::id).first(conn).await.optional()?)
+    Ok(own.select(identities::id).get_result(conn).await.optional()?)
 }
 
 /// One row, or nothing of this has happened.

@@ -97,7 +97,7 @@ async fn find_spent(conn: &mut Conn, redemption: &Redemption) -> Result<Option<L
     let spent = logins::table
         .filter(logins::code_hash.eq(redemption.code_hash.as_str()))
         .filter(logins::stage.eq(Stage::Redeemed.as_str()));
-    let row = spent.select(LoginRow::as_select()).first(conn).await.optional()?;
+    let row = spent.select(LoginRow::as_select()).get_result(conn).await.optional()?;
     row.map(Login::try_from).transpose()
 }
 

@@ -6,6 +6,7 @@ use super::Sql;
 use super::rows::LoginRow;
 use super::schema::{identities, logins, push_notes, users};
 use crate::error::Failure;
+use crate::prepared::FirstRow;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -47,7 +48,7 @@ impl Sql {
             .left_join(users::table.on(owner))
             .filter(logins::companion_hash.eq(hash.as_str()))
             .select((LoginRow::as_select(), account.nullable()));
-        found(query.first(&mut self.reader().await?).await.optional()?)
+        found(query.get_result(&mut self.reader().await?).await.optional()?)
     }
 
     /// The two ways to find it are the arms of one OR, each with an index of its own; that their
@@ -82,7 +83,7 @@ impl Sql {
             .filter(logins::push_key.eq(push_key).or(waiting))
             .order((decided.desc(), logins::updated_at.desc(), logins::id.desc()))
             .select((LoginRow::as_select(), account.nullable()));
-        found(query.first(&mut self.reader().await?).await.optional()?)
+        found(FirstRow(query).get_result(&mut self.reader().await?).await.optional()?)
     }
 
     pub(super) async fn identity(&self, subject: &VendorIdentity) -> Result<Option<KnownIdentity>, Failure> {
@@ -97,7 +98,7 @@ impl Sql {
                 users::name_from,
                 identities::alias_mark,
             ));
-        let row: Option<KnownRow> = query.first(&mut self.reader().await?).await.optional()?;
+        let row: Option<KnownRow> = query.get_result(&mut self.reader().await?).await.optional()?;
         row.map(known).transpose()
     }
 }
