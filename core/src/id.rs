@@ -66,6 +66,10 @@ id!(/// Names a picture of a User; unguessable, as it is also its address.
     PictureId, "pic_");
 id!(/// Names what a User granted to a Client in one Login.
     GrantId, "grt_");
+id!(/// Names an admin.
+    AdminId, "adm_");
+id!(/// Names a browser that an admin has logged in with.
+    SessionId, "ses_");
 id!(/// Names an audit row.
     AuditId, "aud_");
 

@@ -1,10 +1,11 @@
-//! The domain of Saoma: logins, the provider contract, clients, users, grants, audit.
+//! The domain of Saoma: logins, the provider contract, clients, users, grants, admins, audit.
 //!
 //! Owns every rule and no means: no socket, no file, no database, no framework. Time,
 //! randomness, storage and wake-ups come in through traits, so a test decides them all.
 //! Each feature folder has the same three parts: `model` (what it is), `service` (what may
 //! happen to it) and `store` (what must be kept, as a trait).
 
+pub mod admin;
 pub mod audit;
 pub mod client;
 pub mod entropy;

@@ -2,7 +2,8 @@
 //!
 //! Each round is bounded; what is left waits for the next one.
 
-use crate::http::{Problem, Public, SubjectLimit};
+use crate::guesses::Guesses;
+use crate::http::{Admin, Problem, Public, SubjectLimit};
 use crate::wire::Parts;
 use saoma_core::grant::GrantStore;
 use saoma_core::login::LoginStore;
@@ -30,6 +31,8 @@ pub(crate) struct Rooms {
     logins: Arc<dyn LoginStore>,
     grants: Arc<dyn GrantStore>,
     scan_limit: Arc<SubjectLimit>,
+    admin: Arc<Admin>,
+    guesses: Arc<Guesses>,
 }
 
 impl Rooms {
@@ -39,6 +42,8 @@ impl Rooms {
             logins: Arc::clone(&parts.stores.logins),
             grants: Arc::clone(&parts.stores.grants),
             scan_limit: Arc::clone(&parts.scan_limit),
+            admin: Arc::clone(&parts.admin),
+            guesses: Arc::clone(&parts.guesses),
         }
     }
 }
@@ -62,6 +67,7 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     let now: Timestamp = rooms.public.clock.now();
     rooms.public.limits.sweep(now);
     rooms.scan_limit.sweep();
+    rooms.guesses.sweep();
     rooms.public.pending.sweep(now);
     finish_left_behind(rooms).await?;
     let lapsed = all_of(|| rooms.public.logins.sweep(BATCH_ROWS)).await?;
@@ -71,8 +77,9 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     let tokens = all_of(|| rooms.grants.delete_ended_tokens(ended, BATCH_ROWS)).await?;
     let notes = now.plus_seconds(-KEEP_PUSH_NOTES_SECONDS);
     let notes = all_of(|| rooms.logins.delete_push_notes(notes, BATCH_ROWS)).await?;
-    if lapsed + logins + tokens + notes > 0 {
-        tracing::debug!(lapsed, logins, tokens, notes, "housekeeping");
+    let sessions = rooms.admin.admins.delete_old_sessions().await?;
+    if lapsed + logins + tokens + notes + sessions > 0 {
+        tracing::debug!(lapsed, logins, tokens, notes, sessions, "housekeeping");
     }
     Ok(())
 }

@@ -2,17 +2,18 @@
 //!
 //! The binary only calls `cli::main`; tests and the bench reach every part through here.
 
-mod admin;
 mod apply;
 pub mod cli;
 mod clock;
 pub mod config;
 pub mod demo;
+mod guesses;
 mod housekeeping;
 mod http;
 mod keyring;
 mod listen;
 mod logs;
+mod passwords;
 mod people;
 mod process;
 mod server;

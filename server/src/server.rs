@@ -1,13 +1,11 @@
 //! A running server: two listeners, housekeeping, and an orderly end.
 
-use crate::admin::{Admin, admin_endpoint};
 use crate::config::Config;
 use crate::housekeeping;
-use crate::http::public_endpoint;
+use crate::http::{admin_endpoint, public_endpoint};
 use crate::listen::serve;
 use crate::wire::{Outside, Parts, StartError, assemble};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -46,15 +44,9 @@ impl Server {
             tracing::warn!("{warning}");
         }
         let parts = assemble(config, &outside).await?;
-        let admin = Admin {
-            installation: Arc::clone(&parts.stores.installation),
-            keyring: Arc::clone(&parts.keyring),
-            public: Arc::clone(&parts.public),
-            is_https: config.admin_url.starts_with("https://"),
-        };
         let tasks = &parts.tasks;
         drop(tasks.spawn(serve(listeners.public, public_endpoint(&parts.public), tasks.clone())));
-        drop(tasks.spawn(serve(listeners.admin, admin_endpoint(admin), tasks.clone())));
+        drop(tasks.spawn(serve(listeners.admin, admin_endpoint(&parts.admin), tasks.clone())));
         drop(tasks.spawn(housekeeping::run(housekeeping::Rooms::of(&parts))));
         Ok(Self { parts })
     }

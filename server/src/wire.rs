@@ -2,13 +2,18 @@
 
 use crate::apply::{Applier, ApplyError, Loader};
 use crate::config::{Catalogue, Config};
+use crate::guesses::Guesses;
 use crate::http::{
-    Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally, SubjectLimit,
+    Admin, AdminSettings, Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally,
+    SubjectLimit,
 };
 use crate::keyring::{self, KeyringError};
+use crate::passwords::Passwords;
 use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
-use saoma_core::client::ClientDirectory;
+use saoma_admin_ui::AdminPages;
+use saoma_core::admin::{AdminParts, AdminService, SessionRules};
+use saoma_core::client::{ClientDirectory, ClientService};
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{OpenProvider, ProviderSlug, Registry};
@@ -51,6 +56,9 @@ pub enum StartError {
     /// The pages.
     #[error(transparent)]
     Pages(#[from] PagesError),
+    /// The admin's pages.
+    #[error(transparent)]
+    AdminPages(#[from] saoma_admin_ui::PagesError),
     /// A listener.
     #[error("[listen] cannot listen on {address}: {source}")]
     Listen {
@@ -65,6 +73,9 @@ pub enum StartError {
 pub struct Parts {
     /// The public listener's state.
     pub(crate) public: Arc<Public>,
+    /// The admin listener's state.
+    pub(crate) admin: Arc<Admin>,
+    pub(crate) guesses: Arc<Guesses>,
     /// The database.
     pub stores: Stores,
     /// The key that must be in the keyring.
@@ -72,6 +83,13 @@ pub struct Parts {
     /// What runs beside the requests.
     pub tasks: Tasks,
     pub(crate) scan_limit: Arc<SubjectLimit>,
+}
+
+impl Parts {
+    /// The admin's door.
+    pub fn admins(&self) -> &AdminService {
+        &self.admin.admins
+    }
 }
 
 /// Every kind there is.
@@ -130,7 +148,57 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         },
         tasks: tasks.clone(),
     });
-    Ok(Parts { public, stores, keyring, tasks, scan_limit })
+    let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
+    let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses));
+    let admin = Arc::new(admin_state(config, &stores, &keyring, &public, door)?);
+    Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
+}
+
+/// What the admin listener knows.
+fn admin_state(
+    config: &Config,
+    stores: &Stores,
+    keyring: &Arc<Keyring>,
+    public: &Arc<Public>,
+    admins: AdminService,
+) -> Result<Admin, StartError> {
+    Ok(Admin {
+        installation: Arc::clone(&stores.installation),
+        keyring: Arc::clone(keyring),
+        public: Arc::clone(public),
+        admins,
+        clients: ClientService::new(Arc::clone(&stores.clients)),
+        pages: AdminPages::load()?,
+        settings: AdminSettings { admin_url: config.admin_url.clone() },
+    })
+}
+
+fn admin_service(
+    stores: &Stores,
+    keyring: &Arc<Keyring>,
+    outside: &Outside,
+    guesses: Arc<Guesses>,
+) -> AdminService {
+    AdminService::new(AdminParts {
+        store: Arc::clone(&stores.admins),
+        passwords: Arc::new(Passwords::new(Arc::clone(&outside.entropy))),
+        guesses,
+        keyring: Arc::clone(keyring),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+        rules: SessionRules::default(),
+    })
+}
+
+/// The admin's door as the command line uses it, beside a server that may be running.
+pub(crate) async fn open_door(
+    config: &Config,
+    outside: &Outside,
+) -> Result<(AdminService, Stores), StartError> {
+    let stores = Stores::open(&config.database_url).await?;
+    let keyring = keyring::open(&config.master_key_file, &*stores.installation, &*outside.entropy).await?;
+    let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
+    Ok((admin_service(&stores, &Arc::new(keyring), outside, guesses), stores))
 }
 
 /// One Provider as a start would open it, for whoever only looks.

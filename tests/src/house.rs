@@ -81,7 +81,8 @@ impl House {
         let vendor = plan.vendor.as_deref().unwrap_or(base.as_str());
         let toml = configuration(&saoma, database_url, vendor, &plan);
         let source = Source::Text { toml, folder: folder.path().to_owned() };
-        let config = Config::load(&source, &catalogue()).unwrap();
+        let mut config = Config::load(&source, &catalogue()).unwrap();
+        admin.clone_into(&mut config.admin_url);
         register(&sandbox, &saoma);
         let clock = plan.manual_clock.then(|| Arc::new(ManualClock::new(START)));
         if plan.manual_clock {

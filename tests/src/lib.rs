@@ -1,6 +1,7 @@
 //! The harness that tests and the bench share: databases, a whole house in one process, the real
 //! binary, and the people in front of it: a visitor, a phone, by HTTP only.
 
+pub mod admin;
 pub mod database;
 pub mod events;
 pub mod hostile;

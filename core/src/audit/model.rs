@@ -1,6 +1,6 @@
 //! One audit row. It names people by our own ids only: never an openid, a token or a secret.
 
-use crate::id::AuditId;
+use crate::id::{AdminId, AuditId};
 use crate::login::Login;
 use crate::{Entropy, Timestamp};
 use std::net::IpAddr;
@@ -20,6 +20,10 @@ pub enum Actor {
     Client,
     /// A vendor's servers.
     Vendor,
+    /// Whoever sits at the server's own command line.
+    CommandLine,
+    /// An admin.
+    Admin(AdminId),
 }
 
 impl Actor {
@@ -32,6 +36,16 @@ impl Actor {
             Self::Phone => "phone",
             Self::Client => "client",
             Self::Vendor => "vendor",
+            Self::CommandLine => "command_line",
+            Self::Admin(_) => "admin",
+        }
+    }
+
+    /// Which admin.
+    pub fn id(&self) -> Option<&AdminId> {
+        match self {
+            Self::Admin(id) => Some(id),
+            _ => None,
         }
     }
 }
@@ -63,6 +77,16 @@ pub enum Action {
     ProviderApplied,
     /// A Provider was disabled.
     ProviderDisabled,
+    /// A one-time link for an admin was made.
+    AdminInvited,
+    /// Somebody became an admin, or got new credentials.
+    AdminEnrolled,
+    /// An admin logged in, or somebody tried to as one.
+    AdminLoggedIn,
+    /// An admin who was logged in proved it again.
+    AdminProven,
+    /// A browser's session ended.
+    SessionEnded,
 }
 
 impl Action {
@@ -81,6 +105,11 @@ impl Action {
             Self::ClientDisabled => "client.disabled",
             Self::ProviderApplied => "provider.applied",
             Self::ProviderDisabled => "provider.disabled",
+            Self::AdminInvited => "admin.invited",
+            Self::AdminEnrolled => "admin.enrolled",
+            Self::AdminLoggedIn => "admin.logged_in",
+            Self::AdminProven => "admin.proven",
+            Self::SessionEnded => "admin.session_ended",
         }
     }
 }
@@ -116,6 +145,8 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// Who.
     pub actor: &'static str,
+    /// Which admin, when it was one.
+    pub admin_id: Option<AdminId>,
     /// From which address, when somebody outside did it.
     pub address: Option<IpAddr>,
     /// What.
@@ -147,6 +178,7 @@ impl AuditEntry {
             id: AuditId::generate(entropy),
             at,
             actor: actor.as_str(),
+            admin_id: actor.id().cloned(),
             address: None,
             action: action.as_str(),
             target: target.into(),

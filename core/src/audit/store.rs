@@ -21,6 +21,8 @@ pub struct StoredAudit {
     pub at: crate::Timestamp,
     /// Who.
     pub actor: String,
+    /// Which admin, when it was one.
+    pub admin_id: Option<String>,
     /// From which address.
     pub address: Option<String>,
     /// What.
@@ -45,6 +47,7 @@ impl From<&AuditEntry> for StoredAudit {
             id: entry.id.to_string(),
             at: entry.at,
             actor: entry.actor.to_owned(),
+            admin_id: entry.admin_id.as_ref().map(ToString::to_string),
             address: entry.address.map(|a| a.to_string()),
             action: entry.action.to_owned(),
             target: entry.target.clone(),

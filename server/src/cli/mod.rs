@@ -1,5 +1,6 @@
 //! The command line: subcommands and their exit codes. 0 done, 1 failed, 2 misused.
 
+mod admin;
 mod configuration;
 mod provider;
 mod serve;
@@ -42,6 +43,9 @@ enum Command {
     /// Look at a provider.
     #[command(subcommand)]
     Provider(ProviderCommand),
+    /// Let somebody into the admin's house.
+    #[command(subcommand)]
+    Admin(AdminCommand),
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +82,16 @@ enum ProviderCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Print a one-time link that makes somebody an owner, or renews an admin's password and app.
+    Bootstrap {
+        /// Whose password and app to renew; without it somebody new becomes an owner.
+        #[arg(long, value_name = "NAME")]
+        renew: Option<String>,
+    },
+}
+
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -92,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Migrate => run(serve::migrate(source)),
         Command::Openapi => configuration::openapi(),
         Command::Provider(ProviderCommand::Show { slug }) => run(provider::show(source, slug)),
+        Command::Admin(AdminCommand::Bootstrap { renew }) => run(admin::bootstrap(source, renew)),
         Command::Provider(ProviderCommand::Check { slug }) => run(provider::check(source, slug)),
     };
     match done {

@@ -6,27 +6,24 @@
 use super::code::Code;
 use super::cors::{allowed_origin, open_to, preflight};
 use super::headers::add_security_headers;
+use super::incoming::{MAX_BODY_BYTES, read_body};
 use super::methods::Methods;
 use super::problem::Problem;
 use super::public_state::Public;
 use super::surface::Surface;
-use futures_util::future::{Either, select};
-use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError};
-use poem::http::{Method, StatusCode, header};
-use poem::{Body, Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::{StatusCode, header};
+use poem::{Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
 use poem_openapi::OperationId;
 use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError};
-use std::pin::pin;
 use std::sync::Arc;
-
-/// The largest body a call takes, counted on bytes read.
-const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Calls that take larger ones.
 const LARGER: [(&str, usize); 1] = [super::upload::BODY];
 
-/// How long a body may take to arrive: it is small, so a slow one is a sleeper.
-const BODY_SECONDS: i64 = 10;
+fn limit_at(path: &str) -> usize {
+    LARGER.iter().find(|(larger, _)| *larger == path).map_or(MAX_BODY_BYTES, |(_, limit)| *limit)
+}
 
 /// See the module.
 pub(crate) struct Edge(pub(crate) Arc<Public>);
@@ -72,37 +69,13 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
 
 impl<E: Endpoint> EdgeEndpoint<E> {
     async fn answer(&self, mut request: Request) -> Response {
-        let surface = Surface::of(&request);
+        let (surface, limit) = (Surface::of(&request), limit_at(request.uri().path()));
         // Boxed: its buffer would make the future of every request, reads too, four kilobytes larger.
-        let answered = match Box::pin(self.read_body(&mut request)).await {
+        let answered = match Box::pin(read_body(&mut request, limit, &*self.public.clock)).await {
             Ok(()) => self.call_inner(request).await,
             Err(problem) => Err(problem),
         };
         answered.unwrap_or_else(|problem| surface.render(problem, &self.public.pages))
-    }
-
-    async fn read_body(&self, request: &mut Request) -> Result<(), Problem> {
-        // No read takes a body; one that is sent all the same is never looked at.
-        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-            return Ok(());
-        }
-        let path = request.uri().path();
-        let limit =
-            LARGER.iter().find(|(larger, _)| *larger == path).map_or(MAX_BODY_BYTES, |(_, limit)| *limit);
-        let reading = pin!(request.take_body().into_bytes_limit(limit));
-        let too_late = self.public.clock.now().plus_seconds(BODY_SECONDS);
-        let read = match select(reading, pin!(self.public.clock.sleep_until(too_late))).await {
-            Either::Left((read, _)) => read,
-            Either::Right(((), _)) => return Err(Code::BodyTooSlow.into()),
-        };
-        match read {
-            Ok(bytes) => {
-                request.set_body(Body::from(bytes));
-                Ok(())
-            }
-            Err(ReadBodyError::PayloadTooLarge) => Err(Code::PayloadTooLarge.into()),
-            Err(_) => Err(Code::InvalidJson.into()),
-        }
     }
 
     /// Turns what the framework refuses into our problems; what handlers refuse is one already.

@@ -1,9 +1,10 @@
-//! The public listener: parses, authenticates, calls a service, renders.
+//! Both listeners: the public one, and the admins' in its own folder. Each parses, authenticates, calls a service, renders.
 //!
 //! API, OAuth endpoints and pages call the same services and never each other. No rule lives
 //! here and nothing here imports the store.
 
 mod address;
+mod admin;
 mod apis;
 mod body;
 mod browser;
@@ -15,10 +16,12 @@ mod confirm;
 mod cors;
 mod document;
 mod domain_proof;
+mod drawn;
 mod edge;
 mod failures;
 mod headers;
 mod images;
+mod incoming;
 mod kit;
 mod limits;
 mod login;
@@ -39,6 +42,8 @@ mod strict_json;
 mod surface;
 mod upload;
 
+pub(crate) use address::bucket;
+pub(crate) use admin::{Admin, AdminSettings, admin_endpoint};
 pub use document::login_document;
 pub(crate) use headers::add_security_headers;
 pub(crate) use limits::{LimitRules, Limits, SubjectLimit};

@@ -17,6 +17,7 @@ mod target;
 pub use error::OpenError;
 
 use count::Statements;
+use saoma_core::admin::AdminStore;
 use saoma_core::audit::AuditStore;
 use saoma_core::client::ClientStore;
 use saoma_core::grant::GrantStore;
@@ -39,6 +40,8 @@ pub struct Stores {
     pub grants: Arc<dyn GrantStore>,
     /// Keeps people.
     pub people: Arc<dyn PeopleStore>,
+    /// Keeps admins.
+    pub admins: Arc<dyn AdminStore>,
     /// Reads the audit.
     pub audit: Arc<dyn AuditStore>,
     /// Keeps facts about the installation.
@@ -77,6 +80,7 @@ impl Stores {
             + ProviderStore
             + GrantStore
             + PeopleStore
+            + AdminStore
             + AuditStore
             + InstallationStore
             + 'static,
@@ -87,6 +91,7 @@ impl Stores {
             providers: Arc::<S>::clone(sql),
             grants: Arc::<S>::clone(sql),
             people: Arc::<S>::clone(sql),
+            admins: Arc::<S>::clone(sql),
             audit: Arc::<S>::clone(sql),
             installation: Arc::<S>::clone(sql),
             statements,

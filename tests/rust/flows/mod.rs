@@ -1,6 +1,7 @@
 //! Whole flows over HTTP: server, pretend WeChat and website in one house, on both databases.
 
 mod accounts;
+mod admins;
 mod attacks;
 mod bad_input;
 mod canary;

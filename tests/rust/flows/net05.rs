@@ -29,6 +29,10 @@ const COMMON: [(&str, &str); 4] = [
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
      form-action 'none'";
 
+/// An admin's page has forms too, and draws the code for an app into itself.
+const ADMIN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+     frame-ancestors 'none'; base-uri 'none'";
+
 /// The headers every answer of the API has.
 pub(super) fn assert_common(headers: &HeaderMap) {
     assert_headers(headers, false);
@@ -75,7 +79,6 @@ every_database! {
             ("method", visitor.request(Method::DELETE, &login), 405, "no-store"),
             ("healthz", visitor.http.get(format!("{}/healthz", house.admin)), 200, "no-store"),
             ("readyz", visitor.http.get(format!("{}/readyz", house.admin)), 200, "no-store"),
-            ("no admin call", visitor.http.get(format!("{}/nothing", house.admin)), 404, "no-store"),
             // Last: it ends with the house.
             ("events", get(&format!("{login}/events")).bearer_auth(&held.secret), 200, "no-store"),
         ];
@@ -87,6 +90,25 @@ every_database! {
             assert_headers(answer.headers(), media_type.is_some_and(|value| value.starts_with("text/html")));
             assert_eq!(answer.headers()["cache-control"], cache, "{what}");
             assert!(!answer.headers().contains_key("strict-transport-security"), "{what}: http has no HSTS");
+        }
+        house.close().await;
+    }
+
+    /// Admins' pages send forms to themselves, with their own `Origin`; the rest is the same.
+    async fn net_05_adm_12_the_admins_pages_have_the_security_headers(db: &Database) {
+        let house = House::open(db.url()).await;
+        let http = house.visitor().http;
+        for (path, status) in [("/", 303), ("/log-in", 200), ("/websites", 303), ("/enrol/x", 404), ("/nothing", 404)] {
+            let answer = http.get(format!("{}{path}", house.admin)).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::from_u16(status).unwrap(), "{path}");
+            let header = |name: &str| answer.headers()[name].to_str().unwrap();
+            if status != 303 {
+                assert_eq!(header("content-security-policy"), ADMIN_POLICY, "{path}");
+                assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+            }
+            assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+            assert_eq!(header("cache-control"), "no-store", "{path}");
         }
         house.close().await;
     }

@@ -6,7 +6,7 @@ use regex::Regex;
 use std::collections::BTreeSet;
 
 /// Places, and what they must not name.
-const BANS: [(&str, &str, &str); 12] = [
+const BANS: [(&str, &str, &str); 14] = [
     (
         "server/src/http",
         r"\bsaoma_store\b|crate::apply|crate::wire|crate::cli|crate::demo",
@@ -19,6 +19,12 @@ const BANS: [(&str, &str, &str); 12] = [
     ),
     ("server/src/http/oauth", r"http::login|http::pages", "OAuth knows no other surface"),
     ("server/src/http/pages", r"http::login|http::oauth", "pages know no other surface"),
+    (
+        "server/src/http/admin",
+        r"\bsaoma_core::(login|provider)::.*Store\b|LoginStore|ClientStore",
+        "admins go through services",
+    ),
+    ("admin-ui/src", r"\b(poem|saoma_store|saoma_providers)\b|Store\b", "views come filled"),
     ("server/src", r"\b(diesel|diesel_async|reqwest|redis)::", "the server goes through store and host"),
     (
         "server/src/demo/shop",

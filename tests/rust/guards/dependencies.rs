@@ -26,7 +26,18 @@ fn our_own_crates_know_only_whom_they_may() {
         ("saoma-host", &["saoma-core"][..]),
         ("saoma-sandbox", &[][..]),
         ("saoma-store", &["saoma-core"][..]),
-        ("saoma", &["saoma-core", "saoma-host", "saoma-providers", "saoma-sandbox", "saoma-store"][..]),
+        ("saoma-admin-ui", &["saoma-core"][..]),
+        (
+            "saoma",
+            &[
+                "saoma-admin-ui",
+                "saoma-core",
+                "saoma-host",
+                "saoma-providers",
+                "saoma-sandbox",
+                "saoma-store",
+            ][..],
+        ),
     ]);
     let metadata = metadata();
     for package in metadata.packages.iter().filter(|package| *package.name != "saoma-tests") {

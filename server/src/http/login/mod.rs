@@ -2,7 +2,6 @@
 
 mod begin;
 mod clients;
-mod drawn;
 mod events;
 mod pictures;
 mod socket;

@@ -3,9 +3,9 @@
 //! A picture gives nothing but the scene, which is public; its address is still unguessable, so
 //! that nobody collects other people's codes.
 
-use super::drawn;
 use crate::http::address::client_address;
 use crate::http::code::Code;
+use crate::http::drawn;
 use crate::http::images::{Header, ImageAnswer, Images};
 use crate::http::problem::{Codes, Failure, Problem};
 use crate::http::public_state::Public;

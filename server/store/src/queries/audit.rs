@@ -25,6 +25,7 @@ pub(super) struct AuditRow {
     user_id: Option<String>,
     outcome: String,
     detail: Option<String>,
+    admin_id: Option<String>,
 }
 
 impl From<&AuditEntry> for AuditRow {
@@ -41,8 +42,23 @@ impl From<&AuditEntry> for AuditRow {
             user_id,
             outcome,
             detail,
+            admin_id,
         } = entry.into();
-        Self { id, at: at.0, actor, address, action, target, client_id, provider, user_id, outcome, detail }
+        let at = at.0;
+        Self {
+            id,
+            at,
+            actor,
+            address,
+            action,
+            target,
+            client_id,
+            provider,
+            user_id,
+            outcome,
+            detail,
+            admin_id,
+        }
     }
 }
 
@@ -60,9 +76,23 @@ impl From<AuditRow> for StoredAudit {
             user_id,
             outcome,
             detail,
+            admin_id,
         } = row;
         let at = Timestamp(at);
-        Self { id, at, actor, address, action, target, client_id, provider, user_id, outcome, detail }
+        Self {
+            id,
+            at,
+            actor,
+            address,
+            action,
+            target,
+            client_id,
+            provider,
+            user_id,
+            outcome,
+            detail,
+            admin_id,
+        }
     }
 }
 

@@ -19,6 +19,9 @@ macro_rules! write_tx {
     }};
 }
 
+mod admin_rows;
+mod admin_sessions;
+mod admins;
 mod audit;
 mod clients;
 mod confirm;

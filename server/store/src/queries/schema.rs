@@ -149,6 +149,52 @@ table! {
         user_id -> Nullable<Text>,
         outcome -> Text,
         detail -> Nullable<Text>,
+        admin_id -> Nullable<Text>,
+    }
+}
+
+table! {
+    admins (id) {
+        id -> Text,
+        name -> Text,
+        role -> Text,
+        clients -> Text,
+        enabled -> Bool,
+        version -> BigInt,
+        password_hash -> Text,
+        totp -> Text,
+        totp_step -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        last_login_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    admin_recovery_codes (hash) { hash -> Text, admin_id -> Text, }
+}
+
+table! {
+    admin_links (hash) {
+        hash -> Text,
+        admin_id -> Nullable<Text>,
+        role -> Nullable<Text>,
+        clients -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    admin_sessions (id) {
+        id -> Text,
+        hash -> Text,
+        admin_id -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        proven_at -> BigInt,
+        address -> Nullable<Text>,
+        browser -> Nullable<Text>,
     }
 }
 
@@ -156,6 +202,7 @@ table! { __diesel_schema_migrations (version) { version -> Text, } }
 
 allow_tables_to_appear_in_same_query!(logins, identities, users, push_notes);
 allow_tables_to_appear_in_same_query!(access_tokens, grants);
+allow_tables_to_appear_in_same_query!(admins, admin_sessions);
 allow_tables_to_appear_in_same_query!(grants, users);
 allow_tables_to_appear_in_same_query!(access_tokens, users);
 allow_tables_to_appear_in_same_query!(pictures, access_tokens);

@@ -1,46 +1,23 @@
-//! The admin listener, never on the public port: is the process alive, is it ready, what do the
-//! vendor's servers push.
+//! `/healthz` and `/readyz`: is the process alive, is it ready, what do the vendor's servers push.
+//!
+//! Asked by machines, by any name of this host; they tell nothing that needs a log-in.
 
-use crate::http::{Public, add_security_headers};
+use super::Admin;
 use poem::http::{StatusCode, header};
 use poem::web::Data;
-use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Response, Route, get, handler};
-use saoma_core::installation::InstallationStore;
-use saoma_core::seal::Keyring;
+use poem::{IntoResponse as _, Response, handler};
 use serde_json::json;
 use std::sync::Arc;
 
-/// What the admin listener knows.
-#[derive(Clone)]
-pub(crate) struct Admin {
-    pub(crate) installation: Arc<dyn InstallationStore>,
-    pub(crate) keyring: Arc<Keyring>,
-    /// The public listener's state.
-    pub(crate) public: Arc<Public>,
-    /// Whether admins come by https.
-    pub(crate) is_https: bool,
-}
-
-/// Everything the admin listener answers.
-pub(crate) fn admin_endpoint(admin: Admin) -> impl Endpoint<Output = Response> {
-    let is_https = admin.is_https;
-    let routes = Route::new().at("/healthz", get(healthz)).at("/readyz", get(readyz)).data(admin);
-    routes.around(move |routes, request| async move {
-        let mut response = routes.get_response(request).await;
-        add_security_headers(&mut response, is_https);
-        Ok(response)
-    })
-}
-
 /// The process answers; nothing else is asked.
 #[handler]
-fn healthz() -> Response {
+pub(super) fn healthz() -> Response {
     answer(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned())
 }
 
 /// Database, schema and keys are as they must be; each is told apart.
 #[handler]
-async fn readyz(admin: Data<&Admin>) -> Response {
+pub(super) async fn readyz(admin: Data<&Arc<Admin>>) -> Response {
     let schema = admin.installation.has_own_schema().await;
     let database = schema.is_ok();
     let key = match admin.installation.find_key_id().await {

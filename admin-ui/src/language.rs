@@ -1,0 +1,39 @@
+//! The two languages of the admin's pages.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// A language we speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// Its BCP 47 tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// The language of this tag.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
+    pub(crate) fn texts(self) -> Result<Value, serde_json::Error> {
+        serde_json::from_str(match self {
+            Self::English => include_str!("../locales/en.json"),
+            Self::Chinese => include_str!("../locales/zh-CN.json"),
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! Who calls, and the permit without which no service of the admin's house does anything.
+//!
+//! A `Permit<A>` can only be made here, by `Caller::may`; a service that demands one cannot be
+//! called by somebody who was not checked: that would not compile.
+
+use super::{Ability, Admin, Reach, Role, Rule};
+use crate::audit::{Action, Actor, AuditEntry};
+use crate::id::SessionId;
+use crate::{Entropy, Timestamp};
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// By what a caller is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A browser with a session, whose holder proved themselves at `proven_at`.
+    Session {
+        /// The session.
+        id: SessionId,
+        /// When its holder last showed password and second factor, or a passkey.
+        proven_at: Timestamp,
+    },
+}
+
+/// Somebody who was recognised, as they stand at this moment.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Whom.
+    pub admin: Admin,
+    /// By what.
+    pub who: Who,
+    /// From where.
+    pub address: Option<IpAddr>,
+}
+
+/// Why a caller may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The role does not have this ability.
+    #[error("the role may not do this")]
+    Forbidden,
+    /// It may, after proving again who it is.
+    #[error("this needs a fresh proof of who you are")]
+    StepUp,
+}
+
+/// How old a proof may be for what needs a fresh one (ASVS 5.0 7.5.3).
+const FRESH_SECONDS: u64 = 300;
+
+impl Caller {
+    /// A permit, if role, reach and freshness allow it.
+    pub fn may<A: Ability>(self: &Arc<Self>, now: Timestamp) -> Result<Permit<A>, Refusal> {
+        self.check(&A::RULE, now)?;
+        Ok(Permit { caller: Arc::clone(self), reach: self.reach(), ability: PhantomData })
+    }
+
+    /// The same question without an answer in hand: what a page offers.
+    pub fn can(&self, rule: &Rule) -> bool {
+        rule.roles.contains(&self.admin.role)
+    }
+
+    fn check(&self, rule: &Rule, now: Timestamp) -> Result<(), Refusal> {
+        if !self.can(rule) {
+            return Err(Refusal::Forbidden);
+        }
+        let Who::Session { proven_at, .. } = &self.who;
+        if rule.fresh && now.seconds_since(*proven_at) > FRESH_SECONDS {
+            return Err(Refusal::StepUp);
+        }
+        Ok(())
+    }
+
+    fn reach(&self) -> Reach {
+        match self.admin.role {
+            Role::ClientManager => Reach::Clients(self.admin.clients.clone()),
+            _ => Reach::All,
+        }
+    }
+
+    /// An audit row about what this caller does.
+    pub fn row(
+        &self,
+        entropy: &dyn Entropy,
+        at: Timestamp,
+        action: Action,
+        target: impl Into<String>,
+    ) -> AuditEntry {
+        let actor = Actor::Admin(self.admin.id.clone());
+        AuditEntry { address: self.address, ..AuditEntry::new(entropy, at, &actor, action, target) }
+    }
+}
+
+/// Leave to do one kind of thing, as far as it reaches.
+#[derive(Debug, Clone)]
+pub struct Permit<A> {
+    caller: Arc<Caller>,
+    reach: Reach,
+    ability: PhantomData<A>,
+}
+
+impl<A: Ability> Permit<A> {
+    /// Whose it is.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// How far it reaches.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::abilities::{ExportAudit, ReadAudit, ReadClients};
+    use super::*;
+    use crate::entropy::SeededEntropy;
+    use crate::id::AdminId;
+    use std::collections::BTreeSet;
+
+    fn caller(role: Role, proven_at: Timestamp) -> Arc<Caller> {
+        let entropy = SeededEntropy::new(1);
+        let admin = Admin {
+            id: AdminId::generate(&entropy),
+            name: "ann".parse().unwrap(),
+            role,
+            clients: BTreeSet::from(["shop".parse().unwrap()]),
+            enabled: true,
+            version: 1,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            last_login_at: None,
+        };
+        let who = Who::Session { id: SessionId::generate(&entropy), proven_at };
+        Arc::new(Caller { admin, who, address: None })
+    }
+
+    #[test]
+    fn a_role_without_the_ability_gets_no_permit() {
+        let support = caller(Role::Support, Timestamp(0));
+        assert_eq!(support.may::<ReadAudit>(Timestamp(0)).err(), Some(Refusal::Forbidden));
+        assert!(support.may::<ReadClients>(Timestamp(0)).is_ok());
+    }
+
+    #[test]
+    fn an_old_proof_is_asked_for_again_where_a_fresh_one_is_needed() {
+        let owner = caller(Role::Owner, Timestamp(0));
+        let fresh = Timestamp(0).plus_seconds(300);
+        assert!(owner.may::<ExportAudit>(fresh).is_ok());
+        let late = Timestamp(0).plus_seconds(301);
+        assert_eq!(owner.may::<ExportAudit>(late).err(), Some(Refusal::StepUp));
+        assert!(owner.may::<ReadAudit>(late).is_ok());
+    }
+
+    #[test]
+    fn a_client_manager_reaches_only_what_is_theirs() {
+        let manager = caller(Role::ClientManager, Timestamp(0));
+        let permit = manager.may::<ReadClients>(Timestamp(0)).unwrap();
+        assert!(
+            permit.reach().has(&"shop".parse().unwrap()) && !permit.reach().has(&"blog".parse().unwrap())
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! Logging in and proving it again (step-up): name, password and second factor in one form, one answer
+//! for whatever is wrong with it.
+//!
+//! Trying is slowed by name. A browser that the admin has logged in with before is counted by itself,
+//! so nobody can keep the only owner out by trying (ADM-05).
+
+use super::service::{Guesser, totp_place};
+use super::{
+    Admin, AdminName, AdminService, Caller, Credentials, FactorUse, LoggingIn, RecoveryCode, SessionSecret,
+    TotpKey, Who,
+};
+use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use crate::id::SessionId;
+use crate::{Secret, StoreError};
+use std::net::IpAddr;
+
+/// Where somebody comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Visit {
+    /// The address.
+    pub address: Option<IpAddr>,
+    /// Browser and system.
+    pub browser: Option<String>,
+    /// What an earlier log-in left in the browser.
+    pub known_browser: Option<String>,
+}
+
+/// What somebody says to be let in.
+#[derive(Debug, Clone)]
+pub struct LogInForm {
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: Secret,
+    /// A code of the app, or a recovery code.
+    pub code: String,
+}
+
+/// Somebody is in.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// What the browser is to hold.
+    pub session: SessionSecret,
+    /// What it is to keep for the next time.
+    pub known_browser: Secret,
+    /// Whether it was a recovery code that let them in.
+    pub by_recovery_code: bool,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum LogInError {
+    /// Name, password or code is wrong; which one is not told.
+    #[error("name, password or code is wrong")]
+    Wrong,
+    /// Too many tries; so many seconds to wait.
+    #[error("too many tries")]
+    Wait(u32),
+    /// The store's part failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AdminService {
+    /// Lets somebody in.
+    pub async fn log_in(&self, form: &LogInForm, visit: &Visit) -> Result<LoggedIn, LogInError> {
+        let name = form.name.parse::<AdminName>().ok();
+        self.slow_down(name.as_ref(), visit)?;
+        let admin = match &name {
+            Some(name) => self.parts.store.find_admin(name).await?.filter(|admin| admin.enabled),
+            None => None,
+        };
+        self.prove(admin, form, visit, None).await
+    }
+
+    /// Takes a fresh proof from somebody who is in, and gives the browser a new session for the old.
+    pub async fn step_up(
+        &self,
+        caller: &Caller,
+        password: Secret,
+        code: String,
+        visit: &Visit,
+    ) -> Result<LoggedIn, LogInError> {
+        self.slow_down(Some(&caller.admin.name), visit)?;
+        let form = LogInForm { name: caller.admin.name.to_string(), password, code };
+        let Who::Session { id, .. } = &caller.who;
+        self.prove(Some(caller.admin.clone()), &form, visit, Some(id.clone())).await
+    }
+
+    /// What cannot be a name is counted under none: people type passwords there.
+    fn slow_down(&self, name: Option<&AdminName>, visit: &Visit) -> Result<(), LogInError> {
+        let browser = name.and_then(|name| self.known_browser(name, visit));
+        let name = name.map(ToString::to_string).unwrap_or_default();
+        let guesser = match browser {
+            Some(browser) => Guesser::Known { name, browser },
+            None => Guesser::Stranger { name, address: visit.address },
+        };
+        self.parts.guesses.count(&guesser).map_err(LogInError::Wait)
+    }
+
+    async fn prove(
+        &self,
+        admin: Option<Admin>,
+        form: &LogInForm,
+        visit: &Visit,
+        replaces: Option<SessionId>,
+    ) -> Result<LoggedIn, LogInError> {
+        let credentials = match &admin {
+            Some(admin) => self.parts.store.find_credentials(&admin.id).await?,
+            None => None,
+        };
+        let known = credentials.as_ref().map(|credentials| &credentials.password);
+        let is_password = self.parts.passwords.verify(&form.password, known).await;
+        let (Some(admin), Some(credentials), true) = (&admin, &credentials, is_password) else {
+            return self.refuse(admin.as_ref(), visit, "password").await;
+        };
+        let factor = self.factor(admin, credentials, &form.code);
+        let (session, new_session) = self.new_session(&admin.id, visit);
+        let action = if replaces.is_some() { Action::AdminProven } else { Action::AdminLoggedIn };
+        let row = self.own_row(admin, visit, action);
+        let by_recovery_code = matches!(factor, FactorUse::Recovery(_));
+        let audit = if by_recovery_code { row.ended(AuditOutcome::Success, "recovery_code") } else { row };
+        let is_outdated = self.parts.passwords.is_outdated(&credentials.password);
+        let rehashed = if is_outdated { Some(self.parts.passwords.hash(&form.password).await) } else { None };
+        let id = admin.id.clone();
+        let done = LoggingIn { admin: id, factor, rehashed, session: new_session, replaces, audit };
+        if !self.parts.store.log_in(&done).await? {
+            return self.refuse(Some(admin), visit, "second_factor").await;
+        }
+        Ok(LoggedIn { session, known_browser: self.mark_browser(&admin.name), by_recovery_code })
+    }
+
+    /// What the code would use up. A code that is none of the app's is taken for a recovery code, which
+    /// the store looks for and does not find.
+    fn factor(&self, admin: &Admin, credentials: &Credentials, code: &str) -> FactorUse {
+        let key = self.parts.keyring.open(totp_place(&admin.id), &credentials.totp).ok();
+        let key = key.and_then(|bytes| Some(TotpKey::from_stored(str::from_utf8(&bytes).ok()?.to_owned())));
+        match key.and_then(|key| key.step_of(code, self.parts.clock.now())) {
+            Some(step) => FactorUse::Totp(step),
+            None => FactorUse::Recovery(RecoveryCode::hash_of(code, &admin.name)),
+        }
+    }
+
+    /// One answer for all. What is known about the admin goes into the audit, a name that is nobody's
+    /// does not: people type passwords there.
+    async fn refuse(&self, admin: Option<&Admin>, visit: &Visit, what: &str) -> Result<LoggedIn, LogInError> {
+        let target = admin.map_or_else(String::new, |admin| admin.id.to_string());
+        let now = self.parts.clock.now();
+        let row = AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::AdminLoggedIn, target);
+        let row = AuditEntry { address: visit.address, ..row.ended(AuditOutcome::Refused, what) };
+        self.parts.store.note(&row).await?;
+        Err(LogInError::Wrong)
+    }
+
+    /// `<random>.<made of it and the name by our key>`.
+    pub(super) fn mark_browser(&self, name: &AdminName) -> Secret {
+        let random = self.parts.entropy.base64url::<16>();
+        let made = self.browser_mark(name, &random);
+        Secret::new(format!("{random}.{}", made.expose()))
+    }
+
+    fn browser_mark(&self, name: &AdminName, random: &str) -> Secret {
+        self.parts.keyring.derive("admin browser", &[name.as_str(), random])
+    }
+
+    fn known_browser(&self, name: &AdminName, visit: &Visit) -> Option<String> {
+        let (random, made) = visit.known_browser.as_deref()?.split_once('.')?;
+        self.browser_mark(name, random).same_as(made).then(|| random.to_owned())
+    }
+}

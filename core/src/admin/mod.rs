@@ -1,0 +1,28 @@
+//! Admins: who they are, how they prove it, and what each may do.
+//!
+//! Owns roles, abilities, sessions, step-up and enrolment. What an admin may do to Clients, Providers
+//! and Users is a rule of those features; they take a `Permit`, which only this folder gives.
+
+mod ability;
+mod caller;
+mod enrol;
+mod link;
+mod log_in;
+mod model;
+mod password;
+mod second_factor;
+mod service;
+mod session;
+mod store;
+
+pub use ability::{Ability, Reach, Rule, abilities};
+pub use caller::{Caller, Permit, Refusal, Who};
+pub use enrol::{EnrolError, EnrolForm, Enrolled, Enrolment};
+pub use link::{AdminLink, LINK_SECONDS, LinkFor, NewLink};
+pub use log_in::{LogInError, LogInForm, LoggedIn, Visit};
+pub use model::{Admin, AdminName, InvalidAdminName, Role};
+pub use password::{HashedPassword, MIN_PASSWORD, PasswordHasher, PasswordProblem, check_password};
+pub use second_factor::{RECOVERY_CODES, RecoveryCode, TotpKey, TotpSetup};
+pub use service::{AdminParts, AdminService, GuessLimit, Guesser, SessionRules};
+pub use session::{NewSession, Session, SessionSecret};
+pub use store::{AdminStore, Credentials, Enrolling, FactorUse, LoggingIn};

@@ -1,0 +1,119 @@
+//! What must be kept of admins, as whole changes: each method is one transaction with its audit row.
+
+use super::{Admin, AdminLink, AdminName, HashedPassword, NewLink, NewSession, Session};
+use crate::audit::AuditEntry;
+use crate::id::{AdminId, SessionId};
+use crate::{SecretHash, StoreError, Timestamp};
+use async_trait::async_trait;
+
+/// How an admin proves who they are.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The password.
+    pub password: HashedPassword,
+    /// The app's key, sealed.
+    pub totp: String,
+}
+
+/// Somebody becomes an admin, or gets new credentials.
+#[derive(Debug, Clone)]
+pub struct Enrolling {
+    /// The link that is spent with it.
+    pub link: SecretHash,
+    /// As they will be kept.
+    pub admin: Admin,
+    /// How they will prove who they are.
+    pub credentials: Credentials,
+    /// The step of the code they have shown the app with; it counts as used.
+    pub totp_step: i64,
+    /// Hashes of their recovery codes; all earlier ones go, and all earlier sessions.
+    pub recovery: Vec<SecretHash>,
+    /// The session it begins.
+    pub session: NewSession,
+    /// The audit's row.
+    pub audit: AuditEntry,
+}
+
+/// What was used up as second factor.
+#[derive(Debug, Clone)]
+pub enum FactorUse {
+    /// The code of this step; it and all earlier ones are spent.
+    Totp(i64),
+    /// This recovery code.
+    Recovery(SecretHash),
+}
+
+/// Somebody proved who they are.
+#[derive(Debug, Clone)]
+pub struct LoggingIn {
+    /// Who.
+    pub admin: AdminId,
+    /// What was used up.
+    pub factor: FactorUse,
+    /// The password, hashed anew, when the kept hash is outdated.
+    pub rehashed: Option<HashedPassword>,
+    /// The session it begins.
+    pub session: NewSession,
+    /// The session it takes the place of (step-up).
+    pub replaces: Option<SessionId>,
+    /// The audit's row.
+    pub audit: AuditEntry,
+}
+
+/// Keeps admins.
+#[async_trait]
+pub trait AdminStore: Send + Sync {
+    /// Whether there is any admin.
+    async fn has_admins(&self) -> Result<bool, StoreError>;
+
+    /// The admin of this name, enabled or not.
+    async fn find_admin(&self, name: &AdminName) -> Result<Option<Admin>, StoreError>;
+
+    /// The admin of this id, enabled or not.
+    async fn find_admin_by_id(&self, id: &AdminId) -> Result<Option<Admin>, StoreError>;
+
+    /// How an admin proves who they are.
+    async fn find_credentials(&self, id: &AdminId) -> Result<Option<Credentials>, StoreError>;
+
+    /// Keeps a link.
+    async fn create_link(&self, link: &NewLink, audit: &AuditEntry) -> Result<(), StoreError>;
+
+    /// The link of this hash, if it has not been used and not run out.
+    async fn find_link(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<AdminLink>, StoreError>;
+
+    /// Spends the link and keeps the admin, credentials, recovery codes and session. False, and nothing
+    /// kept, when the link was spent meanwhile; `Exists` when the name is taken.
+    async fn enrol(&self, enrolling: &Enrolling) -> Result<bool, StoreError>;
+
+    /// Spends the factor and begins the session. False, and nothing kept, when the factor was spent
+    /// already or the admin was disabled meanwhile.
+    async fn log_in(&self, logging_in: &LoggingIn) -> Result<bool, StoreError>;
+
+    /// The session of this hash and whose it is, whatever its age.
+    async fn find_session(&self, hash: &SecretHash) -> Result<Option<(Session, Admin)>, StoreError>;
+
+    /// Notes that a session was used.
+    async fn touch_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// An admin's sessions, the last used first.
+    async fn list_sessions(&self, admin: &AdminId) -> Result<Vec<Session>, StoreError>;
+
+    /// Ends a session of this admin; false when there was none.
+    async fn end_session(
+        &self,
+        admin: &AdminId,
+        id: &SessionId,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// Writes down what happened when nothing else changed: a wrong password.
+    async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError>;
+
+    /// Deletes sessions that began or were seen before these moments, and links that ran out.
+    async fn delete_old_sessions(
+        &self,
+        began_before: Timestamp,
+        seen_before: Timestamp,
+        links_before: Timestamp,
+    ) -> Result<usize, StoreError>;
+}

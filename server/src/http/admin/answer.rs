@@ -1,0 +1,153 @@
+//! Pages as answers: drawn, or sent on, or refused.
+
+use super::Admin;
+use super::form::Forged;
+use super::visit::Visitor;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{IntoResponse as _, Response};
+use saoma_admin_ui::views::{Notice, NoticeKind};
+use saoma_admin_ui::{Frame, View};
+use saoma_core::StoreError;
+use saoma_core::admin::Refusal;
+use url::form_urlencoded;
+
+/// Own styles, pictures and forms only; no script at all. Codes for apps are drawn into the page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+     frame-ancestors 'none'; base-uri 'none'";
+
+/// Why a page is not shown.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Nobody is logged in here: to the door, and then back.
+    LogIn,
+    /// The role may not.
+    Forbidden,
+    /// It needs a fresh proof.
+    Prove,
+    /// There is no such thing.
+    NotFound,
+    /// The form is not one of ours.
+    Forged,
+    /// The link is not valid any more.
+    NoLink,
+    /// The database cannot be asked.
+    Store(StoreError),
+    /// We made a mistake.
+    Internal(&'static str),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Forged> for Stop {
+    fn from(Forged: Forged) -> Self {
+        Self::Forged
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Forbidden => Self::Forbidden,
+            Refusal::StepUp => Self::Prove,
+        }
+    }
+}
+
+/// A drawn page.
+pub(super) fn page<V: View>(admin: &Admin, frame: &Frame, view: &V, status: StatusCode) -> Response {
+    let response = Response::builder()
+        .status(status)
+        .header(header::CONTENT_SECURITY_POLICY, POLICY)
+        // `no-referrer` would make browsers send `Origin: null` with forms, which is refused.
+        .header(header::REFERRER_POLICY, "same-origin");
+    match admin.pages.draw(frame, view) {
+        Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
+        Err(error) => {
+            tracing::error!(page = V::NAME, %error, "an admin page cannot be drawn");
+            response
+                .status(StatusCode::INTERNAL_SERVER_ERROR)
+                .content_type("text/plain; charset=utf-8")
+                .body("This page cannot be shown.\n")
+        }
+    }
+}
+
+/// Sends the browser on with GET (RFC 9110 section 15.4.4).
+pub(super) fn see_other(to: &str) -> Response {
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    StatusCode::SEE_OTHER.with_header(header::LOCATION, to).into_response()
+}
+
+/// Where a log-in may lead: a path of ours, nothing else.
+pub(super) fn own_path(next: &str) -> &str {
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r']);
+    if is_path { next } else { "/" }
+}
+
+/// An address with where to go afterwards.
+pub(super) fn then(to: &str, next: &str) -> String {
+    let query: String = form_urlencoded::byte_serialize(own_path(next).as_bytes()).collect();
+    format!("{to}?next={query}")
+}
+
+/// What a browser gets that asked for more than it may have.
+pub(super) fn refuse(visitor: &Visitor<'_>, stop: Stop) -> Response {
+    let here = || {
+        let uri = visitor.request.uri();
+        // A form that was sent is not sent again by itself; its page is where it started.
+        uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()
+    };
+    let (kind, status) = match stop {
+        Stop::LogIn => return see_other(&then("/log-in", &here())),
+        Stop::Prove => return see_other(&then("/prove", &here())),
+        Stop::Forbidden => (NoticeKind::Forbidden, StatusCode::FORBIDDEN),
+        Stop::NotFound => (NoticeKind::NotFound, StatusCode::NOT_FOUND),
+        Stop::Forged => (NoticeKind::StaleForm, StatusCode::FORBIDDEN),
+        Stop::NoLink => (NoticeKind::NoLink, StatusCode::NOT_FOUND),
+        Stop::Store(error) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(%error, cause, "the database could not be asked for an admin page");
+            (NoticeKind::Unavailable, StatusCode::SERVICE_UNAVAILABLE)
+        }
+        Stop::Internal(what) => {
+            tracing::error!(what, "an admin page could not be made");
+            (NoticeKind::Internal, StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    };
+    notice(visitor, kind, status)
+}
+
+/// A page that says one thing.
+pub(super) fn notice(visitor: &Visitor<'_>, kind: NoticeKind, status: StatusCode) -> Response {
+    let code = match kind {
+        NoticeKind::NotFound => "not_found",
+        NoticeKind::Forbidden => "forbidden",
+        NoticeKind::NoLink => "link_invalid",
+        NoticeKind::StaleForm => "form_not_accepted",
+        NoticeKind::Unavailable => "storage_unavailable",
+        NoticeKind::Internal => "internal",
+    };
+    page(visitor.admin, &visitor.frame(), &Notice { kind, code: code.to_owned() }, status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_in_leads_to_our_own_pages_only() {
+        for (next, leads) in [
+            ("/websites?page=2", "/websites?page=2"),
+            ("https://evil.example/", "/"),
+            ("//evil.example/", "/"),
+            ("/\\evil.example", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(own_path(next), leads, "{next}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The outermost layer of the admin listener: which name it was called by, body cap, security headers,
+//! one log line a request.
+//!
+//! A name that is not ours is a page that rebinds its own name to this address to read what is behind
+//! it: refused before anything is looked at. Health is asked by address, and tells nothing.
+
+use super::Admin;
+use super::answer::{Stop, refuse};
+use super::visit::Visitor;
+use crate::http::add_security_headers;
+use crate::http::incoming::{MAX_BODY_BYTES, read_body};
+use poem::error::NotFoundError;
+use poem::http::{StatusCode, header};
+use poem::{Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
+use std::sync::Arc;
+
+const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+
+/// Puts the layer round the routes.
+pub(super) struct Edge(pub(super) Arc<Admin>);
+
+impl<E: Endpoint> Middleware<E> for Edge {
+    type Output = EdgeEndpoint<E>;
+    fn transform(&self, inner: E) -> Self::Output {
+        EdgeEndpoint { admin: Arc::clone(&self.0), inner }
+    }
+}
+
+/// See `Edge`.
+pub(super) struct EdgeEndpoint<E> {
+    admin: Arc<Admin>,
+    inner: E,
+}
+
+impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let method = request.method().clone();
+        let mut response = if self.is_own_name(&request) {
+            self.answer(request).await
+        } else {
+            plain(StatusCode::MISDIRECTED_REQUEST, "This listener answers to its admin_url only.\n")
+        };
+        add_security_headers(&mut response, self.admin.settings.is_https());
+        tracing::info!(%method, operation = "admin", status = response.status().as_u16(), "request");
+        Ok(response)
+    }
+}
+
+impl<E: Endpoint> EdgeEndpoint<E> {
+    fn is_own_name(&self, request: &Request) -> bool {
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        HEALTH.contains(&request.uri().path())
+            || host.is_some_and(|host| host.eq_ignore_ascii_case(self.admin.settings.host()))
+    }
+
+    async fn answer(&self, mut request: Request) -> Response {
+        let clock = &*self.admin.public.clock;
+        if let Err(problem) = Box::pin(read_body(&mut request, MAX_BODY_BYTES, clock)).await {
+            return plain(problem.code.status(), "The form is too large, or came too slowly.\n");
+        }
+        let head = Request::builder().uri(request.uri().clone()).finish();
+        let languages = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+        match self.inner.call(request).await {
+            Ok(output) => output.into_response(),
+            Err(error) if error.is_from_response() => error.into_response(),
+            Err(error) => self.refused_by_framework(head, languages, &error),
+        }
+    }
+
+    /// What the framework refuses, as a page in the reader's language.
+    fn refused_by_framework(
+        &self,
+        mut head: Request,
+        languages: Option<header::HeaderValue>,
+        error: &Error,
+    ) -> Response {
+        if let Some(languages) = languages {
+            head.headers_mut().insert(header::ACCEPT_LANGUAGE, languages);
+        }
+        let visitor = Visitor::new(&head, &self.admin);
+        if error.is::<NotFoundError>() {
+            return refuse(&visitor, Stop::NotFound);
+        }
+        match error.status() {
+            StatusCode::METHOD_NOT_ALLOWED => {
+                plain(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.\n")
+            }
+            StatusCode::INTERNAL_SERVER_ERROR => refuse(&visitor, Stop::Internal("a panic")),
+            status => plain(status, "The request cannot be read.\n"),
+        }
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    Response::builder().status(status).content_type("text/plain; charset=utf-8").body(text)
+}

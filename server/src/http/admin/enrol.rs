@@ -1,0 +1,119 @@
+//! `/enrol/{link}`: somebody becomes an admin, or gets new credentials.
+
+use super::answer::{Stop, page, refuse};
+use super::form::Form;
+use super::visit::Visitor;
+use super::{Admin, cookies};
+use crate::http::drawn::svg;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use poem::http::{StatusCode, header};
+use poem::web::{Data, Path};
+use poem::{Request, Response, handler};
+use saoma_admin_ui::views::{Enrol, EnrolProblem, RecoveryCodes};
+use saoma_core::Secret;
+use saoma_core::admin::{AdminName, EnrolError, EnrolForm, Enrolled, PasswordProblem};
+use std::sync::Arc;
+
+/// The form.
+#[handler]
+pub(super) async fn show(
+    request: &Request,
+    Path(link): Path<String>,
+    Data(admin): Data<&Arc<Admin>>,
+) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let view = view_of(admin, &Secret::new(link), None).await?;
+        Ok(page(admin, &visitor.frame(), &view, StatusCode::OK))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Enrols, lets in, and shows the recovery codes: the one time they are seen.
+#[handler]
+pub(super) async fn enrol(
+    request: &Request,
+    Path(link): Path<String>,
+    body: Bytes,
+    Data(admin): Data<&Arc<Admin>>,
+) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let form = Form::from_own_page(request, &body, &admin.settings)?;
+        let sent = EnrolForm {
+            name: form.get("name").to_owned(),
+            password: Secret::new(form.get("password")),
+            code: form.get("code").to_owned(),
+            sealed_key: form.get("sealed_key").to_owned(),
+        };
+        let link = Secret::new(link);
+        match admin.admins.enrol(&link, &sent, &visitor.visit).await {
+            Ok(enrolled) => Ok(welcome(&visitor, &enrolled)),
+            Err(error) => {
+                let problem = problem_of(error)?;
+                let view = view_of(admin, &link, Some((&sent, problem))).await?;
+                Ok(page(admin, &visitor.frame(), &view, StatusCode::UNPROCESSABLE_ENTITY))
+            }
+        }
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+async fn view_of(
+    admin: &Admin,
+    link: &Secret,
+    back: Option<(&EnrolForm, EnrolProblem)>,
+) -> Result<Enrol, Stop> {
+    let sealed_key = back.map(|(form, _)| form.sealed_key.as_str());
+    let found = admin.admins.find_enrolment(link, sealed_key).await;
+    let enrolment = found.map_err(stop_of)?.ok_or(Stop::NoLink)?;
+    let drawn = svg(enrolment.totp.url.expose()).map_err(|_| Stop::Internal("the app's code"))?;
+    Ok(Enrol {
+        problem: back.map(|(_, problem)| problem),
+        known: enrolment.name.as_ref().map(AdminName::to_string),
+        name: back.map(|(form, _)| form.name.clone()).unwrap_or_default(),
+        role: enrolment.role.as_str(),
+        key: in_fours(enrolment.totp.key.expose()),
+        code_image: format!("data:image/svg+xml;base64,{}", STANDARD.encode(drawn)),
+        app_url: enrolment.totp.url.expose().to_owned(),
+        sealed_key: enrolment.sealed_key,
+    })
+}
+
+/// As people read it aloud.
+fn in_fours(key: &str) -> String {
+    let characters: Vec<char> = key.chars().collect();
+    let groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
+
+fn stop_of(error: EnrolError) -> Stop {
+    match error {
+        EnrolError::Store(error) => Stop::Store(error),
+        EnrolError::NoLink => Stop::NoLink,
+        _ => Stop::Internal("an enrolment"),
+    }
+}
+
+fn problem_of(error: EnrolError) -> Result<EnrolProblem, Stop> {
+    match error {
+        EnrolError::Name(_) => Ok(EnrolProblem::Name),
+        EnrolError::NameTaken => Ok(EnrolProblem::NameTaken),
+        EnrolError::Password(PasswordProblem::TooShort) => Ok(EnrolProblem::TooShort),
+        EnrolError::Password(PasswordProblem::TooLong) => Ok(EnrolProblem::TooLong),
+        EnrolError::Password(PasswordProblem::Guessable) => Ok(EnrolProblem::Guessable),
+        EnrolError::Code => Ok(EnrolProblem::Code),
+        error @ (EnrolError::NoLink | EnrolError::Store(_) | EnrolError::Seal(_)) => Err(stop_of(error)),
+    }
+}
+
+fn welcome(visitor: &Visitor<'_>, enrolled: &Enrolled) -> Response {
+    let codes = enrolled.recovery_codes.iter().map(|code| code.expose().to_owned()).collect();
+    let settings = &visitor.admin.settings;
+    let mut response = page(visitor.admin, &visitor.frame(), &RecoveryCodes { codes }, StatusCode::OK);
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, cookies::give_session(settings, &enrolled.session.0));
+    headers.append(header::SET_COOKIE, cookies::give_mark(settings, &enrolled.known_browser));
+    response
+}

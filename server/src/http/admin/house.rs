@@ -1,0 +1,94 @@
+//! The rooms inside: one's own account, websites.
+
+use super::Admin;
+use super::answer::{Stop, page, refuse, see_other};
+use super::form::Form;
+use super::visit::{Inside, Visitor};
+use bytes::Bytes;
+use poem::http::StatusCode;
+use poem::web::Data;
+use poem::{Request, Response, handler};
+use saoma_admin_ui::Place;
+use saoma_admin_ui::views::{Account, SessionLine, WebsiteLine, Websites};
+use saoma_core::admin::{Session, Who, abilities::ReadClients};
+use saoma_core::client::Client;
+use saoma_core::provider::ProviderSlug;
+use std::sync::Arc;
+
+/// The start.
+#[handler]
+pub(super) async fn home(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        visitor.inside().await?.ok_or(Stop::LogIn)?;
+        Ok(see_other("/websites"))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Where one is logged in.
+#[handler]
+pub(super) async fn account(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
+        let sessions = admin.admins.list_sessions(&inside.caller).await?;
+        let sessions = sessions.into_iter().map(|session| line(session, &inside)).collect();
+        let frame = visitor.frame_of(&inside, Place::Account);
+        Ok(page(admin, &frame, &Account { sessions }, StatusCode::OK))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+fn line(session: Session, inside: &Inside) -> SessionLine {
+    let Who::Session { id, .. } = &inside.caller.who;
+    SessionLine {
+        own: session.id == *id,
+        id: session.id.to_string(),
+        browser: session.browser,
+        address: session.address.map(|address| address.to_string()),
+        began: session.created_at.into(),
+        seen: session.seen_at.into(),
+    }
+}
+
+/// Ends one of one's own sessions.
+#[handler]
+pub(super) async fn end_session(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
+        let form = Form::from_own_page(request, &body, &admin.settings)?;
+        form.belongs_to(inside.session.expose())?;
+        let id = form.get("session").parse().map_err(|_| Stop::NotFound)?;
+        // One that has ended meanwhile is what was wanted.
+        admin.admins.end_session(&inside.caller, &id).await?;
+        Ok(see_other("/account"))
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// The websites.
+#[handler]
+pub(super) async fn websites(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
+        let permit = inside.caller.may::<ReadClients>(admin.public.clock.now())?;
+        let clients = admin.clients.list(&permit).await?;
+        let view = Websites { websites: clients.into_iter().map(website).collect() };
+        Ok(page(admin, &visitor.frame_of(&inside, Place::Websites), &view, StatusCode::OK))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+fn website(client: Client) -> WebsiteLine {
+    WebsiteLine {
+        client_id: client.id.to_string(),
+        name: client.name,
+        enabled: client.enabled,
+        managed_by_file: client.managed_by_file,
+        providers: client.providers.iter().map(ProviderSlug::to_string).collect(),
+        origin: client.origins.into_iter().next(),
+    }
+}

@@ -1,0 +1,57 @@
+//! What the admin listener knows: services, pages, how it is reached.
+
+use crate::http::Public;
+use saoma_admin_ui::AdminPages;
+use saoma_core::admin::AdminService;
+use saoma_core::client::ClientService;
+use saoma_core::installation::InstallationStore;
+use saoma_core::seal::Keyring;
+use std::sync::Arc;
+use url::Url;
+
+/// How the admin listener is reached.
+#[derive(Debug, Clone)]
+pub(crate) struct AdminSettings {
+    /// The address admins use: the origin of its pages, without a trailing slash.
+    pub(crate) admin_url: String,
+}
+
+impl AdminSettings {
+    /// Whether admins come by https.
+    pub(super) fn is_https(&self) -> bool {
+        self.admin_url.starts_with("https://")
+    }
+
+    /// `host` or `host:port`, as a browser writes it into `Host`.
+    pub(super) fn host(&self) -> &str {
+        self.admin_url.split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// The name of a cookie: `__Host-` needs https; without it the port keeps installations on one
+    /// host apart, as cookies do not know ports.
+    pub(super) fn cookie_name(&self, what: &str) -> String {
+        if self.is_https() {
+            return format!("__Host-saoma-admin-{what}");
+        }
+        let port = Url::parse(&self.admin_url).ok().and_then(|url| url.port_or_known_default()).unwrap_or(80);
+        format!("saoma-admin-{port}-{what}")
+    }
+}
+
+/// The state every admin handler gets.
+pub(crate) struct Admin {
+    /// Facts about the installation.
+    pub(crate) installation: Arc<dyn InstallationStore>,
+    /// The keys.
+    pub(crate) keyring: Arc<Keyring>,
+    /// The public listener's state.
+    pub(crate) public: Arc<Public>,
+    /// The door.
+    pub(crate) admins: AdminService,
+    /// Clients.
+    pub(crate) clients: ClientService,
+    /// The pages.
+    pub(crate) pages: AdminPages,
+    /// How we are reached.
+    pub(crate) settings: AdminSettings,
+}

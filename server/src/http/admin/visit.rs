@@ -1,0 +1,66 @@
+//! One request to a page: who comes, in which language, with which session.
+
+use super::{Admin, cookies};
+use crate::http::address::client_address;
+use crate::http::browser::{name_browser, user_agent};
+use poem::Request;
+use poem::http::header;
+use saoma_admin_ui::{Frame, Language, Place, SignedIn};
+use saoma_core::admin::{Caller, SessionSecret, Visit};
+use saoma_core::{Secret, StoreError};
+use std::sync::Arc;
+
+/// Somebody at the door, known or not.
+pub(super) struct Visitor<'a> {
+    pub(super) request: &'a Request,
+    pub(super) admin: &'a Arc<Admin>,
+    pub(super) language: Language,
+    pub(super) visit: Visit,
+}
+
+/// Somebody with a session.
+pub(super) struct Inside {
+    pub(super) caller: Arc<Caller>,
+    pub(super) session: Secret,
+}
+
+impl<'a> Visitor<'a> {
+    pub(super) fn new(request: &'a Request, admin: &'a Arc<Admin>) -> Self {
+        let visit = Visit {
+            address: Some(client_address(request, &admin.public.settings)),
+            browser: user_agent(request).and_then(name_browser),
+            known_browser: cookies::known_browser(request, &admin.settings),
+        };
+        Self { request, admin, language: language(request), visit }
+    }
+
+    /// Whose session this is, if it lives.
+    pub(super) async fn inside(&self) -> Result<Option<Inside>, StoreError> {
+        let Some(session) = cookies::session(self.request, &self.admin.settings) else { return Ok(None) };
+        let caller = self.admin.admins.find_caller(session.expose(), &self.visit).await?;
+        Ok(caller.map(|caller| Inside { caller, session }))
+    }
+
+    /// The frame of a page outside.
+    pub(super) fn frame(&self) -> Frame {
+        Frame { language: self.language, signed_in: None, csrf: String::new(), here: Place::Door }
+    }
+
+    /// The frame of a page inside.
+    pub(super) fn frame_of(&self, inside: &Inside, here: Place) -> Frame {
+        let csrf = SessionSecret::csrf(inside.session.expose()).expose().to_owned();
+        Frame { language: self.language, signed_in: Some(SignedIn::new(&inside.caller)), csrf, here }
+    }
+}
+
+/// The first language of `Accept-Language` that we speak; English when there is none.
+fn language(request: &Request) -> Language {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let tags = header.unwrap_or_default().split(',').filter_map(|part| part.split(';').next());
+    let known = tags.filter_map(|tag| match tag.trim().get(..2)?.to_ascii_lowercase().as_str() {
+        "zh" => Some(Language::Chinese),
+        "en" => Some(Language::English),
+        _ => None,
+    });
+    known.into_iter().next().unwrap_or(Language::English)
+}

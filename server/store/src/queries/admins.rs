@@ -1,0 +1,213 @@
+//! Admins: found, invited, enrolled, let in. A link, a code of the app and a recovery code are each
+//! spent by one guarded statement in the transaction of what they were spent for.
+
+use super::admin_rows::{AdminRow, LinkRow, SessionRow};
+use super::schema::{admin_links, admin_recovery_codes, admin_sessions, admins};
+use super::{Conn, Sql, audit};
+use crate::error::{Failure, unless_lost};
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use saoma_core::admin::{
+    Admin, AdminLink, AdminName, AdminStore, Credentials, Enrolling, FactorUse, HashedPassword, LoggingIn,
+    NewLink, Session,
+};
+use saoma_core::audit::AuditEntry;
+use saoma_core::id::{AdminId, SessionId};
+use saoma_core::{SecretHash, StoreError, Timestamp};
+
+impl Sql {
+    async fn admin_by_name(&self, name: &AdminName) -> Result<Option<Admin>, Failure> {
+        let query = admins::table.filter(admins::name.eq(name.as_str())).select(AdminRow::as_select());
+        let row = query.get_result(&mut self.reader().await?).await.optional()?;
+        row.map(AdminRow::read).transpose()
+    }
+
+    async fn admin_by_id(&self, id: &AdminId) -> Result<Option<Admin>, Failure> {
+        let query = admins::table.find(id.as_str()).select(AdminRow::as_select());
+        let row = query.get_result(&mut self.reader().await?).await.optional()?;
+        row.map(AdminRow::read).transpose()
+    }
+
+    async fn credentials(&self, id: &AdminId) -> Result<Option<Credentials>, Failure> {
+        let query = admins::table.find(id.as_str()).select((admins::password_hash, admins::totp));
+        let row: Option<(String, String)> = query.get_result(&mut self.reader().await?).await.optional()?;
+        Ok(row.map(|(password, totp)| Credentials { password: HashedPassword(password), totp }))
+    }
+
+    async fn any_admin(&self) -> Result<bool, Failure> {
+        let query = diesel::select(diesel::dsl::exists(admins::table.select(admins::id)));
+        Ok(query.get_result(&mut self.reader().await?).await?)
+    }
+
+    async fn put_link(&self, link: &NewLink, entry: &AuditEntry) -> Result<(), Failure> {
+        let row = LinkRow::new(link)?;
+        write_tx!(self.writer().await?, |conn| {
+            diesel::insert_into(admin_links::table).values(row).execute(conn).await?;
+            audit::add(conn, entry).await
+        })
+    }
+
+    async fn live_link(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<AdminLink>, Failure> {
+        let live = admin_links::table.find(hash.as_str()).filter(admin_links::expires_at.gt(now.0));
+        let query = live.select(LinkRow::as_select());
+        let row = query.get_result(&mut self.reader().await?).await.optional()?;
+        row.map(LinkRow::read).transpose()
+    }
+
+    async fn try_enrol(&self, enrolling: &Enrolling) -> Result<(), Failure> {
+        let admin = AdminRow::new(&enrolling.admin)?;
+        let id = enrolling.admin.id.as_str();
+        write_tx!(self.writer().await?, |conn| {
+            let link = admin_links::table.find(enrolling.link.as_str());
+            let live = link.filter(admin_links::expires_at.gt(enrolling.session.session.created_at.0));
+            lost_unless_one(diesel::delete(live).execute(conn).await?)?;
+            let credentials = (
+                admins::password_hash.eq(&enrolling.credentials.password.0),
+                admins::totp.eq(&enrolling.credentials.totp),
+                admins::totp_step.eq(enrolling.totp_step),
+            );
+            if enrolling.admin.version == 1 {
+                diesel::insert_into(admins::table).values((admin, credentials)).execute(conn).await?;
+            } else {
+                let as_read = admins::table.find(id).filter(admins::version.eq(enrolling.admin.version - 1));
+                lost_unless_one(diesel::update(as_read).set((admin, credentials)).execute(conn).await?)?;
+            }
+            forget_proofs(conn, id).await?;
+            let hashes = enrolling.recovery.iter();
+            let rows: Vec<_> = hashes
+                .map(|hash| {
+                    (admin_recovery_codes::hash.eq(hash.as_str()), admin_recovery_codes::admin_id.eq(id))
+                })
+                .collect();
+            insert_batch!(conn, admin_recovery_codes::table, &rows);
+            let session = SessionRow::new(&enrolling.session);
+            diesel::insert_into(admin_sessions::table).values(session).execute(conn).await?;
+            audit::add(conn, &enrolling.audit).await
+        })
+    }
+
+    async fn try_log_in(&self, logging_in: &LoggingIn) -> Result<(), Failure> {
+        let id = logging_in.admin.as_str();
+        let now = logging_in.session.session.created_at.0;
+        write_tx!(self.writer().await?, |conn| {
+            let live = admins::table.find(id).filter(admins::enabled.eq(true));
+            let seen = admins::last_login_at.eq(Some(now));
+            let step = match &logging_in.factor {
+                FactorUse::Totp(step) => *step,
+                FactorUse::Recovery(hash) => {
+                    let code = admin_recovery_codes::table.find(hash.as_str());
+                    let own = code.filter(admin_recovery_codes::admin_id.eq(id));
+                    lost_unless_one(diesel::delete(own).execute(conn).await?)?;
+                    i64::MAX
+                }
+            };
+            // A recovery code leaves the app's steps as they are.
+            let updated = if step == i64::MAX {
+                diesel::update(live).set(seen).execute(conn).await?
+            } else {
+                let unused = live.filter(admins::totp_step.lt(step));
+                diesel::update(unused).set((seen, admins::totp_step.eq(step))).execute(conn).await?
+            };
+            lost_unless_one(updated)?;
+            if let Some(hash) = &logging_in.rehashed {
+                let own = admins::table.find(id);
+                diesel::update(own).set(admins::password_hash.eq(&hash.0)).execute(conn).await?;
+            }
+            if let Some(old) = &logging_in.replaces {
+                let own = admin_sessions::table.find(old.as_str()).filter(admin_sessions::admin_id.eq(id));
+                lost_unless_one(diesel::delete(own).execute(conn).await?)?;
+            }
+            let session = SessionRow::new(&logging_in.session);
+            diesel::insert_into(admin_sessions::table).values(session).execute(conn).await?;
+            audit::add(conn, &logging_in.audit).await
+        })
+    }
+
+    async fn add_note(&self, entry: &AuditEntry) -> Result<(), Failure> {
+        write_tx!(self.single().await?, |conn| { audit::add(conn, entry).await })
+    }
+}
+
+/// New credentials end whatever the old ones gave.
+async fn forget_proofs(conn: &mut Conn, id: &str) -> Result<(), Failure> {
+    let codes = admin_recovery_codes::table.filter(admin_recovery_codes::admin_id.eq(id));
+    diesel::delete(codes).execute(conn).await?;
+    let sessions = admin_sessions::table.filter(admin_sessions::admin_id.eq(id));
+    diesel::delete(sessions).execute(conn).await?;
+    Ok(())
+}
+
+fn lost_unless_one(rows: usize) -> Result<(), Failure> {
+    if rows == 1 { Ok(()) } else { Err(Failure::LOST) }
+}
+
+#[async_trait]
+impl AdminStore for Sql {
+    async fn has_admins(&self) -> Result<bool, StoreError> {
+        Ok(self.any_admin().await?)
+    }
+
+    async fn find_admin(&self, name: &AdminName) -> Result<Option<Admin>, StoreError> {
+        Ok(self.admin_by_name(name).await?)
+    }
+
+    async fn find_admin_by_id(&self, id: &AdminId) -> Result<Option<Admin>, StoreError> {
+        Ok(self.admin_by_id(id).await?)
+    }
+
+    async fn find_credentials(&self, id: &AdminId) -> Result<Option<Credentials>, StoreError> {
+        Ok(self.credentials(id).await?)
+    }
+
+    async fn create_link(&self, link: &NewLink, audit: &AuditEntry) -> Result<(), StoreError> {
+        Ok(self.put_link(link, audit).await?)
+    }
+
+    async fn find_link(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<AdminLink>, StoreError> {
+        Ok(self.live_link(hash, now).await?)
+    }
+
+    async fn enrol(&self, enrolling: &Enrolling) -> Result<bool, StoreError> {
+        let done = unless_lost(self.try_enrol(enrolling).await);
+        Ok(done.map_err(|failure| failure.creating("admin"))?.is_some())
+    }
+
+    async fn log_in(&self, logging_in: &LoggingIn) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.try_log_in(logging_in).await)?.is_some())
+    }
+
+    async fn find_session(&self, hash: &SecretHash) -> Result<Option<(Session, Admin)>, StoreError> {
+        Ok(self.session(hash).await?)
+    }
+
+    async fn touch_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError> {
+        Ok(self.touch(id, now).await?)
+    }
+
+    async fn list_sessions(&self, admin: &AdminId) -> Result<Vec<Session>, StoreError> {
+        Ok(self.sessions_of(admin).await?)
+    }
+
+    async fn end_session(
+        &self,
+        admin: &AdminId,
+        id: &SessionId,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.drop_session(admin, id, audit).await)?.is_some())
+    }
+
+    async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError> {
+        Ok(self.add_note(audit).await?)
+    }
+
+    async fn delete_old_sessions(
+        &self,
+        began_before: Timestamp,
+        seen_before: Timestamp,
+        links_before: Timestamp,
+    ) -> Result<usize, StoreError> {
+        Ok(self.drop_old(began_before, seen_before, links_before).await?)
+    }
+}

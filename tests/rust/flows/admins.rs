@@ -1,0 +1,6 @@
+//! Admins: the way in, what is refused at the door, sessions.
+
+mod bootstrap;
+mod door;
+mod forms;
+mod sessions;

@@ -1,0 +1,73 @@
+//! ADM-06: how long a session lives, what each sees of the others, how one ends.
+
+use regex::Regex;
+use reqwest::StatusCode;
+use saoma_tests::admin::{AdminBrowser, bootstrap};
+use saoma_tests::database::Database;
+use saoma_tests::every_database;
+use saoma_tests::house::{House, Plan};
+
+every_database! {
+    async fn adm_06_a_session_ends_when_idle_and_in_any_case_after_eight_hours(db: &Database) {
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
+        let clock = house.clock.clone().unwrap();
+        let mut browser = AdminBrowser::new(&house);
+        let proofs = browser.enrol(&house, &bootstrap(&house).await, "ann").await;
+        // Used every fourteen minutes it lives, for eight hours: 34 times, and 480 minutes are over.
+        for _ in 0..34 {
+            clock.advance_millis(14 * 60_000);
+            assert_eq!(browser.get("/websites").await.status, StatusCode::OK);
+        }
+        clock.advance_millis(4 * 60_000);
+        assert_eq!(browser.get("/websites").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(browser.log_in(&house, &proofs).await.status, StatusCode::SEE_OTHER);
+        clock.advance_millis(15 * 60_000);
+        assert_eq!(browser.get("/websites").await.status, StatusCode::SEE_OTHER);
+        house.close().await;
+    }
+
+    async fn adm_06_sessions_are_listed_and_ended(db: &Database) {
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
+        let [mut one, mut two] = [(); 2].map(|()| AdminBrowser::new(&house));
+        let proofs = one.enrol(&house, &bootstrap(&house).await, "ann").await;
+        house.clock.as_ref().unwrap().advance_millis(60_000);
+        assert_eq!(two.log_in(&house, &proofs).await.status, StatusCode::SEE_OTHER);
+        let account = two.get("/account").await;
+        let session = Regex::new("name=\"session\" value=\"(ses_[0-9A-Za-z]+)\"").unwrap();
+        let others: Vec<_> = session.captures_iter(&account.html).map(|found| found[1].to_owned()).collect();
+        assert_eq!(others.len(), 1, "{}", account.html);
+        let csrf = account.hidden("csrf");
+        let ended = two.post("/account/end-session", &[("csrf", &csrf), ("session", &others[0])]).await;
+        assert_eq!(ended.status, StatusCode::SEE_OTHER);
+        assert_eq!(one.get("/websites").await.status, StatusCode::SEE_OTHER);
+        let out = two.post("/log-out", &[("csrf", &csrf)]).await;
+        assert_eq!((out.status, out.location()), (StatusCode::SEE_OTHER, "/log-in"));
+        assert_eq!(two.get("/websites").await.status, StatusCode::SEE_OTHER);
+        house.close().await;
+    }
+
+    async fn adm_06_a_new_session_has_a_new_id_at_log_in_and_at_a_fresh_proof(db: &Database) {
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
+        let mut browser = AdminBrowser::new(&house);
+        let proofs = browser.enrol(&house, &bootstrap(&house).await, "ann").await;
+        let session = |browser: &AdminBrowser| {
+            browser.cookies.iter().find(|(name, _)| name.ends_with("-session")).unwrap().1.clone()
+        };
+        let first = session(&browser);
+        let form = browser.get("/prove?next=/websites").await;
+        house.clock.as_ref().unwrap().advance_millis(30_000);
+        let code = proofs.code_at(saoma_tests::admin::now(&house));
+        let fields = [("csrf", form.hidden("csrf")), ("next", "/websites".to_owned())];
+        let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.extend([("password", saoma_tests::admin::PASSWORD), ("code", code.as_str())]);
+        let proven = browser.post("/prove", &fields).await;
+        assert_eq!((proven.status, proven.location()), (StatusCode::SEE_OTHER, "/websites"));
+        let second = session(&browser);
+        assert_ne!(first, second);
+        let mut thief = AdminBrowser::new(&house);
+        let name = browser.cookies.keys().find(|name| name.ends_with("-session")).unwrap().clone();
+        thief.cookies.insert(name, first);
+        assert_eq!(thief.get("/websites").await.status, StatusCode::SEE_OTHER);
+        house.close().await;
+    }
+}
