@@ -7,6 +7,7 @@ mod bare;
 mod driver;
 mod journeys;
 mod load;
+mod padding;
 mod places;
 mod report;
 
@@ -46,6 +47,9 @@ async fn run(words: &[String]) {
     }
     if wants("calls") {
         load::calls(&mut report).await;
+    }
+    if wants("padding") {
+        padding::padding(&mut report).await;
     }
     for place in [Place::Sqlite, Place::Postgres] {
         if wants("pushes") {
