@@ -42,7 +42,7 @@ name = "No back end"
 type = "public"
 origins = ["${site.origin}"]
 redirect_uris = ["${site.origin}/spa"]
-providers = ["mini", "second"]
+providers = ["mini", "second", "web"]
 [[client]]
 client_id = "site"
 name = "With a back end"
@@ -53,6 +53,15 @@ origins = ["${site.origin}"]
 redirect_uris = ["${site.origin}/callback"]
 providers = ["mini", "second"]
 ${["mini", "second"].map(provider).join("")}
+[[provider]]
+slug = "web"
+kind = "wechat_open_platform"
+title = "Way web"
+[provider.config]
+appid = "wx5a0a0a0a0a0a0aee"
+secret = "${APP.secret}"
+api_base = "${sandbox}"
+open_base = "${sandbox}"
 `;
 
 const provider = (slug) => `
@@ -71,7 +80,7 @@ api_base = "${sandbox}"
 const policy = () =>
   `default-src 'none'; script-src ${saoma}/kit/; img-src ${saoma}; connect-src 'self' ${saoma}; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
 
-const page = (attributes, script = kit) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>A site</title>
+const page = (attributes, script = kit, head = "") => `<!doctype html><html lang="en"><meta charset="utf-8"><title>A site</title>${head}
 <script type="module" src="${saoma}${script.path}" integrity="${script.integrity}" crossorigin="anonymous"></script>
 <main><h1>A site</h1><saoma-login server="${saoma}" ${attributes}></saoma-login></main></html>`;
 
@@ -125,6 +134,15 @@ const pages = {
   get "/spa"() {
     return page(`client-id="spa" userinfo providers="mini" redirect-uri="${site.origin}/spa"`);
   },
+  get "/both"() {
+    return page('start-url="/start"', kit, '<meta name="color-scheme" content="light dark">');
+  },
+  get "/dark"() {
+    return page('start-url="/start" theme="dark"');
+  },
+  get "/no-redirect"() {
+    return page('client-id="spa" providers="web"');
+  },
   get "/tampered"() {
     return page('start-url="/start"', { ...kit, integrity: `sha384-${"A".repeat(64)}` });
   },
@@ -164,7 +182,7 @@ async function answering(address) {
 }
 
 /** A visitor whose page notes what the component tells. */
-async function guest(path, look = {}) {
+async function guest(path, look = {}, origin = site.origin) {
   const person = await visitor(browser, { ...LOOK, ...look });
   await person.page.addInitScript(() => {
     window.told = [];
@@ -172,7 +190,7 @@ async function guest(path, look = {}) {
       addEventListener(name, ({ detail }) => window.told.push({ name, ...detail }));
     }
   });
-  await person.page.goto(`${site.origin}${path}`);
+  await person.page.goto(`${origin}${path}`);
   return { ...person, told: () => person.page.evaluate(() => window.told) };
 }
 
@@ -222,6 +240,8 @@ test("client-id: a page without a back end gets its token and its user", async (
   assert.ok(access_token && expires_in > 0);
   assert.match(user.sub, /^usr_/);
   assert.equal(user.name, "李华");
+  await at(one.page, "here").waitFor();
+  assert.match(await fromKit(one.page, "words").innerText(), /You are signed in on this page/);
   assert.equal(await one.page.evaluate(() => sessionStorage.length), 0);
   assert.deepEqual(one.errors, []);
   await Promise.all([one.close(), hand.close()]);
@@ -272,6 +292,62 @@ test("the site's colour at Saoma colours the component, and its style sheet may 
   assert.equal(await ring(), "rgb(179, 58, 58)");
   await one.page.locator("saoma-login").evaluate((element) => element.style.setProperty("--saoma-brand", "#123456"));
   await one.page.waitForFunction((path) => getComputedStyle(document.querySelector("saoma-login").shadowRoot.querySelector(path)).stroke === "rgb(18, 52, 86)", ".ring-left");
+  await one.close();
+});
+
+test("light and dark are the page's: its visitors' systems alone decide nothing", async () => {
+  const [ink, chalk] = ["rgb(30, 36, 33)", "rgb(232, 235, 230)"];
+  for (const [path, scheme, shown] of [["/site", "light", ink], ["/site", "dark", ink], ["/both", "light", ink], ["/both", "dark", chalk], ["/dark", "light", chalk]]) {
+    const one = await guest(path, { scheme });
+    await at(one.page, "code").waitFor();
+    const color = await fromKit(one.page, "title").evaluate((title) => getComputedStyle(title).color);
+    assert.equal(color, shown, `${path} on a ${scheme} system`);
+    await one.close();
+  }
+});
+
+test("whoever scanned and closed their page may have another code", async () => {
+  const one = await guest("/site");
+  await at(one.page, "code").waitFor();
+  const first = await thing(one.page, "qr").getAttribute("src");
+  const hand = await phoneOf(browser, { sandbox }, "lihua", LOOK);
+  await scan(hand, one);
+  await at(one.page, "scanned").waitFor();
+  const cancelled = one.page.waitForResponse("**/cancel");
+  await fromKit(one.page, "refresh").click();
+  assert.equal((await (await cancelled).json()).stage, "cancelled");
+  await at(one.page, "code").waitFor();
+  assert.notEqual(await thing(one.page, "qr").getAttribute("src"), first);
+  await Promise.all([one.close(), hand.close()]);
+});
+
+test("the way that was chosen is chosen after a reload, whatever became of its login", async () => {
+  const one = await guest("/site");
+  await at(one.page, "code").waitFor();
+  await one.page.getByRole("tab", { name: "Way mini" }).click();
+  await at(one.page, "code").waitFor();
+  await one.page.evaluate(() => Object.keys(sessionStorage).filter((name) => !name.endsWith(" way")).forEach((name) => sessionStorage.removeItem(name)));
+  await one.page.reload();
+  await at(one.page, "code").waitFor();
+  assert.equal(await one.page.getByRole("tab", { selected: true }).innerText(), "Way mini");
+  await one.close();
+});
+
+test("a page whose origin is not registered is told so, and not that the network is gone", async () => {
+  const stranger = await startSite();
+  const one = await guest("/spa", {}, stranger.origin);
+  await at(one.page, "error").waitFor();
+  assert.equal((await one.told()).at(-1).code, "origin_not_allowed");
+  assert.match(one.errors.join("\n"), new RegExp(`${stranger.origin} is not one of the client's origins`));
+  await one.close();
+  stranger.close();
+});
+
+test("a way that needs an address to come back to says what is missing", async () => {
+  const one = await guest("/no-redirect");
+  await at(one.page, "error").waitFor();
+  assert.equal((await one.told()).at(-1).code, "invalid_field");
+  assert.match(one.errors.join("\n"), /\/redirect_uri is required for this provider/);
   await one.close();
 });
 

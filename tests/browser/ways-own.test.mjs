@@ -168,7 +168,7 @@ async function endsAndIsRenewedByHand(office, phone) {
   await at(office.page, "expired").waitFor({ timeout: LATE_MS });
   assert.match(await fromKit(office.page, "words").innerText(), /This code has expired\s+Codes live for a short time/);
   await scanPhotograph(phone, old, "chat");
-  assert.match(await heard(phone), /no longer valid\. Reload the page and scan again/);
+  assert.match(await heard(phone), /no longer valid\. Scan the one that the page shows now/);
   await thing(phone.page, "back").click();
   await thing(office.page, "refresh").click();
   await at(office.page, "code").waitFor();

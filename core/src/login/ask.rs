@@ -70,7 +70,12 @@ pub enum Page {
         state: VendorState,
     },
     /// That it was decided before.
-    Decided(Decided),
+    Decided {
+        /// How.
+        decided: Decided,
+        /// Whether the website was answered from here, as after a redirect, and no other page waits.
+        at_site: bool,
+    },
 }
 
 /// What stands after a decision, and where the browser goes with it.
@@ -121,9 +126,12 @@ impl LoginService {
     /// The page, as this browser is shown it.
     pub async fn open_page(&self, credential: &PageCredential) -> Result<Page, PageError> {
         let Opened { login, proven, .. } = self.open(credential).await?;
+        let at_site = !login.challenge.is_code();
         match (login.stage, proven) {
-            (Stage::Confirmed | Stage::Redeemed, Some(_)) => Ok(Page::Decided(Decided::Confirmed)),
-            (Stage::Denied, Some(_)) => Ok(Page::Decided(Decided::Denied)),
+            (Stage::Confirmed | Stage::Redeemed, Some(_)) => {
+                Ok(Page::Decided { decided: Decided::Confirmed, at_site })
+            }
+            (Stage::Denied, Some(_)) => Ok(Page::Decided { decided: Decided::Denied, at_site }),
             (Stage::Scanned, Some(proven)) => self.asked(login, proven),
             (Stage::Scanned, None) => self.errand(&login, &credential.token),
             (stage, _) => Err(PageError::Ended(stage)),

@@ -5,8 +5,8 @@
 
 use super::{
     Advance, Assurance, Begin, ConfigErrors, Correlation, Descriptor, DomainProof, Errand, Host, Image,
-    Inbound, Kind, LoginStart, LoginView, Outcome, ProbeDepth, ProbeReport, ProviderError, ProviderSlug,
-    RawInbound, Reject, Reply, Step, VendorIdentity,
+    Inbound, Kind, LocalText, LoginStart, LoginView, Outcome, ProbeDepth, ProbeReport, ProviderError,
+    ProviderSlug, RawInbound, Reject, Reply, Step, VendorIdentity,
 };
 use crate::Secret;
 use async_trait::async_trait;
@@ -52,6 +52,11 @@ pub trait Provider: Send + Sync {
     /// What is allowed here but should be known, in a sentence each; told at every start.
     fn warnings(&self) -> Vec<&'static str> {
         Vec::new()
+    }
+
+    /// What the visitor does here, in one sentence, where that differs within the kind.
+    fn hint(&self) -> Option<LocalText> {
+        None
     }
 
     /// Makes what the page will show. The vendor has been asked when this returns.

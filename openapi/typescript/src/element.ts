@@ -20,6 +20,9 @@ const PICTURE_MS = 20_000;
 const RENEWALS = 2;
 const MOST_RENEWALS = 20;
 
+/** What only whoever built the page can mend. */
+const FOR_DEVELOPERS: ReadonlySet<string> = new Set(["unknown", "misconfigured", "origin_not_allowed", "invalid_field", "no_redirect"]);
+
 const SHOWN: Partial<Record<Stage, Shown>> = {
   scanned: "scanned",
   confirmed: "confirmed",
@@ -76,8 +79,11 @@ export class SaomaLoginElement extends Base {
 
   /** Begins a new login, as the visitor's button does. */
   refresh(): void {
+    const left = this.#keeper?.load();
     this.#renewals = 0;
     void this.#guarded((signal) => this.#begin(signal));
+    // Only a courtesy: what is not cancelled expires by itself.
+    if (left) this.#saoma.cancel({ login_id: left.login.login_id, secret: left.secret }).catch(() => {});
   }
 
   // Restored from the back-forward cache, the page is as it was but its requests are dead.
@@ -131,7 +137,7 @@ export class SaomaLoginElement extends Base {
     if (code === "access_denied") this.#view?.show("declined");
     else this.#view?.problem(problem);
     this.#tell("saoma-error", { code, status, retryAfter });
-    if (code === "unknown") console.error(problem);
+    if (FOR_DEVELOPERS.has(code)) console.error(problem);
   }
 
   #tell<K extends keyof SaomaLoginEvents>(name: K, detail: SaomaLoginEvents[K]): void {
@@ -147,7 +153,7 @@ export class SaomaLoginElement extends Base {
     const client = await this.#saoma.readClient(offer.client_id, signal);
     this.#ways = this.#choice(client, offer);
     const kept = this.#keeper.load();
-    const wish = kept?.provider ?? this.#way?.slug;
+    const wish = kept?.provider ?? this.#way?.slug ?? this.#keeper.chosen;
     this.#way = this.#ways.find((way) => way.slug === wish) ?? this.#ways[0];
     if (!this.#way) throw new SaomaError("no_ways");
     this.#view?.accent(client.accent);
@@ -195,7 +201,7 @@ export class SaomaLoginElement extends Base {
     for (const name of ["code", "state", "iss", "error", "error_description"]) address.searchParams.delete(name);
     history.replaceState(history.state, "", address);
     const tokens = await (this.#mode as ClientIdMode).finishRedirect(kept, query, signal);
-    this.#view?.show("confirmed");
+    this.#view?.show("here");
     this.#tell("saoma-end", { stage: "redeemed", provider: kept?.provider ?? "" });
     this.#tell("saoma-login", tokens);
   }
@@ -277,8 +283,9 @@ export class SaomaLoginElement extends Base {
   #leave(kept: Kept, finish: Finish): void {
     this.#keeper.drop();
     this.#tell("saoma-end", { stage: "confirmed", provider: kept.provider });
-    if ("go" in finish) location.replace(finish.go);
-    else this.#tell("saoma-login", finish.tokens);
+    if ("go" in finish) return location.replace(finish.go);
+    this.#view?.show("here");
+    this.#tell("saoma-login", finish.tokens);
   }
 
   /** A code that nobody scanned is renewed a few times, and only while somebody may be looking at it. */
@@ -298,12 +305,10 @@ export class SaomaLoginElement extends Base {
 
   #choose(way: OfferedProvider): void {
     if (way.slug === this.#way?.slug) return;
-    const left = this.#keeper.load();
     this.#way = way;
+    this.#keeper.choose(way.slug);
     this.#view?.choose(way);
     this.refresh();
-    // Only a courtesy: what is not cancelled expires by itself.
-    if (left) this.#saoma.cancel({ login_id: left.login.login_id, secret: left.secret }).catch(() => {});
   }
 
   async #showPicture(login: LoginView, signal: AbortSignal): Promise<void> {

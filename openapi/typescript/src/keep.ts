@@ -31,7 +31,7 @@ export function tabShelf(): Shelf | undefined {
   }
 }
 
-/** One record. Without a storage nothing is kept, and a reload begins anew. */
+/** One record, and the way that was chosen last. Without a storage nothing is kept, and a reload begins anew. */
 export class Keeper {
   readonly #shelf: Shelf | undefined;
   readonly #key: string;
@@ -56,6 +56,23 @@ export class Keeper {
       this.#shelf?.setItem(this.#key, JSON.stringify(kept));
     } catch {
       // Full or forbidden: then a reload begins anew.
+    }
+  }
+
+  /** The slug of the way the visitor chose; it outlives the login. */
+  get chosen(): string | undefined {
+    try {
+      return this.#shelf?.getItem(`${this.#key} way`) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  choose(slug: string): void {
+    try {
+      this.#shelf?.setItem(`${this.#key} way`, slug);
+    } catch {
+      // Then a reload begins with the first way.
     }
   }
 

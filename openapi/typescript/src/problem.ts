@@ -49,8 +49,14 @@ export class SaomaError extends Error {
     const said = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
     const word = [said.code, said.error].find((one) => typeof one === "string") as string | undefined;
     const silent = response.status >= 502 && response.status <= 504 ? "network" : "unknown";
-    const detail = typeof said.detail === "string" ? said.detail : undefined;
+    const detail = [said.detail, ...wrongFields(said.errors)].filter((part) => typeof part === "string").join(" ") || undefined;
     const retryAfter = Number.parseInt(response.headers.get("retry-after") ?? "", 10) || 0;
     return new SaomaError(word ?? silent, { status: response.status, retryAfter, detail });
   }
+}
+
+/** What a problem says of single fields, for whoever built the page. */
+function wrongFields(errors: unknown): string[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.map(({ pointer, message }: { pointer?: unknown; message?: unknown }) => `${String(pointer)} ${String(message)}`);
 }

@@ -86,8 +86,26 @@ export class Saoma {
   }
 
   /** The website and its ways. */
-  readClient(client_id: string, signal?: AbortSignal): Promise<ClientView> {
-    return ask(this.env, { signal }, (signal) => readClient({ client: this.#client(), path: { client_id }, signal }));
+  async readClient(client_id: string, signal?: AbortSignal): Promise<ClientView> {
+    try {
+      return await ask(this.env, { signal }, (signal) => readClient({ client: this.#client(), path: { client_id }, signal }));
+    } catch (cause) {
+      const silent = cause instanceof SaomaError && cause.code === "network" && cause.status === 0;
+      if (silent && (await this.#isThere(signal))) {
+        const detail = `${location.origin} is not one of the client's origins; register it at Saoma`;
+        throw new SaomaError("origin_not_allowed", { detail, cause });
+      }
+      throw cause;
+    }
+  }
+
+  /** Whether this Saoma answers anybody: what a page of any origin may read. */
+  async #isThere(signal?: AbortSignal): Promise<boolean> {
+    try {
+      return (await this.env.fetch(`${this.server}/kit/integrity.json`, { cache: "no-store", credentials: "omit", signal })).ok;
+    } catch {
+      return false;
+    }
   }
 
   begin(body: BeginLogin, signal?: AbortSignal): Promise<LoginView> {

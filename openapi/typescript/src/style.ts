@@ -1,60 +1,54 @@
 // The look of the component, in one sheet. Every colour and size is a custom property that a site may set:
 // `--saoma-brand`, `--saoma-surface` and so on; light and dark have values of their own.
+//
+// Which of the two shows is the page's own `color-scheme`, so that a page that is always light stays light for
+// visitors whose system is dark: the component has no ground of its own. `theme` says it by hand.
 
-const LIGHT = `
-  color-scheme: light;
-  --surface: var(--saoma-surface, #fffefb);
-  --sunken: var(--saoma-sunken, #edeae1);
-  --line: var(--saoma-line, #e0dbcf);
-  --line-strong: var(--saoma-line-strong, #8a8477);
-  --text: var(--saoma-text, #1e2421);
-  --text-muted: var(--saoma-text-muted, #59615b);
-  --accent: var(--saoma-accent, var(--brand));
-  --accent-strong: var(--saoma-accent-strong, var(--brand));
-  --accent-soft: var(--saoma-accent-soft, var(--sunken));
-  --on-accent: var(--saoma-on-accent, var(--on-brand));
-  --good: var(--saoma-good, #1a7a48);
-  --good-soft: var(--saoma-good-soft, #e0f1e6);
-  --warn: var(--saoma-warn, #8f5200);
-  --warn-soft: var(--saoma-warn-soft, #fbeed7);
-  --bad: var(--saoma-bad, #b0342a);
-  --bad-soft: var(--saoma-bad-soft, #fbe6e2);
-  --focus: var(--saoma-focus, #1b62c9);
-  --chosen: var(--surface);
-`;
+/** A colour in light and in dark. */
+type Pair = readonly [light: string, dark: string];
 
-const DARK = `
-  color-scheme: dark;
-  --surface: var(--saoma-surface, #1a1e1b);
-  --sunken: var(--saoma-sunken, #232824);
-  --line: var(--saoma-line, #2e342f);
-  --line-strong: var(--saoma-line-strong, #78817a);
-  --text: var(--saoma-text, #e8ebe6);
-  --text-muted: var(--saoma-text-muted, #a5aea7);
-  --accent: var(--saoma-accent, #67c39c);
-  --accent-strong: var(--saoma-accent-strong, #8ad7b6);
-  --accent-soft: var(--saoma-accent-soft, var(--sunken));
-  --on-accent: var(--saoma-on-accent, #0b1711);
-  --good: var(--saoma-good, #6fcf97);
-  --good-soft: var(--saoma-good-soft, #173324);
-  --warn: var(--saoma-warn, #ecb765);
-  --warn-soft: var(--saoma-warn-soft, #3a2c14);
-  --bad: var(--saoma-bad, #f2938a);
-  --bad-soft: var(--saoma-bad-soft, #3c1f1c);
-  --focus: var(--saoma-focus, #8ab8ff);
-  --chosen: var(--accent-soft);
-`;
+const PAIRS: Record<string, Pair> = {
+  surface: ["#fffefb", "#1a1e1b"],
+  sunken: ["#edeae1", "#232824"],
+  line: ["#e0dbcf", "#2e342f"],
+  "line-strong": ["#8a8477", "#78817a"],
+  text: ["#1e2421", "#e8ebe6"],
+  "text-muted": ["#59615b", "#a5aea7"],
+  accent: ["var(--brand)", "#67c39c"],
+  "accent-strong": ["var(--brand)", "#8ad7b6"],
+  "accent-soft": ["var(--sunken)", "var(--sunken)"],
+  "on-accent": ["var(--on-brand)", "#0b1711"],
+  good: ["#1a7a48", "#6fcf97"],
+  "good-soft": ["#e0f1e6", "#173324"],
+  warn: ["#8f5200", "#ecb765"],
+  "warn-soft": ["#fbeed7", "#3a2c14"],
+  bad: ["#b0342a", "#f2938a"],
+  "bad-soft": ["#fbe6e2", "#3c1f1c"],
+  focus: ["#1b62c9", "#8ab8ff"],
+};
 
-// Where colours can be mixed, all accents follow the brand; elsewhere the values above stand.
-const MIXED_LIGHT = `
-  --accent-strong: var(--saoma-accent-strong, color-mix(in oklab, var(--brand), black 22%));
-  --accent-soft: var(--saoma-accent-soft, color-mix(in oklab, var(--brand) 12%, var(--surface)));
-`;
+/** Where colours can be mixed, all accents follow the brand. */
+const MIXED: Record<string, Pair> = {
+  accent: ["var(--brand)", "color-mix(in oklab, var(--brand), white 46%)"],
+  "accent-strong": ["color-mix(in oklab, var(--brand), black 22%)", "color-mix(in oklab, var(--brand), white 60%)"],
+  "accent-soft": ["color-mix(in oklab, var(--brand) 12%, var(--surface))", "color-mix(in oklab, var(--brand) 34%, var(--surface))"],
+};
 
-const MIXED_DARK = `
-  --accent: var(--saoma-accent, color-mix(in oklab, var(--brand), white 46%));
-  --accent-strong: var(--saoma-accent-strong, color-mix(in oklab, var(--brand), white 60%));
-  --accent-soft: var(--saoma-accent-soft, color-mix(in oklab, var(--brand) 34%, var(--surface)));
+const set = (pairs: Record<string, Pair>, value: (pair: Pair) => string) =>
+  Object.entries(pairs).map(([name, pair]) => `--${name}: var(--saoma-${name}, ${value(pair)});`).join(" ");
+const light = (pairs: Record<string, Pair>) => set(pairs, ([light]) => light);
+const dark = (pairs: Record<string, Pair>) => set(pairs, ([, dark]) => dark);
+const both = (pairs: Record<string, Pair>) => set(pairs, ([light, dark]) => `light-dark(${light}, ${dark})`);
+
+// A browser that knows one scheme at a time shows light, unless `theme` says dark.
+const SCHEMES = `
+.root { ${light(PAIRS)} --chosen: var(--surface); }
+:host([theme="light"]) .root { color-scheme: light; }
+:host([theme="dark"]) .root { color-scheme: dark; ${dark(PAIRS)} --chosen: var(--accent-soft); }
+@supports (color: light-dark(red, red)) {
+  .root, :host([theme="dark"]) .root { ${both(PAIRS)} --chosen: light-dark(var(--surface), var(--accent-soft)); }
+  @supports (color: color-mix(in oklab, red, blue)) { .root, :host([theme="dark"]) .root { ${both(MIXED)} } }
+}
 `;
 
 export const STYLE = `
@@ -66,19 +60,11 @@ export const STYLE = `
   --on-brand: var(--saoma-on-brand, var(--client-on-brand, #ffffff));
   --radius: var(--saoma-radius, 0.875rem);
   --size: var(--saoma-code-size, 17.5rem);
-  ${LIGHT}
   color: var(--text);
   font: 1rem / 1.6 var(--saoma-font, system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif);
   text-align: center;
 }
-@supports (color: color-mix(in oklab, red, blue)) { .root { ${MIXED_LIGHT} } }
-@media (prefers-color-scheme: dark) { :host(:not([theme="light"])) .root { ${DARK} } }
-:host([theme="dark"]) .root { ${DARK} }
-@supports (color: color-mix(in oklab, red, blue)) {
-  @media (prefers-color-scheme: dark) { :host(:not([theme="light"])) .root { ${MIXED_DARK} } }
-  :host([theme="dark"]) .root { ${MIXED_DARK} }
-}
-
+${SCHEMES}
 h2, p { margin: 0; }
 svg { display: block; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 3px; }
@@ -135,8 +121,10 @@ svg { display: block; }
 .actions:not(:has(> :not([hidden]))) { display: none; }
 .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.875rem; padding: 0 1.5rem; border: 0; border-radius: 999px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; line-height: 1.15; text-decoration: none; cursor: pointer; transition: background-color 160ms; }
 .button:hover { background: var(--accent-strong); }
+.button.quiet { min-height: 2.25rem; padding: 0 1rem; background: none; color: var(--text-muted); font-size: 0.875rem; font-weight: 500; text-decoration: underline; text-underline-offset: 0.2em; }
+.button.quiet:hover { background: var(--sunken); color: var(--text); }
 .button:disabled { background: var(--sunken); color: var(--text-muted); cursor: default; }
-.notice { margin-top: 1rem; padding: 0.75rem 1rem; border-radius: var(--radius); background: var(--warn-soft); color: var(--warn); font-size: 0.875rem; text-wrap: balance; }
+.notice { max-width: 26rem; margin: 1rem auto 0; padding: 0.75rem 1rem; border-radius: var(--radius); background: var(--warn-soft); color: var(--warn); font-size: 0.875rem; text-wrap: balance; }
 .same-phone { display: none; margin-top: 0.75rem; text-wrap: balance; }
 @media (max-width: 52rem), (hover: none) { .same-phone { display: block; } }
 

@@ -20,6 +20,7 @@ const en = {
   samePhone: "Reading this on your phone? Save the picture or take a screenshot, then open it from the album in WeChat's scanner.",
   inWeChat: "Press and hold the code, then choose to recognise it.",
   refresh: "Get a new code",
+  instead: "Not you, or closed by mistake? Get a new code",
   retry: "Try again",
   retryIn: "Try again in {seconds} s",
   go: "Continue with {way}",
@@ -32,6 +33,7 @@ const en = {
     go: { title: "Sign in with {way}", text: "You go there to confirm, and come back here by yourself." },
     scanned: { title: "Scanned. Now confirm on your phone", text: "Check that your phone names this site, then confirm." },
     confirmed: { title: "You're in", text: "Taking you there…" },
+    here: { title: "You're in", text: "You are signed in on this page." },
     elsewhere: { title: "You're in", text: "Go on in the window that was opened for signing in." },
     expired: { title: "This code has expired", text: "Codes live for a short time, so nobody can use an old one." },
     declined: { title: "You declined on your phone", text: "Nobody was signed in. If that was a slip, take a new code." },
@@ -63,6 +65,7 @@ const en = {
     no_redirect: { title: "This site doesn't say where to go on", text: "You confirmed, but the site's owner has to register an address first." },
     stale_return: { title: "This sign-in is over or isn't yours", text: "It was begun in another tab, or it was used already. Please begin again." },
     access_denied: { title: "You declined", text: "Nobody was signed in. You can begin again whenever you like." },
+    invalid_field: { title: "The sign-in isn't set up correctly", text: "The page sent something that Saoma doesn't take; its console says what." },
     misconfigured: { title: "The sign-in isn't set up correctly", text: "The site's owner has to complete the attributes of saoma-login." },
     failed: { title: "The sign-in could not be finished", text: "Nobody was signed in. Please take a new code." },
     unknown: { title: "Something unexpected happened", text: "Nobody was signed in. Please try again." },
@@ -85,6 +88,7 @@ const zh: Texts = {
   samePhone: "正在用手机看？先保存图片或截屏，再在微信“扫一扫”里从相册选取。",
   inWeChat: "长按登录码，然后选择识别。",
   refresh: "换一个新码",
+  instead: "不是你，或不小心关掉了？换一个新码",
   retry: "重试",
   retryIn: "{seconds} 秒后可重试",
   go: "用{way}登录",
@@ -97,6 +101,7 @@ const zh: Texts = {
     go: { title: "用{way}登录", text: "前往确认，然后会自动回到这里。" },
     scanned: { title: "已扫码，请在手机上确认", text: "核对手机上显示的网站，然后点“确认登录”。" },
     confirmed: { title: "登录成功", text: "正在进入…" },
+    here: { title: "登录成功", text: "你已在本页登录。" },
     elsewhere: { title: "登录成功", text: "请在为登录打开的窗口里继续。" },
     expired: { title: "登录码已过期", text: "登录码只在短时间内有效，旧码谁也用不了。" },
     declined: { title: "你在手机上拒绝了登录", text: "没有人登录。如果是误点，换一个新码即可。" },
@@ -124,6 +129,7 @@ const zh: Texts = {
     no_redirect: { title: "网站没有说明登录后去哪里", text: "你已确认，但网站管理者还需要登记一个地址。" },
     stale_return: { title: "这次登录已结束，或不是你的", text: "它是在另一个标签页里开始的，或者已经用过了。请重新开始。" },
     access_denied: { title: "你拒绝了登录", text: "没有人登录，随时可以重新开始。" },
+    invalid_field: { title: "登录没有设置好", text: "页面发来的内容 Saoma 不接受，浏览器控制台里写明了原因。" },
     misconfigured: { title: "登录没有设置好", text: "需要网站管理者补全 saoma-login 的属性。" },
     failed: { title: "登录没有完成", text: "没有人登录，请换一个新码。" },
     unknown: { title: "出了点意外", text: "没有人登录，请重试。" },
@@ -145,10 +151,19 @@ export function chooseLocale(...wishes: (string | null | undefined)[]): Locale {
 /** Whether a kind is one of WeChat's. */
 export const isWeChat = (kind: string): boolean => kind.startsWith("wechat_");
 
-/** What a way is called: its title, unless that is written in Chinese for somebody who reads English. */
-export function nameOf(way: { kind: string; title: string }, locale: Locale): string {
+interface Named {
+  kind: string;
+  title: string;
+}
+
+/**
+ * What a way is called: its title, unless that is written in Chinese for somebody who reads English; but two
+ * ways of one list are never called the same for that.
+ */
+export function nameOf(way: Named, locale: Locale, list: readonly Named[] = [way]): string {
   const foreign = locale === "en" && /\p{Script=Han}/u.test(way.title);
-  return (foreign && en.kinds[way.kind]) || way.title;
+  const alone = list.filter((other) => other.kind === way.kind).length <= 1;
+  return (foreign && alone && en.kinds[way.kind]) || way.title;
 }
 
 /** Puts values in for `{names}`. */

@@ -36,6 +36,7 @@ const SIGNS: Record<string, [tone: string, ...paths: string[]]> = {
   go: ["accent", "M20 16h24v32H20zM10 32h26M28 24l8 8-8 8"],
   scanned: ["accent waits", "M24 8h16a5 5 0 0 1 5 5v38a5 5 0 0 1-5 5H24a5 5 0 0 1-5-5V13a5 5 0 0 1 5-5zM28 48.5h8M25.5 30l5 5 8.5-9.5"],
   confirmed: ["good", "m18 33 10 10 19-21"],
+  here: ["good", "m18 33 10 10 19-21"],
   elsewhere: ["good", "m18 33 10 10 19-21"],
   expired: ["plain", "M32 15a19 19 0 1 1 0 38 19 19 0 0 1 0-38zM32 23v11l7 5M26 8h12"],
   declined: ["bad", "m22 22 20 20M42 22 22 42"],
@@ -66,6 +67,7 @@ export class View {
   readonly #offline: HTMLElement;
   readonly #samePhone = h("p", { class: "fine same-phone", hidden: true });
   readonly #spoken = h("p", { class: "spoken", role: "status", "aria-live": "polite" });
+  #list: readonly OfferedProvider[] = [];
   #way: OfferedProvider | undefined;
   #clockTimer: ReturnType<typeof setInterval> | undefined;
   #retryTimer: ReturnType<typeof setInterval> | undefined;
@@ -78,7 +80,6 @@ export class View {
     this.#ways.setAttribute("aria-label", texts.ways);
     this.#time = h("p", { class: "time", part: "time", role: "timer", hidden: true }, h("span", {}, texts.valid), " ", this.#clock);
     this.#offline = h("p", { class: "notice", part: "offline", hidden: true }, texts.offline);
-    this.#refresh.append(texts.refresh);
     this.#retry.append(texts.retry);
     this.#refresh.addEventListener("click", () => acts.onRefresh());
     this.#retry.addEventListener("click", () => acts.onRetry());
@@ -109,7 +110,7 @@ export class View {
   show(state: Shown, { number, url, reason }: Details = {}): void {
     const texts = textsOf(this.#locale);
     const kind = this.#way?.kind ?? "";
-    const way = this.#way ? nameOf(this.#way, this.#locale) : "";
+    const way = this.#way ? nameOf(this.#way, this.#locale, this.#list) : "";
     const app = isWeChat(kind) ? (this.#locale === "en" ? "WeChat" : "微信") : texts.app;
     // An account that asks for the number asks in its chat; there is nothing else to press.
     const inChat = state === "scanned" && number !== undefined && kind === "wechat_service_account";
@@ -119,11 +120,17 @@ export class View {
     this.#go.textContent = fill(texts.go, { way });
     this.#go.hidden = state !== "go";
     if (url) this.#go.href = url;
-    this.#refresh.hidden = !["expired", "declined", "conflict"].includes(state);
+    // Whoever scanned may have closed their page by mistake, or be somebody else.
+    const scanned = state === "scanned";
+    this.#refresh.hidden = !scanned && !["expired", "declined", "conflict"].includes(state);
+    this.#refresh.classList.toggle("quiet", scanned);
+    this.#refresh.textContent = scanned ? texts.instead : texts.refresh;
     this.#samePhone.hidden = state !== "code" || !isWeChat(kind);
     this.#samePhone.textContent = /MicroMessenger/i.test(navigator.userAgent) ? texts.inWeChat : texts.samePhone;
     this.#showNumber(state === "code" || state === "scanned" ? number : undefined);
-    const said = state === "code" || state === "go" ? (hint ?? text) : text;
+    // What a service account asks for stands on the way of its code, not on that of a button.
+    const hinted = state === "code" || (state === "go" && kind !== "wechat_service_account");
+    const said = hinted ? (hint ?? text) : text;
     this.#switch(state, fill(title, { app, way }), fill(said, { app, way }));
     if (state !== "loading") this.#speak([this.#title, this.#text, this.#number]);
   }
@@ -234,6 +241,7 @@ export class View {
   /** Several ways become tabs, a single one a quiet label. */
   ways(list: readonly OfferedProvider[], chosen: OfferedProvider | undefined): void {
     const tabs = list.length > 1;
+    this.#list = list;
     this.#ways.toggleAttribute("data-single", !tabs);
     this.#ways.hidden = list.length === 0;
     if (tabs) {
@@ -247,7 +255,7 @@ export class View {
   }
 
   #item(way: OfferedProvider, isTab: boolean): HTMLElement {
-    const name = nameOf(way, this.#locale);
+    const name = nameOf(way, this.#locale, this.#list);
     const common = { part: "way", "data-slug": way.slug };
     if (!isTab) return h("span", common, name);
     const tab = h("button", { ...common, type: "button", role: "tab", id: `way-${way.slug}`, "aria-controls": "panel" }, name);

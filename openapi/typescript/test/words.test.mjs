@@ -22,7 +22,7 @@ test("what Saoma may answer a page with has words of its own, or is a fault of t
   const document = JSON.parse(readFileSync(new URL("../../login.json", import.meta.url), "utf8"));
   const begin = document.paths["/api/v1/logins"].post.responses;
   const codes = Object.values(begin).flatMap(({ description }) => [...description.matchAll(/`(\w+)`/g)].map(([, code]) => code));
-  const ofThePage = ["invalid_json", "invalid_field", "unsupported_media_type", "payload_too_large", "body_too_slow"];
+  const ofThePage = ["invalid_json", "unsupported_media_type", "payload_too_large", "body_too_slow"];
   const ofTheSite = ["client_authentication_required", "client_authentication_failed"];
   const general = ["storage_unavailable", "internal", "js_code_invalid"];
   const known = new Set([...Object.keys(textsOf("en").problems), ...ofThePage, ...ofTheSite, ...general]);
@@ -43,6 +43,7 @@ test("a way has the operator's title, unless an English reader could not read it
   assert.equal(nameOf(way, "en"), "WeChat Mini Program");
   assert.equal(nameOf({ ...way, title: "Staff" }, "en"), "Staff");
   assert.equal(nameOf({ kind: "new", title: "新" }, "en"), "新");
+  assert.equal(nameOf(way, "en", [way, { ...way, title: "公众号" }]), way.title, "two ways are never called the same");
 });
 
 test("values are put in, and what is unknown stays", () => {

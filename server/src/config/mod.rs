@@ -113,9 +113,10 @@ impl Config {
         let (filled, unread) = secrets::fill_in(merged, catalogue, &folder);
         let misshapen = schema::check(&filled, catalogue)?;
         let is_clean = unread.is_empty() && misshapen.is_empty();
-        let checked = match raw::parse(filled) {
+        // What is told already is taken out, so that the rest can be looked at as well.
+        let checked = match raw::parse(schema::without(filled, &misshapen)) {
             Ok(raw) => check::check(raw, catalogue, &folder),
-            // Its shape has been told already; the rest cannot be looked at.
+            // Something that must be there is not; the rest cannot be looked at.
             Err(_) if !is_clean => Err(ConfigFailure(Vec::new())),
             Err(failure) => Err(failure),
         };

@@ -32,15 +32,28 @@ pub fn config_schema(catalogue: &Catalogue) -> Result<Value, ConfigFailure> {
 
 /// Checks the document and gives every problem it has; none repeats a value.
 pub(super) fn check(document: &Value, catalogue: &Catalogue) -> Result<Vec<ConfigProblem>, ConfigFailure> {
-    let validator = jsonschema::validator_for(&config_schema(catalogue)?).map_err(|error| broken(&error))?;
+    let schema = config_schema(catalogue)?;
+    let validator = jsonschema::validator_for(&schema).map_err(|error| broken(&error))?;
     let mut problems: Vec<_> =
-        validator.iter_errors(document).flat_map(|error| problems_of(&error)).collect();
+        validator.iter_errors(document).flat_map(|error| problems_of(&error, &schema)).collect();
     problems.sort();
     problems.dedup();
     Ok(problems)
 }
 
-fn problems_of(error: &jsonschema::ValidationError<'_>) -> Vec<ConfigProblem> {
+/// The document without the values of these problems. Items of lists stay: without one, the places of
+/// those behind it would be other ones.
+pub(super) fn without(mut document: Value, problems: &[ConfigProblem]) -> Value {
+    for problem in problems {
+        let Some((parent, name)) = problem.pointer.rsplit_once('/') else { continue };
+        if let Some(parent) = document.pointer_mut(parent).and_then(Value::as_object_mut) {
+            parent.remove(&name.replace("~1", "/").replace("~0", "~"));
+        }
+    }
+    document
+}
+
+fn problems_of(error: &jsonschema::ValidationError<'_>, schema: &Value) -> Vec<ConfigProblem> {
     let pointer = error.instance_path().as_str().to_owned();
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
@@ -53,8 +66,21 @@ fn problems_of(error: &jsonschema::ValidationError<'_>) -> Vec<ConfigProblem> {
             let name = property.as_str().unwrap_or_default();
             vec![ConfigProblem::new("config_missing", format!("{pointer}/{name}"), "is missing")]
         }
-        _ => vec![ConfigProblem::new("config_invalid", pointer, error.masked_with("the value").to_string())],
+        _ => {
+            let message = described(error, schema)
+                .map_or_else(|| error.masked_with("the value").to_string(), |is| format!("is not {is}"));
+            vec![ConfigProblem::new("config_invalid", pointer, message)]
+        }
     }
+}
+
+/// What a text must be, in the schema's own words, where it has any: they say more than a pattern.
+fn described<'a>(error: &jsonschema::ValidationError<'_>, schema: &'a Value) -> Option<&'a str> {
+    if !matches!(error.kind(), ValidationErrorKind::Pattern { .. }) {
+        return None;
+    }
+    let (place, _keyword) = error.schema_path().as_str().rsplit_once('/')?;
+    schema.pointer(place)?.get("description")?.as_str()
 }
 
 fn broken(error: &impl std::fmt::Display) -> ConfigFailure {

@@ -148,7 +148,7 @@ impl Code {
             Self::NotFound => "There is nothing at this address.",
             Self::MethodNotAllowed => "This address does not take that method.",
             Self::NotAWebSocket => "Ask for a WebSocket of version 13, or read the events by fetch.",
-            Self::LoginNotConfirmed => "The login is not confirmed yet.",
+            Self::LoginNotConfirmed => "The login is not confirmed; `stage` says where it stands.",
             Self::LoginEnded => "This login is over. Begin a new one.",
             Self::AnsweredByRedirect => "This login answers the website itself; the browser gets no code.",
             Self::PictureNotReadable => {

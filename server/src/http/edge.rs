@@ -110,6 +110,8 @@ fn refused_by_framework(error: &Error) -> Problem {
 
 /// What the framework says of a parameter follows the name of its type; it repeats no value.
 fn refused_parameter(name: &str, reason: &str) -> Problem {
-    let message = reason.split_once(": ").map_or("is not acceptable", |(_, message)| message);
+    // What its parsers say by themselves names its own types, and means this.
+    let said = reason.split_once(": ").map(|(_, message)| message);
+    let message = said.filter(|said| !said.starts_with("occurred while")).unwrap_or("is not acceptable");
     Problem::sent(Code::InvalidParameter, name, message)
 }

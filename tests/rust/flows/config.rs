@@ -52,6 +52,30 @@ fn the_good_one_is_good() {
     assert_eq!(problems(GOOD, Path::new(".")), Vec::<String>::new());
 }
 
+/// A slip in the shape of one value does not hide what is wrong with the others.
+#[test]
+fn shape_and_meaning_are_told_at_once() {
+    let toml = with("appid = \"wx00000000000000a1\"", "appid = \"wx1\"\ncolour = \"red\"")
+        .replace("https://shop.example.com/callback", "http://shop.example.com/callback")
+        .replace(
+            "origins = [\"https://shop.example.com\"]",
+            "origins = [\"shop.example.com\"]\naccent = \"red\"",
+        )
+        .replace("providers = [\"mini\"]", "providers = [\"mini\", \"nothing\"]");
+    let told = [
+        "/client/0/accent config_invalid",
+        "/client/0/origins/0 origin_not_acceptable",
+        "/client/0/providers/1 client_provider_unknown",
+        "/client/0/redirect_uris/0 redirect_uri_not_acceptable",
+        "/provider/0/config/appid config_invalid",
+        "/provider/0/config/colour config_unknown_key",
+    ];
+    assert_eq!(problems(&toml, Path::new(".")), told);
+    let source = Source::Text { toml, folder: ".".into() };
+    let text = Config::load(&source, &catalogue()).unwrap_err().to_string();
+    assert!(text.contains("/provider/0/config/appid: is not wx and 16 characters of 0-9 and a-f"), "{text}");
+}
+
 /// More than a confirmation may be asked for where a way gives it; the others are told of.
 #[test]
 fn a_number_may_be_asked_for_where_a_way_takes_it() {

@@ -27,8 +27,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
     kind: "wechat_service_account",
     title: LocalText { en: "WeChat service account", zh: "微信服务号" },
     hint: LocalText {
-        en: "Scan with WeChat and follow the account, then answer in the chat",
-        zh: "微信扫一扫并关注公众号，按聊天中的提示完成登录",
+        en: "Scan with WeChat and follow the account", zh: "微信扫一扫并关注公众号"
     },
     companion: false,
     redirects: true,

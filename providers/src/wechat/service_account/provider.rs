@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::login::Number;
 use saoma_core::provider::{
-    Advance, Assurance, Begin, Correlation, DomainProof, Errand, Happened, Host, Inbound, LoginStart,
-    LoginView, Outcome, ProbeDepth, ProbeReport, Provider, ProviderError, Push, RawInbound, Reject, Reply,
-    VendorIdentity,
+    Advance, Assurance, Begin, Correlation, DomainProof, Errand, Happened, Host, Inbound, LocalText,
+    LoginStart, LoginView, Outcome, ProbeDepth, ProbeReport, Provider, ProviderError, Push, RawInbound,
+    Reject, Reply, VendorIdentity,
 };
 use url::Url;
 
@@ -43,6 +43,10 @@ impl Provider for ServiceAccount {
              logged in as them; set page or number",
         );
         self.push.warning().into_iter().chain(scan).collect()
+    }
+
+    fn hint(&self) -> Option<LocalText> {
+        Some(words::hint(self.confirm))
     }
 
     async fn begin(&self, host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {

@@ -3,26 +3,48 @@
 //!
 //! Never the number on the web page: who must send it back has to look at that page.
 
+use super::schema::Confirm;
 use saoma_core::provider::{LocalText, LoginView, Outcome, SiteView};
 use url::Url;
 
 const WRONG: LocalText = LocalText {
-    en: "That is not the number on the web page, so this login was cancelled. Reload the page and scan again.",
-    zh: "数字与网页上显示的不一致，本次登录已取消。请刷新网页后重新扫码。",
+    en: "That is not the number on the web page, so this login was cancelled. Ask the page for a new code and scan again.",
+    zh: "数字与网页上显示的不一致，本次登录已取消。请在网页上换一个新码，再扫一次。",
 };
 const CONFLICT: LocalText = LocalText {
-    en: "Somebody else scanned the same code, so this login was cancelled. Reload the page and scan again.",
-    zh: "有其他人扫描了同一个二维码，本次登录已取消。请刷新网页后重新扫码。",
+    en: "Somebody else scanned the same code, so this login was cancelled. Ask the page for a new code and scan again.",
+    zh: "有其他人扫描了同一个二维码，本次登录已取消。请在网页上换一个新码，再扫一次。",
 };
 const TOO_LATE: LocalText = LocalText {
-    en: "This code is no longer valid. Reload the page and scan again.",
-    zh: "二维码已失效，请刷新网页后重新扫码。",
+    en: "This code is no longer valid. Scan the one that the page shows now.",
+    zh: "二维码已失效，请扫网页上现在显示的码。",
 };
 const TOO_OFTEN: LocalText = LocalText {
     en: "That was too often. Please try again later.",
     zh: "操作过于频繁，请稍后再试。",
 };
 const DONE: LocalText = LocalText { en: "You are logged in.", zh: "登录成功。" };
+
+/// What the visitor does, as the web page says it.
+const BY_PAGE: LocalText = LocalText {
+    en: "Scan with WeChat, follow the account if asked, then tap the link in the chat",
+    zh: "微信扫一扫，按提示关注公众号，再点聊天里的链接",
+};
+const BY_NUMBER: LocalText = LocalText {
+    en: "Scan with WeChat, follow the account if asked, then send the number in the chat",
+    zh: "微信扫一扫，按提示关注公众号，再把数字发到聊天里",
+};
+const BY_SCAN: LocalText =
+    LocalText { en: "Scan with WeChat and follow the account", zh: "微信扫一扫并关注公众号" };
+
+/// What the visitor does.
+pub(super) const fn hint(confirm: Confirm) -> LocalText {
+    match confirm {
+        Confirm::Page => BY_PAGE,
+        Confirm::Number => BY_NUMBER,
+        Confirm::Scan => BY_SCAN,
+    }
+}
 
 /// The longest site or browser name that is shown, in characters.
 const NAME_LIMIT: usize = 80;

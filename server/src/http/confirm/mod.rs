@@ -96,7 +96,10 @@ impl<'a> Visit<'a> {
             Page::Ask(asked) => {
                 ConfirmPage::new(&asked, self.public).render(&self.public.pages, self.language)
             }
-            Page::Decided(decided) => self.done(decided),
+            Page::Decided { at_site: true, decided: Decided::Confirmed } => {
+                self.say(Notice::AnsweredBefore, StatusCode::OK)
+            }
+            Page::Decided { decided, .. } => self.done(decided),
             Page::Prove { to, state } => {
                 let cookie = state_cookie(&self.public.settings, &self.credential.token, &state);
                 let mut response = see_other(to.as_str());
@@ -135,6 +138,11 @@ impl<'a> Visit<'a> {
         };
         match self.public.logins.decide_on_page(&self.credential, &csrf, &decision).await {
             Ok(DecidedOnPage { to_site: Some(address), .. }) => see_other(address.expose()),
+            Ok(DecidedOnPage { decided: Decided::Denied, .. })
+                if decision == (Decision::Deny { reported: true }) =>
+            {
+                self.say(Notice::Reported, StatusCode::OK)
+            }
             Ok(DecidedOnPage { decided, to_site: None }) => self.done(decided),
             Err(error) => self.refuse(error),
         }

@@ -60,7 +60,7 @@ impl From<&OpenProvider> for OfferedProvider {
             slug: open.record.slug.to_string(),
             kind: open.record.kind.clone(),
             title: open.record.title.clone(),
-            hint: open.descriptor.hint.into(),
+            hint: open.provider.hint().unwrap_or(open.descriptor.hint).into(),
         }
     }
 }

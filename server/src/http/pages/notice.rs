@@ -17,6 +17,8 @@ pub(crate) enum Notice {
     LoggedIn,
     /// The person declined.
     Declined,
+    /// The person declined and reported it.
+    Reported,
     /// The Login is over.
     Over,
     /// The website has been answered already.
@@ -32,13 +34,14 @@ pub(crate) enum Notice {
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
         Self::Later,
         Self::LoggedIn,
         Self::Declined,
+        Self::Reported,
         Self::Over,
         Self::AnsweredBefore,
         Self::Preview,
@@ -55,6 +58,7 @@ impl Notice {
             Self::Later => "later",
             Self::LoggedIn => "logged_in",
             Self::Declined => "declined",
+            Self::Reported => "reported",
             Self::Over => "over",
             Self::AnsweredBefore => "answered_before",
             Self::Preview => "preview",
@@ -68,7 +72,7 @@ impl Notice {
         match self {
             Self::Home => "home",
             Self::LoggedIn => "done",
-            Self::Declined => "no",
+            Self::Declined | Self::Reported => "no",
             Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
             Self::Refused | Self::Later | Self::Preview | Self::OtherPerson | Self::Unproven => "heed",
         }

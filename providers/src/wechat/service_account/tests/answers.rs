@@ -82,7 +82,7 @@ fn answers_go_back_to_whom_they_came_from() {
     let said = String::from_utf8(reply(&Outcome::TooLate).body.to_vec()).unwrap();
     let wanted = "<xml><ToUserName><![CDATA[oPerson]]></ToUserName><FromUserName><![CDATA[gh_10f6c3c3ac5a]]></FromUserName>\
         <CreateTime>1714036503</CreateTime><MsgType><![CDATA[text]]></MsgType>\
-        <Content><![CDATA[二维码已失效，请刷新网页后重新扫码。]]></Content></xml>";
+        <Content><![CDATA[二维码已失效，请扫网页上现在显示的码。]]></Content></xml>";
     assert_eq!(said, wanted);
     assert_eq!(&*reply(&Outcome::NotOurs).body, b"success");
     let callback = Inbound::Callback { state: crate::wechat::testing::STATE.parse().unwrap(), code: None };
