@@ -62,7 +62,7 @@ for (const look of LOOKS) {
       await scan(phone, shop, "chat");
       const page = await tapLink(phone);
       await press(page, decision);
-      await notice(page, "declined", look.locale);
+      await notice(page, decision === "report" ? "reported" : "declined", look.locale);
       await page.close();
       await declined(shop);
       await thing(phone.page, "back").click();
@@ -81,7 +81,7 @@ for (const look of LOOKS) {
     await scan(phone, shop, "chat");
     await heard(phone);
     await say(phone, String((Number(number) + 1) % 100).padStart(2, "0"));
-    assert.match(await heard(phone, 2), look.locale === "en" ? /not the number on the web page.*scan again/ : /数字与网页上显示的不一致.*重新扫码/);
+    assert.match(await heard(phone, 2), look.locale === "en" ? /not the number on the web page.*scan again/ : /数字与网页上显示的不一致.*再扫一次/);
     await declined(shop, WRONG);
     await thing(phone.page, "back").click();
     await scan(phone, shop, "chat");
