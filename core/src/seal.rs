@@ -69,6 +69,17 @@ pub struct Keyring {
     older: Vec<KeyEntry>,
 }
 
+impl KeyEntry {
+    fn derive(&self, purpose: &str, parts: &[impl AsRef<str>]) -> Secret {
+        let mut mac = self.mac.clone();
+        for part in std::iter::once(purpose).chain(parts.iter().map(AsRef::as_ref)) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        Secret::new(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+}
+
 impl std::fmt::Debug for Keyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Keyring").field("active", &self.active.id).finish_non_exhaustive()
@@ -117,13 +128,13 @@ impl Keyring {
 
     /// A secret that only this keyring makes, and makes again from the same parts: 43 characters of
     /// base64url. `purpose` keeps the secrets of different uses apart.
-    pub fn derive(&self, purpose: &str, parts: &[&str]) -> Secret {
-        let mut mac = self.active.mac.clone();
-        for part in std::iter::once(&purpose).chain(parts) {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        Secret::new(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    pub fn derive(&self, purpose: &str, parts: &[impl AsRef<str>]) -> Secret {
+        self.active.derive(purpose, parts)
+    }
+
+    /// The same by one of the keys, which need not be the active one; none when the keyring lacks it.
+    pub fn derive_by(&self, key_id: &str, purpose: &str, parts: &[impl AsRef<str>]) -> Option<Secret> {
+        self.entry(key_id).map(|entry| entry.derive(purpose, parts))
     }
 
     /// Opens a value that was sealed for this place.

@@ -20,7 +20,7 @@ const en = {
   samePhone: "Reading this on your phone? Save the picture or take a screenshot, then open it from the album in WeChat's scanner.",
   inWeChat: "Press and hold the code, then choose to recognise it.",
   refresh: "Get a new code",
-  instead: "Not you, or closed by mistake? Get a new code",
+  instead: "Start over with a new code",
   retry: "Try again",
   retryIn: "Try again in {seconds} s",
   go: "Continue with {way}",
