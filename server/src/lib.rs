@@ -11,6 +11,7 @@ mod guesses;
 mod housekeeping;
 mod http;
 mod keyring;
+mod linking;
 mod listen;
 mod logs;
 mod passwords;

@@ -3,9 +3,11 @@
 use crate::config::Config;
 use crate::housekeeping;
 use crate::http::{admin_endpoint, public_endpoint};
+use crate::linking;
 use crate::listen::serve;
 use crate::wire::{Outside, Parts, StartError, assemble};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -48,6 +50,9 @@ impl Server {
         drop(tasks.spawn(serve(listeners.public, public_endpoint(&parts.public), tasks.clone())));
         drop(tasks.spawn(serve(listeners.admin, admin_endpoint(&parts.admin), tasks.clone())));
         drop(tasks.spawn(housekeeping::run(housekeeping::Rooms::of(&parts))));
+        let audit = Arc::clone(&parts.stores.audit);
+        let clock = Arc::clone(&outside.clock);
+        drop(tasks.spawn(linking::run(audit, clock, tasks.stopping())));
         Ok(Self { parts })
     }
 

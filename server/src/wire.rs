@@ -13,6 +13,7 @@ use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
 use saoma_admin_ui::AdminPages;
 use saoma_core::admin::{AdminParts, AdminService, SessionRules};
+use saoma_core::audit::{AuditLinker, ONLY_NODE};
 use saoma_core::client::{ClientDirectory, ClientService};
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
@@ -99,10 +100,8 @@ pub fn catalogue() -> Catalogue {
 
 /// Makes the parts: database, keyring, Providers, Clients, services.
 pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts, StartError> {
-    let stores = Stores::open(&config.database_url).await?;
-    let keyring = keyring::open(&config.master_key_file, &*stores.installation, &*outside.entropy).await?;
+    let (stores, keyring) = open_stores(config, outside).await?;
     let (registry, directory) = load(config, outside, &stores, &keyring).await?;
-    let keyring = Arc::new(keyring);
     let pending =
         Arc::new(PendingLogins::new(config.limits.pending_per_address, Arc::new(LocalSignals::default())));
     let scan_limit = Arc::new(SubjectLimit::new(config.limits.scans_per_subject_per_hour));
@@ -195,10 +194,21 @@ pub(crate) async fn open_door(
     config: &Config,
     outside: &Outside,
 ) -> Result<(AdminService, Stores), StartError> {
+    let (stores, keyring) = open_stores(config, outside).await?;
+    let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
+    Ok((admin_service(&stores, &keyring, outside, guesses), stores))
+}
+
+/// The database, with the key that seals its secrets and links its audit.
+pub(crate) async fn open_stores(
+    config: &Config,
+    outside: &Outside,
+) -> Result<(Stores, Arc<Keyring>), StartError> {
     let stores = Stores::open(&config.database_url).await?;
     let keyring = keyring::open(&config.master_key_file, &*stores.installation, &*outside.entropy).await?;
-    let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
-    Ok((admin_service(&stores, &Arc::new(keyring), outside, guesses), stores))
+    let keyring = Arc::new(keyring);
+    stores.link_audit_with(AuditLinker::new(Arc::clone(&keyring), ONLY_NODE));
+    Ok((stores, keyring))
 }
 
 /// One Provider as a start would open it, for whoever only looks.
@@ -207,8 +217,7 @@ pub(crate) async fn open_one(
     outside: &Outside,
     slug: &ProviderSlug,
 ) -> Result<Option<Arc<OpenProvider>>, StartError> {
-    let stores = Stores::open(&config.database_url).await?;
-    let keyring = keyring::open(&config.master_key_file, &*stores.installation, &*outside.entropy).await?;
+    let (stores, keyring) = open_stores(config, outside).await?;
     let (registry, _) = load(config, outside, &stores, &keyring).await?;
     stores.close().await;
     Ok(registry.find(slug))

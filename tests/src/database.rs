@@ -6,13 +6,16 @@
 //! `SAOMA_REQUIRE_ALL_BACKENDS=1` says that they must not.
 
 use nix::unistd::{User, geteuid};
+use saoma_core::audit::{AuditLinker, ONLY_NODE};
+use saoma_core::entropy::SeededEntropy;
+use saoma_core::seal::Keyring;
 use saoma_store::{Stores, raw::Raw};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -90,7 +93,9 @@ impl Database {
 
     /// The stores over it.
     pub async fn stores(&self) -> Stores {
-        Stores::open(&self.url).await.unwrap()
+        let stores = Stores::open(&self.url).await.unwrap();
+        stores.link_audit_with(AuditLinker::new(Arc::new(keyring()), ONLY_NODE));
+        stores
     }
 
     /// SQL by hand.
@@ -261,4 +266,9 @@ impl Server {
         raw.execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
         name
     }
+}
+
+/// The key that links the audit where a test has no keyring of its own.
+fn keyring() -> Keyring {
+    Keyring::parse(&Keyring::generate(&SeededEntropy::new(1))).unwrap()
 }

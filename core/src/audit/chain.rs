@@ -1,36 +1,47 @@
-//! The audit's chain: every row is bound to the one before it by a keyed hash, so that a row that was
+//! The audit's chain: every link is bound to the one before it by a keyed hash, so that a row that was
 //! changed, left out, exchanged or put in later is found by whoever has the keyring (AUD-02).
 //!
-//! A stream is one chain: the admins' own, which grows with each change in its transaction, and one of
-//! logins for each node, which grows in batches. What a chain alone cannot show is that its end was cut
-//! off: for that the walk ends at a mark that was kept elsewhere.
+//! A stream is one chain. The admins' own grows by a link with each change, in its transaction; that of
+//! logins, one for each node, by a link for all rows of some seconds. What a chain alone cannot show is
+//! that its end was cut off: for that a walk ends at a mark that was kept elsewhere.
 
 use super::StoredAudit;
+use crate::Timestamp;
 use crate::seal::Keyring;
 
 const PURPOSE: &str = "audit link";
 
-/// Where a chain stands after a row.
+/// The stream of what admins, the configuration and the command line do.
+pub const ADMIN_STREAM: &str = "admin";
+
+/// The stream of what happens to Logins and people at this node.
+pub fn logins_stream(node: &str) -> String {
+    format!("logins:{node}")
+}
+
+/// Where a chain stands after a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// The row's number in its stream; 0 before the first.
+    /// The link's number in its stream; 0 before the first.
     pub seq: i64,
     /// Its keyed hash, `<key id>.<43 characters>`; empty before the first.
     pub mac: String,
+    /// Rows of the stream up to this moment are linked; the beginning of time where each row has its own link.
+    pub until: Timestamp,
 }
 
 impl Mark {
-    /// Before the first row.
+    /// Before the first link.
     pub const fn start() -> Self {
-        Self { seq: 0, mac: String::new() }
+        Self { seq: 0, mac: String::new(), until: Timestamp(0) }
     }
 }
 
-/// A row in its place.
+/// A link and what it covers, as found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkedAudit {
-    /// The row.
-    pub row: StoredAudit,
+pub struct AuditLink {
+    /// The rows: one, or all of some seconds, by time and id.
+    pub rows: Vec<StoredAudit>,
     /// Its place.
     pub mark: Mark,
 }
@@ -38,75 +49,90 @@ pub struct LinkedAudit {
 /// What is wrong with a chain, and where it shows first.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChainFault {
-    /// A row's content, or the row before it, is not what it was.
-    #[error("row {seq} was changed, exchanged or put in")]
+    /// What a link covers, or the link before it, is not what it was.
+    #[error("link {seq}: a row was changed, deleted, exchanged or put in")]
     Changed {
         /// Its number.
         seq: i64,
     },
     /// Numbers are left out.
-    #[error("rows {from} to {to} are missing")]
+    #[error("links {from} to {to} are missing")]
     Missing {
         /// The first.
         from: i64,
         /// The last.
         to: i64,
     },
-    /// A row was linked under a key that the keyring does not have.
-    #[error("row {seq} was linked under a key that is not in the keyring")]
+    /// A link was made under a key that the keyring does not have.
+    #[error("link {seq} was made under a key that is not in the keyring")]
     UnknownKey {
         /// Its number.
         seq: i64,
     },
-    /// The rows end before the mark.
-    #[error("the rows end at {seq}, the mark is {mark}")]
+    /// The links end before the mark.
+    #[error("the links end at {seq}, the mark is {mark}")]
     CutOff {
-        /// The last row there is.
+        /// The last link there is.
         seq: i64,
         /// The mark's.
         mark: i64,
     },
-    /// The rows go past the mark, but not through it.
-    #[error("row {seq} is not the one of the mark")]
+    /// The links go past the mark, but not through it.
+    #[error("link {seq} is not the one of the mark")]
     OtherThanMark {
         /// The mark's number.
         seq: i64,
     },
+    /// Rows that no link covers although they should be by now.
+    #[error("{rows} rows are not linked")]
+    Unlinked {
+        /// How many.
+        rows: i64,
+    },
 }
 
-/// Binds this row to what stands before it.
-pub fn link(keyring: &Keyring, stream: &str, before: &Mark, row: &StoredAudit) -> Mark {
+/// Binds these rows to what stands before them. `until` is of meaning where a link covers a time.
+pub fn link(keyring: &Keyring, stream: &str, before: &Mark, rows: &[StoredAudit], until: Timestamp) -> Mark {
     let seq = before.seq + 1;
-    let key_id = keyring.active_id();
-    let parts = parts(stream, seq, &before.mac, row);
-    let hash = keyring.derive(PURPOSE, &parts);
-    Mark { seq, mac: format!("{key_id}.{}", hash.expose()) }
+    let hash = keyring.derive(PURPOSE, &parts(stream, (seq, until), &before.mac, rows));
+    Mark { seq, mac: format!("{}.{}", keyring.active_id(), hash.expose()), until }
 }
 
-/// What is hashed: each part with its length, and nothing told from empty, so that no two rows give the
-/// same bytes.
-fn parts(stream: &str, seq: i64, before: &str, row: &StoredAudit) -> Vec<String> {
-    let StoredAudit {
-        id,
-        at,
-        actor,
-        admin_id,
-        address,
-        action,
-        target,
-        client_id,
-        provider,
-        user_id,
-        outcome,
-        detail,
-    } = row;
-    let must = [stream, &seq.to_string(), before, id, &at.0.to_string(), actor, action, target, outcome];
-    let may = [admin_id, address, client_id, provider, user_id, detail];
-    let told = may.iter().map(|part| part.as_ref().map_or("-".to_owned(), |text| format!("+{text}")));
-    must.iter().map(ToString::to_string).chain(told).collect()
+/// What is hashed: each part with its length, how many rows there are, and nothing told from empty, so
+/// that no two links give the same bytes.
+fn parts(stream: &str, (seq, until): (i64, Timestamp), before: &str, rows: &[StoredAudit]) -> Vec<String> {
+    let mut parts = vec![
+        stream.to_owned(),
+        seq.to_string(),
+        until.0.to_string(),
+        before.to_owned(),
+        rows.len().to_string(),
+    ];
+    for row in rows {
+        let StoredAudit {
+            id,
+            at,
+            actor,
+            admin_id,
+            address,
+            action,
+            target,
+            client_id,
+            provider,
+            user_id,
+            outcome,
+            detail,
+        } = row;
+        parts.extend([id, &at.0.to_string(), actor, action, target, outcome].map(ToString::to_string));
+        let may = [admin_id, address, client_id, provider, user_id, detail];
+        let told =
+            may.into_iter().map(|part| part.as_ref().map_or("-".to_owned(), |text| format!("+{text}")));
+        parts.extend(told);
+    }
+    parts
 }
 
-/// Goes along one stream, row by row.
+/// Goes along one stream, link by link.
 #[derive(Debug)]
 pub struct ChainWalk<'a> {
     keyring: &'a Keyring,
@@ -120,8 +146,8 @@ impl<'a> ChainWalk<'a> {
         Self { keyring, stream, at: after }
     }
 
-    /// The next row, in the order of their numbers.
-    pub fn step(&mut self, next: &LinkedAudit) -> Result<(), ChainFault> {
+    /// The next link, in the order of their numbers.
+    pub fn step(&mut self, next: &AuditLink) -> Result<(), ChainFault> {
         let (seq, expected) = (next.mark.seq, self.at.seq + 1);
         if seq > expected {
             return Err(ChainFault::Missing { from: expected, to: seq - 1 });
@@ -130,7 +156,7 @@ impl<'a> ChainWalk<'a> {
             return Err(ChainFault::Changed { seq });
         }
         let (key_id, hash) = next.mark.mac.split_once('.').ok_or(ChainFault::Changed { seq })?;
-        let parts = parts(self.stream, seq, &self.at.mac, &next.row);
+        let parts = parts(self.stream, (seq, next.mark.until), &self.at.mac, &next.rows);
         let made = self.keyring.derive_by(key_id, PURPOSE, &parts).ok_or(ChainFault::UnknownKey { seq })?;
         if !made.same_as(hash) {
             return Err(ChainFault::Changed { seq });
@@ -139,7 +165,7 @@ impl<'a> ChainWalk<'a> {
         Ok(())
     }
 
-    /// Whether the walk has come through this mark; ask when no row is left.
+    /// Whether the walk has come to this mark; ask when no link is left.
     pub fn ends_at(&self, mark: &Mark) -> Result<(), ChainFault> {
         if self.at.seq < mark.seq {
             return Err(ChainFault::CutOff { seq: self.at.seq, mark: mark.seq });
@@ -157,7 +183,7 @@ impl<'a> ChainWalk<'a> {
 mod tests {
     use super::*;
     use crate::entropy::SeededEntropy;
-    use crate::{Entropy, Secret, Timestamp};
+    use crate::{Entropy, Secret};
 
     const STREAM: &str = "admin";
 
@@ -182,18 +208,18 @@ mod tests {
         }
     }
 
-    fn chain(keyring: &Keyring, length: i64) -> Vec<LinkedAudit> {
+    fn chain(keyring: &Keyring, length: i64) -> Vec<AuditLink> {
         let mut at = Mark::start();
         let linked = (1..=length).map(|number| {
-            let row = row(number);
-            at = link(keyring, STREAM, &at, &row);
-            LinkedAudit { row, mark: at.clone() }
+            let rows = vec![row(number)];
+            at = link(keyring, STREAM, &at, &rows, Timestamp(0));
+            AuditLink { rows, mark: at.clone() }
         });
         linked.collect()
     }
 
     /// Walks to the last row's mark as it was.
-    fn walk(keyring: &Keyring, rows: &[LinkedAudit], end: &Mark) -> Result<(), ChainFault> {
+    fn walk(keyring: &Keyring, rows: &[AuditLink], end: &Mark) -> Result<(), ChainFault> {
         let mut walk = ChainWalk::new(keyring, STREAM, Mark::start());
         rows.iter().try_for_each(|row| walk.step(row))?;
         walk.ends_at(end)
@@ -235,7 +261,7 @@ mod tests {
         for (index, change) in changes.iter().enumerate() {
             for at in 0..good.len() {
                 let mut rows = good.clone();
-                change(&mut rows[at].row);
+                change(&mut rows[at].rows[0]);
                 let seq = rows[at].mark.seq;
                 let found = walk(&keyring, &rows, &good[5].mark);
                 assert_eq!(found, Err(ChainFault::Changed { seq }), "change {index} of row {seq}");
@@ -259,8 +285,8 @@ mod tests {
             }
             assert_eq!(walk(&keyring, &deleted, end), Err(ChainFault::Changed { seq }));
             let mut swapped = good.clone();
-            let (one, other) = (swapped[at].row.clone(), swapped[at + 1].row.clone());
-            (swapped[at].row, swapped[at + 1].row) = (other, one);
+            let (one, other) = (swapped[at].rows.clone(), swapped[at + 1].rows.clone());
+            (swapped[at].rows, swapped[at + 1].rows) = (other, one);
             assert_eq!(walk(&keyring, &swapped, end), Err(ChainFault::Changed { seq }));
             let mut inserted = good.clone();
             inserted.insert(at + 1, good[at].clone());
@@ -275,9 +301,9 @@ mod tests {
 
     #[test]
     fn aud_02_a_chain_made_anew_without_the_key_is_found() {
-        let (own, forger) = (ring(1), ring(2));
+        let (own, foreign) = (ring(1), ring(2));
         let good = chain(&own, 5);
-        let forged = chain(&forger, 5);
+        let forged = chain(&foreign, 5);
         assert_eq!(walk(&own, &forged, &good[4].mark), Err(ChainFault::UnknownKey { seq: 1 }));
         // Under the name of the true key.
         let mut renamed = forged.clone();
@@ -300,14 +326,15 @@ mod tests {
             let [place, length] = entropy.bytes::<2>();
             let text = entropy.base62(1 + usize::from(length % 40));
             *field(&mut row, place) = text.clone();
-            let mark = link(&keyring, STREAM, &Mark::start(), &row);
+            let mark = link(&keyring, STREAM, &Mark::start(), std::slice::from_ref(&row), Timestamp(0));
             let mut letters: Vec<char> = text.chars().collect();
             let at = usize::from(length) % letters.len();
             letters[at] = if letters[at] == 'a' { 'b' } else { 'a' };
             let mut changed = row.clone();
             *field(&mut changed, place) = letters.into_iter().collect();
             let step = |row| {
-                ChainWalk::new(&keyring, STREAM, Mark::start()).step(&LinkedAudit { row, mark: mark.clone() })
+                let link = AuditLink { rows: vec![row], mark: mark.clone() };
+                ChainWalk::new(&keyring, STREAM, Mark::start()).step(&link)
             };
             assert_eq!(step(row), Ok(()));
             assert_eq!(step(changed), Err(ChainFault::Changed { seq: 1 }), "round {round}");
@@ -335,10 +362,29 @@ mod tests {
         let both = Secret::new(format!("{}{}", new_text.expose(), old_text.expose()));
         let both = Keyring::parse(&both).unwrap();
         assert_eq!(walk(&both, &rows, &rows[2].mark), Ok(()));
-        let next = link(&both, STREAM, &rows[2].mark, &row(4));
+        let next = link(&both, STREAM, &rows[2].mark, &[row(4)], Timestamp(0));
         assert!(next.mac.starts_with(both.active_id()));
         let mut all = rows;
-        all.push(LinkedAudit { row: row(4), mark: next.clone() });
+        all.push(AuditLink { rows: vec![row(4)], mark: next.clone() });
         assert_eq!(walk(&both, &all, &next), Ok(()));
+    }
+
+    #[test]
+    fn aud_02_a_link_of_many_rows_misses_none_and_takes_no_more() {
+        let keyring = ring(1);
+        let rows: Vec<_> = (1..=9).map(row).collect();
+        let mark = link(&keyring, STREAM, &Mark::start(), &rows, Timestamp(2000));
+        let step = |rows: Vec<StoredAudit>, mark: &Mark| {
+            ChainWalk::new(&keyring, STREAM, Mark::start()).step(&AuditLink { rows, mark: mark.clone() })
+        };
+        assert_eq!(step(rows.clone(), &mark), Ok(()));
+        let changed = Err(ChainFault::Changed { seq: 1 });
+        for at in 0..rows.len() {
+            let (mut less, mut more) = (rows.clone(), rows.clone());
+            less.remove(at);
+            more.insert(at, row(100));
+            assert_eq!((step(less, &mark), step(more, &mark)), (changed.clone(), changed.clone()));
+        }
+        assert_eq!(step(rows, &Mark { until: Timestamp(1999), ..mark }), changed);
     }
 }

@@ -1,9 +1,13 @@
-//! Who did what to what, when, and how it ended: append-only rows from the first day.
+//! Who did what to what, when, and how it ended: append-only rows, bound into chains.
 
 mod chain;
+mod linker;
 mod model;
 mod store;
+mod verify;
 
-pub use chain::{ChainFault, ChainWalk, LinkedAudit, Mark, link};
-pub use model::{Action, Actor, AuditEntry, AuditOutcome};
+pub use chain::{ADMIN_STREAM, AuditLink, ChainFault, ChainWalk, Mark, link, logins_stream};
+pub use linker::{AuditLinker, ONLY_NODE};
+pub use model::{Action, Actor, AuditEntry, AuditOutcome, Stream};
 pub use store::{AuditStore, StoredAudit};
+pub use verify::{StreamReport, verify};

@@ -50,6 +50,15 @@ impl Actor {
     }
 }
 
+/// Which chain a row belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Admins, the configuration, the command line: each row is linked with what it tells.
+    Admins,
+    /// Logins and people: many rows, linked some seconds later.
+    Logins,
+}
+
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -90,6 +99,29 @@ pub enum Action {
 }
 
 impl Action {
+    /// Which chain its rows belong to.
+    pub const fn stream(self) -> Stream {
+        match self {
+            Self::LoginBegan
+            | Self::LoginEnded
+            | Self::CodeReused
+            | Self::CodeBurned
+            | Self::AliasConflict
+            | Self::ProfileCleared
+            | Self::IdentityForgotten
+            | Self::UserDeleted => Stream::Logins,
+            Self::ClientApplied
+            | Self::ClientDisabled
+            | Self::ProviderApplied
+            | Self::ProviderDisabled
+            | Self::AdminInvited
+            | Self::AdminEnrolled
+            | Self::AdminLoggedIn
+            | Self::AdminProven
+            | Self::SessionEnded => Stream::Admins,
+        }
+    }
+
     /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -141,6 +173,8 @@ impl AuditOutcome {
 pub struct AuditEntry {
     /// Its id.
     pub id: AuditId,
+    /// Which chain it belongs to.
+    pub stream: Stream,
     /// When.
     pub at: Timestamp,
     /// Who.
@@ -176,6 +210,7 @@ impl AuditEntry {
     ) -> Self {
         Self {
             id: AuditId::generate(entropy),
+            stream: action.stream(),
             at,
             actor: actor.as_str(),
             admin_id: actor.id().cloned(),

@@ -1,8 +1,8 @@
 //! Reading the audit. Writing happens inside the store method that makes the change.
 
-use super::AuditEntry;
-use crate::StoreError;
+use super::{AuditEntry, AuditLink, Mark};
 use crate::page::{Page, PageRequest};
+use crate::{StoreError, Timestamp};
 use async_trait::async_trait;
 
 /// Reads audit rows.
@@ -10,6 +10,19 @@ use async_trait::async_trait;
 pub trait AuditStore: Send + Sync {
     /// Audit rows, newest first.
     async fn list_audit(&self, page: &PageRequest) -> Result<Page<StoredAudit>, StoreError>;
+
+    /// Links this node's rows of Logins up to this moment, as far as one transaction goes; says how many.
+    /// No row of before it may still be on its way.
+    async fn link_logins(&self, until: Timestamp) -> Result<usize, StoreError>;
+
+    /// All streams, and where each stands.
+    async fn list_streams(&self) -> Result<Vec<(String, Mark)>, StoreError>;
+
+    /// The links of a stream after this mark, with what they cover, in order.
+    async fn list_links(&self, stream: &str, after: &Mark, limit: i64) -> Result<Vec<AuditLink>, StoreError>;
+
+    /// Rows of a stream of before this moment that no link covers.
+    async fn count_unlinked(&self, stream: &str, before: Timestamp) -> Result<i64, StoreError>;
 }
 
 /// An audit row as read back: the words are plain text, as an older or newer version wrote them.
@@ -18,7 +31,7 @@ pub struct StoredAudit {
     /// The row's id.
     pub id: String,
     /// When, in epoch milliseconds.
-    pub at: crate::Timestamp,
+    pub at: Timestamp,
     /// Who.
     pub actor: String,
     /// Which admin, when it was one.

@@ -1,6 +1,7 @@
 //! The command line: subcommands and their exit codes. 0 done, 1 failed, 2 misused.
 
 mod admin;
+mod audit;
 mod configuration;
 mod provider;
 mod serve;
@@ -43,6 +44,9 @@ enum Command {
     /// Look at a provider.
     #[command(subcommand)]
     Provider(ProviderCommand),
+    /// Look at the audit.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Let somebody into the admin's house.
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -83,6 +87,16 @@ enum ProviderCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Walk along its chains: was a row changed, deleted, exchanged or put in?
+    Verify {
+        /// An end that an earlier run printed and that was kept elsewhere; shows whether the end was cut off since.
+        #[arg(long = "anchor", value_name = "STREAM:NUMBER:HASH")]
+        anchors: Vec<audit::Anchor>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum AdminCommand {
     /// Print a one-time link that makes somebody an owner, or renews an admin's password and app.
     Bootstrap {
@@ -106,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Migrate => run(serve::migrate(source)),
         Command::Openapi => configuration::openapi(),
         Command::Provider(ProviderCommand::Show { slug }) => run(provider::show(source, slug)),
+        Command::Audit(AuditCommand::Verify { anchors }) => run(audit::verify(source, anchors)),
         Command::Admin(AdminCommand::Bootstrap { renew }) => run(admin::bootstrap(source, renew)),
         Command::Provider(ProviderCommand::Check { slug }) => run(provider::check(source, slug)),
     };

@@ -55,8 +55,14 @@ pub(crate) enum Failure {
     Sql(SqlError),
     Pool(PoolError),
     Gone,
+    NoAuditKey,
     Corrupt(&'static str),
 }
+
+/// Nobody has said with which key the audit is linked.
+#[derive(Debug, thiserror::Error)]
+#[error("the audit has no key yet")]
+struct NoAuditKey;
 
 /// The pool has been closed or a connection was given up.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +117,7 @@ impl From<Failure> for StoreError {
             Failure::Sql(error) => Self::unavailable(error),
             Failure::Pool(error) => Self::unavailable(error),
             Failure::Gone => Self::unavailable(ConnectionGone),
+            Failure::NoAuditKey => Self::unavailable(NoAuditKey),
             Failure::Corrupt(what) => Self::Corrupt(what),
         }
     }

@@ -18,7 +18,7 @@ pub use error::OpenError;
 
 use count::Statements;
 use saoma_core::admin::AdminStore;
-use saoma_core::audit::AuditStore;
+use saoma_core::audit::{AuditLinker, AuditStore};
 use saoma_core::client::ClientStore;
 use saoma_core::grant::GrantStore;
 use saoma_core::installation::InstallationStore;
@@ -96,6 +96,14 @@ impl Stores {
             installation: Arc::<S>::clone(sql),
             statements,
             database,
+        }
+    }
+
+    /// Who links audit rows; until then nothing that must be in the audit can be written.
+    pub fn link_audit_with(&self, linker: AuditLinker) {
+        match &self.database {
+            Database::Sqlite(sql) => sql.link_audit_with(linker),
+            Database::Postgres(sql) => sql.link_audit_with(linker),
         }
     }
 

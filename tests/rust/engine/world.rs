@@ -3,6 +3,7 @@
 
 use super::fake;
 use super::model::{Attempt, Command, Seen};
+use saoma_core::audit::{AuditLinker, ONLY_NODE};
 use saoma_core::client::{Client, ClientDirectory, ClientType};
 use saoma_core::entropy::SystemEntropy;
 use saoma_core::grant::UserInfoService;
@@ -79,6 +80,7 @@ impl World {
     async fn restart(&mut self) {
         self.stores.take().unwrap().close().await;
         let stores = Stores::open(&self.url).await.unwrap();
+        stores.link_audit_with(AuditLinker::new(Arc::clone(&self.keyring), ONLY_NODE));
         (self.service, self.user_info) = services(&stores, &self.keyring, &self.clock, &self.clients);
         self.stores = Some(stores);
     }

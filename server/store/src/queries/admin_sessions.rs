@@ -51,7 +51,7 @@ impl Sql {
             if diesel::delete(own).execute(conn).await? == 0 {
                 return Err(Failure::LOST);
             }
-            audit::add(conn, entry).await
+            audit::add(conn, self.linker()?, entry).await
         })
     }
 

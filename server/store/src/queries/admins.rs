@@ -44,7 +44,7 @@ impl Sql {
         let row = LinkRow::new(link)?;
         write_tx!(self.writer().await?, |conn| {
             diesel::insert_into(admin_links::table).values(row).execute(conn).await?;
-            audit::add(conn, entry).await
+            audit::add(conn, self.linker()?, entry).await
         })
     }
 
@@ -83,7 +83,7 @@ impl Sql {
             insert_batch!(conn, admin_recovery_codes::table, &rows);
             let session = SessionRow::new(&enrolling.session);
             diesel::insert_into(admin_sessions::table).values(session).execute(conn).await?;
-            audit::add(conn, &enrolling.audit).await
+            audit::add(conn, self.linker()?, &enrolling.audit).await
         })
     }
 
@@ -120,12 +120,12 @@ impl Sql {
             }
             let session = SessionRow::new(&logging_in.session);
             diesel::insert_into(admin_sessions::table).values(session).execute(conn).await?;
-            audit::add(conn, &logging_in.audit).await
+            audit::add(conn, self.linker()?, &logging_in.audit).await
         })
     }
 
     async fn add_note(&self, entry: &AuditEntry) -> Result<(), Failure> {
-        write_tx!(self.single().await?, |conn| { audit::add(conn, entry).await })
+        write_tx!(self.single().await?, |conn| { audit::add(conn, self.linker()?, entry).await })
     }
 }
 

@@ -1,13 +1,13 @@
 //! The audit: rows are added by whoever makes the change, read here, and never touched again.
 
 use super::super::Db;
-use super::Sql;
 use super::schema::audit_events;
+use super::{Sql, audit_chain};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use saoma_core::audit::{AuditEntry, AuditStore, StoredAudit};
+use saoma_core::audit::{AuditEntry, AuditLink, AuditLinker, AuditStore, Mark, StoredAudit, Stream};
 use saoma_core::page::{MAX_PAGE, Page, PageRequest};
 use saoma_core::{StoreError, Timestamp};
 
@@ -26,10 +26,15 @@ pub(super) struct AuditRow {
     outcome: String,
     detail: Option<String>,
     admin_id: Option<String>,
+    stream: String,
 }
 
-impl From<&AuditEntry> for AuditRow {
-    fn from(entry: &AuditEntry) -> Self {
+impl AuditRow {
+    pub(super) fn is_of(&self, stream: &str) -> bool {
+        self.stream == stream
+    }
+
+    fn new(row: StoredAudit, stream: &str) -> Self {
         let StoredAudit {
             id,
             at,
@@ -43,8 +48,8 @@ impl From<&AuditEntry> for AuditRow {
             outcome,
             detail,
             admin_id,
-        } = entry.into();
-        let at = at.0;
+        } = row;
+        let (at, stream) = (at.0, stream.to_owned());
         Self {
             id,
             at,
@@ -58,6 +63,7 @@ impl From<&AuditEntry> for AuditRow {
             outcome,
             detail,
             admin_id,
+            stream,
         }
     }
 }
@@ -77,6 +83,7 @@ impl From<AuditRow> for StoredAudit {
             outcome,
             detail,
             admin_id,
+            stream: _,
         } = row;
         let at = Timestamp(at);
         Self {
@@ -96,16 +103,29 @@ impl From<AuditRow> for StoredAudit {
     }
 }
 
-/// Adds one row in the caller's transaction.
-pub(super) async fn add(conn: &mut super::Conn, entry: &AuditEntry) -> Result<(), Failure> {
-    diesel::insert_into(audit_events::table).values(AuditRow::from(entry)).execute(conn).await?;
+/// Adds one row in the caller's transaction, and links it there if its stream is the admins'.
+pub(super) async fn add(
+    conn: &mut super::Conn,
+    linker: &AuditLinker,
+    entry: &AuditEntry,
+) -> Result<(), Failure> {
+    let (row, stream) = (StoredAudit::from(entry), linker.stream_of(entry));
+    if entry.stream == Stream::Admins {
+        audit_chain::link_one(conn, linker, stream, &row).await?;
+    }
+    diesel::insert_into(audit_events::table).values(AuditRow::new(row, stream)).execute(conn).await?;
     Ok(())
 }
 
 /// Adds rows in the caller's transaction.
-pub(super) async fn add_all(conn: &mut super::Conn, entries: &[AuditEntry]) -> Result<(), Failure> {
-    let rows: Vec<AuditRow> = entries.iter().map(AuditRow::from).collect();
-    insert_batch!(conn, audit_events::table, &rows);
+pub(super) async fn add_all(
+    conn: &mut super::Conn,
+    linker: &AuditLinker,
+    entries: &[AuditEntry],
+) -> Result<(), Failure> {
+    for entry in entries {
+        add(conn, linker, entry).await?;
+    }
     Ok(())
 }
 
@@ -136,5 +156,21 @@ impl AuditStore for Sql {
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.at, row.id));
         Ok(Page { items: rows.into_iter().map(StoredAudit::from).collect(), next })
+    }
+
+    async fn link_logins(&self, until: Timestamp) -> Result<usize, StoreError> {
+        Ok(self.link_rows(until).await?)
+    }
+
+    async fn list_streams(&self) -> Result<Vec<(String, Mark)>, StoreError> {
+        Ok(self.heads().await?)
+    }
+
+    async fn list_links(&self, stream: &str, after: &Mark, limit: i64) -> Result<Vec<AuditLink>, StoreError> {
+        Ok(self.links(stream, after, limit).await?)
+    }
+
+    async fn count_unlinked(&self, stream: &str, before: Timestamp) -> Result<i64, StoreError> {
+        Ok(self.unlinked(stream, before).await?)
     }
 }

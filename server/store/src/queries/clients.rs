@@ -95,7 +95,7 @@ impl Sql {
                 let upsert = diesel::insert_into(clients::table).values(&row).on_conflict(clients::id);
                 upsert.do_update().set(&row).execute(conn).await?;
             }
-            audit::add_all(conn, entries).await
+            audit::add_all(conn, self.linker()?, entries).await
         })
     }
 }

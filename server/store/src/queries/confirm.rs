@@ -12,6 +12,7 @@ use crate::error::{Failure, unless_lost};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::Timestamp;
+use saoma_core::audit::{AuditEntry, AuditLinker};
 use saoma_core::id::{IdentityId, UserId};
 use saoma_core::login::{ConfirmOutcome, Confirmation, Login};
 use saoma_core::provider::{Alias, VendorIdentity};
@@ -74,9 +75,9 @@ impl Sql {
             write_move(conn, &confirmation.transition, moved).await?;
             if !is_free {
                 let after = Login { user: Some(account.user.clone()), ..after.clone() };
-                audit::add(conn, &confirmation.alias_conflict.clone().about(&after)).await?;
+                audit::add(conn, self.linker()?, &confirmation.alias_conflict.clone().about(&after)).await?;
             }
-            write_audit(conn, confirmation, &account.user).await?;
+            write_audit(conn, self.linker()?, confirmation, &account.user).await?;
             Ok(account.user)
         })
     }
@@ -235,8 +236,13 @@ pub(super) async fn write_aliases(
     Ok(!taken)
 }
 
-async fn write_audit(conn: &mut Conn, confirmation: &Confirmation, user: &UserId) -> Result<(), Failure> {
+async fn write_audit(
+    conn: &mut Conn,
+    linker: &AuditLinker,
+    confirmation: &Confirmation,
+    user: &UserId,
+) -> Result<(), Failure> {
     let Some(entry) = &confirmation.transition.audit else { return Ok(()) };
-    let entry = saoma_core::audit::AuditEntry { user_id: Some(user.to_string()), ..entry.clone() };
-    audit::add(conn, &entry).await
+    let entry = AuditEntry { user_id: Some(user.to_string()), ..entry.clone() };
+    audit::add(conn, linker, &entry).await
 }

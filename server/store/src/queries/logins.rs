@@ -75,7 +75,7 @@ impl Sql {
             None => write_tx!(self.single().await?, |conn| { write_move(conn, change, moved).await }),
             Some(entry) => write_tx!(self.writer().await?, |conn| {
                 write_move(conn, change, moved).await?;
-                audit::add(conn, entry).await
+                audit::add(conn, self.linker()?, entry).await
             }),
         };
         Ok(unless_lost(done)?.is_some())
@@ -112,7 +112,7 @@ impl Sql {
     async fn create(&self, row: LoginRow, entry: &AuditEntry) -> Result<(), Failure> {
         write_tx!(self.writer().await?, |conn| {
             diesel::insert_into(logins::table).values(row).execute(conn).await?;
-            audit::add(conn, entry).await
+            audit::add(conn, self.linker()?, entry).await
         })
     }
 

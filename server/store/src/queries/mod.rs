@@ -23,6 +23,7 @@ mod admin_rows;
 mod admin_sessions;
 mod admins;
 mod audit;
+mod audit_chain;
 mod clients;
 mod confirm;
 mod grants;
@@ -45,6 +46,8 @@ use diesel_async::pooled_connection::deadpool::{BuildError, Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, TransactionManager as _};
 use futures_util::future::BoxFuture;
+use saoma_core::audit::AuditLinker;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 type Tm = <Conn as AsyncConnection>::TransactionManager;
@@ -57,11 +60,22 @@ pub(crate) struct Sql {
     read: Pool<Conn>,
     write: Pool<Conn>,
     migrations: Vec<String>,
+    linker: OnceLock<AuditLinker>,
 }
 
 impl Sql {
     pub(super) fn new(read: Pool<Conn>, write: Pool<Conn>, migrations: Vec<String>) -> Self {
-        Self { read, write, migrations }
+        Self { read, write, migrations, linker: OnceLock::new() }
+    }
+
+    /// Who links audit rows from now on; the first one stays.
+    pub(crate) fn link_audit_with(&self, linker: AuditLinker) {
+        drop(self.linker.set(linker));
+    }
+
+    /// Without it nothing that must be in the audit can be written.
+    fn linker(&self) -> Result<&AuditLinker, Failure> {
+        self.linker.get().ok_or(Failure::NoAuditKey)
     }
 
     async fn reader(&self) -> Result<Object<Conn>, Failure> {

@@ -53,7 +53,7 @@ impl Sql {
             if is_free {
                 return Ok(Linked::Linked);
             }
-            audit::add(conn, &about(&late.conflict, &kept)).await?;
+            audit::add(conn, self.linker()?, &about(&late.conflict, &kept)).await?;
             Ok(Linked::Conflict)
         })
     }
@@ -62,7 +62,7 @@ impl Sql {
         write_tx!(self.writer().await?, |conn| {
             let Some(kept) = take(conn, &clearing.identity, clearing.at).await? else { return Ok(false) };
             clear_what_it_told(conn, &kept).await?;
-            audit::add(conn, &about(&clearing.cleared, &kept)).await?;
+            audit::add(conn, self.linker()?, &about(&clearing.cleared, &kept)).await?;
             Ok(true)
         })
     }
@@ -86,14 +86,14 @@ impl Sql {
             forget_logins(conn, identity, *at).await?;
             end_grants(conn, &kept.user, *at).await?;
             diesel::delete(identities::table.find(&kept.id)).execute(conn).await?;
-            audit::add(conn, &about(forgotten, &kept)).await?;
+            audit::add(conn, self.linker()?, &about(forgotten, &kept)).await?;
             let others = identities::table.filter(identities::user_id.eq(&kept.user)).count();
             if others.get_result::<i64>(conn).await? > 0 {
                 return Ok(Forgotten::Identity);
             }
             delete_user(conn, &kept.user).await?;
             let target = kept.user.clone();
-            audit::add(conn, &AuditEntry { target, ..about(deleted, &kept) }).await?;
+            audit::add(conn, self.linker()?, &AuditEntry { target, ..about(deleted, &kept) }).await?;
             Ok(Forgotten::User)
         })
     }

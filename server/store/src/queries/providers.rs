@@ -89,7 +89,7 @@ impl Sql {
                 ));
                 replace.execute(conn).await?;
             }
-            audit::add_all(conn, entries).await
+            audit::add_all(conn, self.linker()?, entries).await
         })
     }
 }

@@ -18,16 +18,16 @@ impl Sql {
         write_tx!(self.writer().await?, |conn| {
             if let Some(login) = spend(conn, redemption).await? {
                 write_grant(conn, redemption, &login).await?;
-                audit::add(conn, &redemption.redeemed.clone().about(&login)).await?;
+                audit::add(conn, self.linker()?, &redemption.redeemed.clone().about(&login)).await?;
                 return Ok(RedeemOutcome::Redeemed(Box::new(login)));
             }
             if let Some(login) = burn(conn, redemption).await? {
-                audit::add(conn, &asked_by(redemption, &redemption.burned, &login)).await?;
+                audit::add(conn, self.linker()?, &asked_by(redemption, &redemption.burned, &login)).await?;
                 return Ok(RedeemOutcome::Burned);
             }
             let Some(login) = find_spent(conn, redemption).await? else { return Ok(RedeemOutcome::Unknown) };
             revoke(conn, redemption, &login).await?;
-            audit::add(conn, &asked_by(redemption, &redemption.reused, &login)).await?;
+            audit::add(conn, self.linker()?, &asked_by(redemption, &redemption.reused, &login)).await?;
             Ok(RedeemOutcome::Reused)
         })
     }

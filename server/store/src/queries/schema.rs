@@ -150,7 +150,22 @@ table! {
         outcome -> Text,
         detail -> Nullable<Text>,
         admin_id -> Nullable<Text>,
+        stream -> Text,
     }
+}
+
+table! {
+    audit_links (stream, seq) {
+        stream -> Text,
+        seq -> BigInt,
+        event_id -> Nullable<Text>,
+        until -> BigInt,
+        mac -> Text,
+    }
+}
+
+table! {
+    audit_heads (stream) { stream -> Text, seq -> BigInt, until -> BigInt, mac -> Text, }
 }
 
 table! {
@@ -203,6 +218,7 @@ table! { __diesel_schema_migrations (version) { version -> Text, } }
 allow_tables_to_appear_in_same_query!(logins, identities, users, push_notes);
 allow_tables_to_appear_in_same_query!(access_tokens, grants);
 allow_tables_to_appear_in_same_query!(admins, admin_sessions);
+allow_tables_to_appear_in_same_query!(audit_events, audit_links);
 allow_tables_to_appear_in_same_query!(grants, users);
 allow_tables_to_appear_in_same_query!(access_tokens, users);
 allow_tables_to_appear_in_same_query!(pictures, access_tokens);

@@ -1,0 +1,186 @@
+//! The audit's chains: heads, links, and what they cover. Rows themselves are never touched.
+//!
+//! A head is moved first, which takes its lock: whoever links next in that stream waits for this
+//! transaction, so that numbers follow one another without a gap.
+
+use super::audit::AuditRow;
+use super::schema::{audit_events, audit_heads, audit_links};
+use super::{Conn, Sql};
+use crate::error::Failure;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use saoma_core::Timestamp;
+use saoma_core::audit::{AuditLink, AuditLinker, Mark, StoredAudit};
+
+/// The longest time one link covers, in milliseconds: what a busy node writes then fits into memory.
+const LONGEST_MILLIS: i64 = 10_000;
+/// Links of one transaction.
+const LINKS_AT_ONCE: usize = 30;
+
+type HeadRow = (i64, i64, String);
+
+fn mark((seq, until, mac): HeadRow) -> Mark {
+    Mark { seq, mac, until: Timestamp(until) }
+}
+
+/// Where a stream stands, its lock taken.
+async fn take_head(conn: &mut Conn, stream: &str) -> Result<Mark, Failure> {
+    let first = (
+        audit_heads::stream.eq(stream),
+        audit_heads::seq.eq(0_i64),
+        audit_heads::until.eq(0_i64),
+        audit_heads::mac.eq(""),
+    );
+    let head = diesel::insert_into(audit_heads::table)
+        .values(first)
+        .on_conflict(audit_heads::stream)
+        .do_update()
+        .set(audit_heads::seq.eq(audit_heads::seq))
+        .returning((audit_heads::seq, audit_heads::until, audit_heads::mac));
+    Ok(mark(head.get_result::<HeadRow>(conn).await?))
+}
+
+async fn put_link(conn: &mut Conn, stream: &str, link: &Mark, event_id: Option<&str>) -> Result<(), Failure> {
+    let row = (
+        audit_links::stream.eq(stream),
+        audit_links::seq.eq(link.seq),
+        audit_links::event_id.eq(event_id),
+        audit_links::until.eq(link.until.0),
+        audit_links::mac.eq(&link.mac),
+    );
+    diesel::insert_into(audit_links::table).values(row).execute(conn).await?;
+    let head =
+        (audit_heads::seq.eq(link.seq), audit_heads::until.eq(link.until.0), audit_heads::mac.eq(&link.mac));
+    diesel::update(audit_heads::table.find(stream)).set(head).execute(conn).await?;
+    Ok(())
+}
+
+/// Links one row that is written in the same transaction.
+pub(super) async fn link_one(
+    conn: &mut Conn,
+    linker: &AuditLinker,
+    stream: &str,
+    row: &StoredAudit,
+) -> Result<(), Failure> {
+    let before = take_head(conn, stream).await?;
+    let link = linker.link(stream, &before, std::slice::from_ref(row), Timestamp(0));
+    put_link(conn, stream, &link, Some(&row.id)).await
+}
+
+/// The rows of a stream in a span of time: after the first moment, up to the second.
+async fn rows_between(
+    conn: &mut Conn,
+    stream: &str,
+    after: i64,
+    until: i64,
+) -> Result<Vec<StoredAudit>, Failure> {
+    let rows = audit_events::table
+        .filter(audit_events::stream.eq(stream))
+        .filter(audit_events::at.gt(after))
+        .filter(audit_events::at.le(until))
+        .order((audit_events::at, audit_events::id))
+        .select(AuditRow::as_select());
+    let rows: Vec<AuditRow> = rows.load(conn).await?;
+    Ok(rows.into_iter().map(StoredAudit::from).collect())
+}
+
+async fn next_row(conn: &mut Conn, stream: &str, after: i64, until: i64) -> Result<Option<i64>, Failure> {
+    let next = audit_events::table
+        .filter(audit_events::stream.eq(stream))
+        .filter(audit_events::at.gt(after))
+        .filter(audit_events::at.le(until));
+    Ok(next.select(diesel::dsl::min(audit_events::at)).get_result(conn).await?)
+}
+
+impl Sql {
+    pub(super) async fn link_rows(&self, until: Timestamp) -> Result<usize, Failure> {
+        let linker = self.linker()?;
+        let stream = linker.logins();
+        if !self.waits(stream, until).await? {
+            return Ok(0);
+        }
+        write_tx!(self.writer().await?, |conn| {
+            let mut head = take_head(conn, stream).await?;
+            let mut count = 0;
+            for _ in 0..LINKS_AT_ONCE {
+                let Some(next) = next_row(conn, stream, head.until.0, until.0).await? else { break };
+                let end = until.0.min(next.saturating_add(LONGEST_MILLIS));
+                let rows = rows_between(conn, stream, head.until.0, end).await?;
+                count += rows.len();
+                head = linker.link(stream, &head, &rows, Timestamp(end));
+                put_link(conn, stream, &head, None).await?;
+            }
+            Ok(count)
+        })
+    }
+
+    /// Whether there is anything to link: a look that writes nothing.
+    async fn waits(&self, stream: &str, until: Timestamp) -> Result<bool, Failure> {
+        let mut conn = self.reader().await?;
+        let head = audit_heads::table.find(stream).select(audit_heads::until);
+        let after: Option<i64> = head.get_result(&mut conn).await.optional()?;
+        Ok(next_row(&mut conn, stream, after.unwrap_or(0), until.0).await?.is_some())
+    }
+
+    pub(super) async fn heads(&self) -> Result<Vec<(String, Mark)>, Failure> {
+        let query = audit_heads::table.order(audit_heads::stream).select((
+            audit_heads::stream,
+            audit_heads::seq,
+            audit_heads::until,
+            audit_heads::mac,
+        ));
+        let rows: Vec<(String, i64, i64, String)> = query.load(&mut self.reader().await?).await?;
+        Ok(rows.into_iter().map(|(stream, seq, until, mac)| (stream, mark((seq, until, mac)))).collect())
+    }
+
+    pub(super) async fn links(
+        &self,
+        stream: &str,
+        after: &Mark,
+        limit: i64,
+    ) -> Result<Vec<AuditLink>, Failure> {
+        let mut conn = self.reader().await?;
+        let query = audit_links::table
+            .left_join(audit_events::table.on(audit_links::event_id.eq(audit_events::id.nullable())))
+            .filter(audit_links::stream.eq(stream))
+            .filter(audit_links::seq.gt(after.seq))
+            .order(audit_links::seq)
+            .limit(limit)
+            .select((
+                (audit_links::seq, audit_links::until, audit_links::mac),
+                audit_links::event_id,
+                Option::<AuditRow>::as_select(),
+            ));
+        let found: Vec<(HeadRow, Option<String>, Option<AuditRow>)> = query.load(&mut conn).await?;
+        let mut links = Vec::with_capacity(found.len());
+        let mut from = after.until.0;
+        for (head, event_id, row) in found {
+            let mark = mark(head);
+            let rows = match event_id {
+                // One that was deleted, or put into another stream, is not there.
+                Some(_) => row.into_iter().filter(|row| row.is_of(stream)).map(StoredAudit::from).collect(),
+                None => rows_between(&mut conn, stream, from, mark.until.0).await?,
+            };
+            from = mark.until.0;
+            links.push(AuditLink { rows, mark });
+        }
+        Ok(links)
+    }
+
+    pub(super) async fn unlinked(&self, stream: &str, before: Timestamp) -> Result<i64, Failure> {
+        let until: Option<i64> = audit_heads::table
+            .find(stream)
+            .select(audit_heads::until)
+            .get_result(&mut self.reader().await?)
+            .await
+            .optional()?;
+        let link = audit_links::table.filter(audit_links::event_id.eq(audit_events::id.nullable()));
+        let query = audit_events::table
+            .filter(audit_events::stream.eq(stream))
+            .filter(audit_events::at.gt(until.unwrap_or(0)))
+            .filter(audit_events::at.lt(before.0))
+            .filter(diesel::dsl::not(diesel::dsl::exists(link)))
+            .count();
+        Ok(query.get_result(&mut self.reader().await?).await?)
+    }
+}
