@@ -29,6 +29,8 @@ pub struct Enrolment {
     pub role: Role,
     /// For the app.
     pub totp: TotpSetup,
+    /// The key itself, for an app that lives in this program.
+    pub key: TotpKey,
     /// Goes back with the form.
     pub sealed_key: String,
 }
@@ -132,7 +134,7 @@ impl AdminService {
             None => self.new_key(link)?,
         };
         let shown = name.as_ref().map_or(NOBODY_YET, AdminName::as_str);
-        Ok(key.setup(shown).map(|totp| Enrolment { name, role, totp, sealed_key }))
+        Ok(key.setup(shown).map(|totp| Enrolment { name, role, totp, key, sealed_key }))
     }
 
     /// Makes somebody an admin, or renews their credentials, and lets them in.

@@ -3,6 +3,7 @@
 //! The shop is on `localhost`, Saoma on `127.0.0.1`: two sites, as in life. Everything lives in a
 //! temporary folder that goes with the process. The parts speak HTTP to each other, like strangers.
 
+mod owner;
 pub mod pretend;
 pub mod shop;
 
@@ -14,6 +15,7 @@ use crate::server::{Listeners, Server};
 use crate::tasks::Tasks;
 use crate::wire::catalogue;
 use clap::Args;
+use owner::Owner;
 use saoma_core::Entropy;
 use saoma_core::entropy::SystemEntropy;
 use serde_json::json;
@@ -90,6 +92,7 @@ struct Demo {
     server: Server,
     sandbox: saoma_sandbox::Sandbox,
     shop_tasks: Tasks,
+    owner: Owner,
     addresses: Addresses,
 }
 
@@ -116,7 +119,9 @@ impl Demo {
         let toml = configuration(&addresses, &secret, &agreed, args.code_ttl);
         let config = Config::load(&Source::Text { toml, folder: folder.to_owned() }, &catalogue())?;
         let listeners = Listeners { public: ports.saoma, admin: ports.admin };
-        let server = Server::start(&config, outside(), listeners).await?;
+        let outside = outside();
+        let server = Server::start(&config, outside.clone(), listeners).await?;
+        let owner = Owner::enrol(server.parts().admins(), &*outside.entropy, &*outside.clock).await?;
         let shop_tasks = Tasks::new();
         let shop = shop::endpoint(ShopConfig {
             base: addresses.shop.clone(),
@@ -126,19 +131,21 @@ impl Demo {
             phone: Some(addresses.phone.clone()),
         })?;
         drop(shop_tasks.spawn(serve(ports.shop, shop, shop_tasks.clone())));
-        Ok(Self { server, sandbox, shop_tasks, addresses })
+        Ok(Self { server, sandbox, shop_tasks, owner, addresses })
     }
 
     fn announce(&self, args: DemoArgs, folder: &TempDir) {
         let addresses = &self.addresses;
         let text = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
         let (shop, phone) = (text(&addresses.shop), text(&addresses.phone));
-        let (saoma, admin) = (text(&addresses.saoma), text(&addresses.admin));
+        let (saoma, admin, owner) = (text(&addresses.saoma), text(&addresses.admin), self.owner.text());
         print(&if args.json {
             let data = folder.path();
             format!(
                 "{}\n",
-                json!({"saoma": saoma, "admin": admin, "sandbox": phone, "shop": shop, "data": data})
+                json!({
+                    "saoma": saoma, "admin": admin, "owner": self.owner.json(), "sandbox": phone, "shop": shop, "data": data
+                })
             )
         } else {
             format!(
@@ -150,8 +157,13 @@ impl Demo {
        {shop}
     2. Open the phone, choose a person, scan and confirm    打开手机，选一个人，扫码并确认
        {phone}
+       The shop then greets you.
+    3. Look behind it, as its owner                         看看后台
+       {admin}
+       name · password · code (each once)   用户名 · 密码 · 验证码（每个只能用一次）
+       {owner}
 
-  The shop then greets you. Ctrl-C ends the demo and removes its data.
+  Ctrl-C ends the demo and removes its data.
   Saoma itself: {saoma}   Is it ready? {admin}/readyz
 
 "#
@@ -175,11 +187,13 @@ fn configuration(
     let origin = |url: &Url| url.origin().ascii_serialization();
     let (name, accent) = (shop::NAME, shop::ACCENT);
     let (saoma, shop, phone) = (origin(&addresses.saoma), origin(&addresses.shop), origin(&addresses.phone));
+    let admin = origin(&addresses.admin);
     let (slugs, providers) = (pretend::slugs(), pretend::configuration(&phone, agreed));
     format!(
         r#"
 [server]
 public_url = "{saoma}"
+admin_url = "{admin}"
 [login]
 code_ttl_seconds = {code_ttl}
 # Whoever tries a demo tries it often, and all from one address.

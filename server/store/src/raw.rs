@@ -37,7 +37,7 @@ struct PostgresStep {
 }
 
 impl Raw {
-    /// Connects, and does nothing else.
+    /// Connects. A running server writes by itself now and then: a statement waits for its lock.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         let unreachable =
             |place: &str, reason: String| OpenError::Unreachable { place: place.to_owned(), reason };
@@ -45,7 +45,9 @@ impl Raw {
             Target::Sqlite(file) => {
                 let place = file.to_string_lossy();
                 let conn = crate::sqlite::Conn::establish(&place).await;
-                let conn = conn.map_err(|error| unreachable(&place, error.to_string()))?;
+                let mut conn = conn.map_err(|error| unreachable(&place, error.to_string()))?;
+                let patient = conn.batch_execute("PRAGMA busy_timeout = 5000").await;
+                patient.map_err(|error| unreachable(&place, error.to_string()))?;
                 Ok(Self(Conn::Sqlite(Box::new(conn))))
             }
             Target::Postgres(server) => {
