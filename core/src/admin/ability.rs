@@ -30,14 +30,12 @@ impl Reach {
 /// A row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name; also the scope of an API token that carries it.
+    /// Its name.
     pub name: &'static str,
     /// Who has it.
     pub roles: &'static [Role],
     /// Whether the proof of who it is must be a few minutes old at most (step-up).
     pub fresh: bool,
-    /// Whether an API token can carry it.
-    pub by_token: bool,
 }
 
 /// Something to do. Only types of this file implement it.
@@ -47,36 +45,19 @@ pub trait Ability: Send + Sync + 'static {
 }
 
 macro_rules! table {
-    ($($(#[$doc:meta])* $type:ident = $name:literal, [$($role:ident),+] $(, $flag:ident)*;)+) => {
+    ($($(#[$doc:meta])* $type:ident = $name:literal, [$($role:ident),+], fresh: $fresh:literal;)+) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Copy)]
             pub enum $type {}
 
             impl Ability for $type {
-                const RULE: Rule = Rule {
-                    name: $name,
-                    roles: &[$($role),+],
-                    fresh: false $(|| flag!($flag is fresh))*,
-                    by_token: true $(&& !flag!($flag is in_person))*,
-                };
+                const RULE: Rule = Rule { name: $name, roles: &[$($role),+], fresh: $fresh };
             }
         )+
 
         /// The whole table.
         pub const TABLE: &[Rule] = &[$($type::RULE),+];
-    };
-}
-
-macro_rules! flag {
-    (fresh is fresh) => {
-        true
-    };
-    (in_person is in_person) => {
-        true
-    };
-    ($given:ident is $asked:ident) => {
-        false
     };
 }
 
@@ -86,11 +67,11 @@ pub mod abilities {
 
     table! {
         /// See the audit.
-        ReadAudit = "audit.read", [Owner, Operator, Auditor];
+        ReadAudit = "audit.read", [Owner, Operator, Auditor], fresh: false;
         /// Take the audit away as a file.
-        ExportAudit = "audit.export", [Owner, Auditor], fresh;
+        ExportAudit = "audit.export", [Owner, Auditor], fresh: true;
         /// See Clients.
-        ReadClients = "clients.read", [Owner, Operator, ClientManager, Support, Auditor];
+        ReadClients = "clients.read", [Owner, Operator, ClientManager, Support, Auditor], fresh: false;
     }
 }
 

@@ -77,7 +77,7 @@ pub enum ChainFault {
         /// The mark's.
         mark: i64,
     },
-    /// The links go past the mark, but not through it.
+    /// A link is not the one that was noted under its number.
     #[error("link {seq} is not the one of the mark")]
     OtherThanMark {
         /// The mark's number.
@@ -137,13 +137,22 @@ fn parts(stream: &str, (seq, until): (i64, Timestamp), before: &str, rows: &[Sto
 pub struct ChainWalk<'a> {
     keyring: &'a Keyring,
     stream: &'a str,
+    marks: Vec<(i64, String)>,
     at: Mark,
 }
 
 impl<'a> ChainWalk<'a> {
     /// A walk that begins after this mark: the start, or where retention cut.
     pub fn new(keyring: &'a Keyring, stream: &'a str, after: Mark) -> Self {
-        Self { keyring, stream, at: after }
+        Self { keyring, stream, marks: Vec::new(), at: after }
+    }
+
+    /// The same walk, which must come through the link of this number and hash. It may go further: a
+    /// chain grows while one walks.
+    #[must_use]
+    pub fn through(mut self, seq: i64, mac: &str) -> Self {
+        self.marks.push((seq, mac.to_owned()));
+        self
     }
 
     /// The next link, in the order of their numbers.
@@ -161,16 +170,20 @@ impl<'a> ChainWalk<'a> {
         if !made.same_as(hash) {
             return Err(ChainFault::Changed { seq });
         }
+        if self.marks.iter().any(|(number, mac)| *number == seq && *mac != next.mark.mac) {
+            return Err(ChainFault::OtherThanMark { seq });
+        }
         self.at = next.mark.clone();
         Ok(())
     }
 
-    /// Whether the walk has come to this mark; ask when no link is left.
-    pub fn ends_at(&self, mark: &Mark) -> Result<(), ChainFault> {
-        if self.at.seq < mark.seq {
-            return Err(ChainFault::CutOff { seq: self.at.seq, mark: mark.seq });
+    /// No link is left: has the walk come through all its marks?
+    pub fn end(&self) -> Result<(), ChainFault> {
+        let farthest = self.marks.iter().map(|(seq, _)| *seq).max().unwrap_or(0);
+        if self.at.seq < farthest {
+            return Err(ChainFault::CutOff { seq: self.at.seq, mark: farthest });
         }
-        if self.at == *mark { Ok(()) } else { Err(ChainFault::OtherThanMark { seq: mark.seq }) }
+        Ok(())
     }
 
     /// Where the walk stands.
@@ -220,9 +233,9 @@ mod tests {
 
     /// Walks to the last row's mark as it was.
     fn walk(keyring: &Keyring, rows: &[AuditLink], end: &Mark) -> Result<(), ChainFault> {
-        let mut walk = ChainWalk::new(keyring, STREAM, Mark::start());
+        let mut walk = ChainWalk::new(keyring, STREAM, Mark::start()).through(end.seq, &end.mac);
         rows.iter().try_for_each(|row| walk.step(row))?;
-        walk.ends_at(end)
+        walk.end()
     }
 
     #[test]
@@ -352,6 +365,19 @@ mod tests {
             6 => row.detail.get_or_insert_default(),
             _ => row.address.get_or_insert_default(),
         }
+    }
+
+    #[test]
+    fn aud_02_a_chain_may_have_grown_past_a_mark_but_must_go_through_it() {
+        let keyring = ring(1);
+        let good = chain(&keyring, 8);
+        assert_eq!(walk(&keyring, &good, &good[4].mark), Ok(()));
+        // Somebody with the key wrote the end anew.
+        let mut other = good[..4].to_vec();
+        let rows = vec![row(99)];
+        let mark = link(&keyring, STREAM, &good[3].mark, &rows, Timestamp(0));
+        other.push(AuditLink { rows, mark });
+        assert_eq!(walk(&keyring, &other, &good[4].mark), Err(ChainFault::OtherThanMark { seq: 5 }));
     }
 
     #[test]

@@ -36,19 +36,12 @@ pub async fn verify(
     }
     let mut reports = Vec::with_capacity(streams.len());
     for (stream, head) in streams {
-        let own: Vec<_> = anchors.iter().filter(|anchor| anchor.0 == stream).collect();
-        let mut walk = ChainWalk::new(keyring, &stream, Mark::start());
-        let mut fault = along(store, &stream, &mut walk, &own).await?.err();
-        let highest = own.iter().map(|anchor| anchor.1).max().unwrap_or(0);
-        if fault.is_none() && walk.mark().seq < highest {
-            fault = Some(ChainFault::CutOff { seq: walk.mark().seq, mark: highest });
-        }
-        let fault = match fault {
-            Some(fault) => Some(fault),
-            None => match walk.ends_at(&head) {
-                Err(fault) => Some(fault),
-                Ok(()) => unlinked(store, &stream, now).await?,
-            },
+        let start = ChainWalk::new(keyring, &stream, Mark::start()).through(head.seq, &head.mac);
+        let own = anchors.iter().filter(|anchor| anchor.0 == stream);
+        let mut walk = own.fold(start, |walk, (_, seq, mac)| walk.through(*seq, mac));
+        let fault = match along(store, &stream, &mut walk).await? {
+            Err(fault) => Some(fault),
+            Ok(()) => unlinked(store, &stream, now).await?,
         };
         let end = walk.mark().clone();
         reports.push(StreamReport { stream, end, fault });
@@ -60,21 +53,14 @@ async fn along(
     store: &dyn AuditStore,
     stream: &str,
     walk: &mut ChainWalk<'_>,
-    anchors: &[&(String, i64, String)],
 ) -> Result<Result<(), ChainFault>, StoreError> {
     loop {
         let links = store.list_links(stream, walk.mark(), AT_A_TIME).await?;
         if links.is_empty() {
-            return Ok(Ok(()));
+            return Ok(walk.end());
         }
-        for link in &links {
-            if let Err(fault) = walk.step(link) {
-                return Ok(Err(fault));
-            }
-            let seq = link.mark.seq;
-            if anchors.iter().any(|anchor| anchor.1 == seq && anchor.2 != link.mark.mac) {
-                return Ok(Err(ChainFault::OtherThanMark { seq }));
-            }
+        if let Err(fault) = links.iter().try_for_each(|link| walk.step(link)) {
+            return Ok(Err(fault));
         }
     }
 }

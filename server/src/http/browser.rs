@@ -46,12 +46,16 @@ pub(crate) fn bearer(request: &Request) -> Option<Secret> {
 
 /// The value of our cookie.
 pub(crate) fn own_cookie(request: &Request, public: &Public) -> Option<Secret> {
-    let name = public.settings.cookie_name();
+    let found = kept_cookie(request, &public.settings.cookie_name())?;
+    (found.len() == 43).then(|| Secret::new(found))
+}
+
+/// What a browser keeps under this name; an empty value is none.
+pub(crate) fn kept_cookie(request: &Request, name: &str) -> Option<String> {
     let headers = request.headers().get_all(header::COOKIE);
     let pairs = headers.iter().filter_map(|value| value.to_str().ok()).flat_map(Cookie::split_parse);
     let found = pairs.flatten().find(|cookie| cookie.name() == name)?;
-    let shaped = found.value().len() == 43;
-    shaped.then(|| Secret::new(found.value()))
+    Some(found.value().to_owned()).filter(|value| !value.is_empty())
 }
 
 fn is_own_page(request: &Request, public: &Public) -> bool {

@@ -3,8 +3,9 @@
 use super::Admin;
 use super::form::Forged;
 use super::visit::Visitor;
-use poem::http::{HeaderValue, StatusCode, header};
-use poem::{IntoResponse as _, Response};
+use crate::http::callback::see_other;
+use poem::Response;
+use poem::http::{Method, StatusCode, header};
 use saoma_admin_ui::views::{Notice, NoticeKind};
 use saoma_admin_ui::{Frame, View};
 use saoma_core::StoreError;
@@ -76,15 +77,11 @@ pub(super) fn page<V: View>(admin: &Admin, frame: &Frame, view: &V, status: Stat
     }
 }
 
-/// Sends the browser on with GET (RFC 9110 section 15.4.4).
-pub(super) fn see_other(to: &str) -> Response {
-    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
-    StatusCode::SEE_OTHER.with_header(header::LOCATION, to).into_response()
-}
-
 /// Where a log-in may lead: a path of ours, nothing else.
 pub(super) fn own_path(next: &str) -> &str {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r']);
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    // What is no plain text has no place in a header.
+    let is_path = is_path && next.bytes().all(|byte| byte.is_ascii_graphic());
     if is_path { next } else { "/" }
 }
 
@@ -96,14 +93,13 @@ pub(super) fn then(to: &str, next: &str) -> String {
 
 /// What a browser gets that asked for more than it may have.
 pub(super) fn refuse(visitor: &Visitor<'_>, stop: Stop) -> Response {
-    let here = || {
-        let uri = visitor.request.uri();
-        // A form that was sent is not sent again by itself; its page is where it started.
-        uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()
-    };
+    // Where a form was sent to is no page to come back to.
+    let is_page = visitor.request.method() == Method::GET;
+    let here =
+        || visitor.request.uri().path_and_query().filter(|_| is_page).map_or("/", |path| path.as_str());
     let (kind, status) = match stop {
-        Stop::LogIn => return see_other(&then("/log-in", &here())),
-        Stop::Prove => return see_other(&then("/prove", &here())),
+        Stop::LogIn => return see_other(&then("/log-in", here())),
+        Stop::Prove => return see_other(&then("/prove", here())),
         Stop::Forbidden => (NoticeKind::Forbidden, StatusCode::FORBIDDEN),
         Stop::NotFound => (NoticeKind::NotFound, StatusCode::NOT_FOUND),
         Stop::Forged => (NoticeKind::StaleForm, StatusCode::FORBIDDEN),
@@ -145,6 +141,8 @@ mod tests {
             ("https://evil.example/", "/"),
             ("//evil.example/", "/"),
             ("/\\evil.example", "/"),
+            ("/web\r\nsites", "/"),
+            ("/网站", "/"),
             ("", "/"),
         ] {
             assert_eq!(own_path(next), leads, "{next}");

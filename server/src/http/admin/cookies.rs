@@ -1,9 +1,10 @@
 //! What the admin's browser keeps: its session, and a mark by which it is known again at the door.
 
 use super::AdminSettings;
+use crate::http::browser::kept_cookie;
 use cookie::{Cookie, SameSite};
 use poem::Request;
-use poem::http::{HeaderValue, header};
+use poem::http::HeaderValue;
 use saoma_core::Secret;
 
 const SESSION: &str = "session";
@@ -50,11 +51,7 @@ fn written(settings: &AdminSettings, what: &str, value: &str, seconds: Option<i6
 }
 
 fn kept(request: &Request, settings: &AdminSettings, what: &str) -> Option<String> {
-    let name = settings.cookie_name(what);
-    let headers = request.headers().get_all(header::COOKIE);
-    let pairs = headers.iter().filter_map(|value| value.to_str().ok()).flat_map(Cookie::split_parse);
-    let found = pairs.flatten().find(|cookie| cookie.name() == name)?;
-    Some(found.value().to_owned()).filter(|value| !value.is_empty())
+    kept_cookie(request, &settings.cookie_name(what))
 }
 
 #[cfg(test)]

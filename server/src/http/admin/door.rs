@@ -1,9 +1,10 @@
 //! `/log-in`, `/prove`, `/log-out`: in, still in, out.
 
-use super::answer::{Stop, own_path, page, refuse, see_other};
+use super::answer::{Stop, own_path, page, refuse};
 use super::form::Form;
 use super::visit::{Inside, Visitor};
 use super::{Admin, cookies};
+use crate::http::callback::see_other;
 use bytes::Bytes;
 use poem::http::{StatusCode, header};
 use poem::web::Data;

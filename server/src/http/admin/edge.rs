@@ -40,7 +40,11 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         let mut response = if self.is_own_name(&request) {
             self.answer(request).await
         } else {
-            plain(StatusCode::MISDIRECTED_REQUEST, "This listener answers to its admin_url only.\n")
+            let own = &self.admin.settings.admin_url;
+            plain(
+                StatusCode::MISDIRECTED_REQUEST,
+                format!("Open {own} instead: that is admin_url in the configuration.\n"),
+            )
         };
         add_security_headers(&mut response, self.admin.settings.is_https());
         tracing::info!(%method, operation = "admin", status = response.status().as_u16(), "request");
@@ -93,6 +97,6 @@ impl<E: Endpoint> EdgeEndpoint<E> {
     }
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response {
-    Response::builder().status(status).content_type("text/plain; charset=utf-8").body(text)
+fn plain(status: StatusCode, text: impl Into<String>) -> Response {
+    Response::builder().status(status).content_type("text/plain; charset=utf-8").body(text.into())
 }

@@ -1,9 +1,10 @@
 //! The rooms inside: one's own account, websites.
 
 use super::Admin;
-use super::answer::{Stop, page, refuse, see_other};
+use super::answer::{Stop, page, refuse};
 use super::form::Form;
 use super::visit::{Inside, Visitor};
+use crate::http::callback::see_other;
 use bytes::Bytes;
 use poem::http::StatusCode;
 use poem::web::Data;

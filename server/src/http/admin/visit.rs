@@ -3,8 +3,8 @@
 use super::{Admin, cookies};
 use crate::http::address::client_address;
 use crate::http::browser::{name_browser, user_agent};
+use crate::http::pages;
 use poem::Request;
-use poem::http::header;
 use saoma_admin_ui::{Frame, Language, Place, SignedIn};
 use saoma_core::admin::{Caller, SessionSecret, Visit};
 use saoma_core::{Secret, StoreError};
@@ -53,14 +53,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// The first language of `Accept-Language` that we speak; English when there is none.
+/// The language that the public pages would choose as well.
 fn language(request: &Request) -> Language {
-    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let tags = header.unwrap_or_default().split(',').filter_map(|part| part.split(';').next());
-    let known = tags.filter_map(|tag| match tag.trim().get(..2)?.to_ascii_lowercase().as_str() {
-        "zh" => Some(Language::Chinese),
-        "en" => Some(Language::English),
-        _ => None,
-    });
-    known.into_iter().next().unwrap_or(Language::English)
+    Language::of_tag(pages::Language::of(request).tag()).unwrap_or(Language::English)
 }

@@ -1,10 +1,11 @@
 //! What the phone's browser keeps for one confirm page: the vendor state while it is away, then the
 //! sealed proof of who it is. Both live on that page's path only and go with the Login.
 
+use crate::http::browser::kept_cookie;
 use crate::http::public_state::PublicSettings;
 use cookie::{Cookie, SameSite};
 use poem::Request;
-use poem::http::{HeaderValue, header};
+use poem::http::HeaderValue;
 use saoma_core::Secret;
 use saoma_core::login::{PageProof, VendorState};
 
@@ -55,9 +56,5 @@ fn written(settings: &PublicSettings, token: &Secret, what: &str, value: &str, s
 }
 
 fn kept(request: &Request, settings: &PublicSettings, what: &str) -> Option<String> {
-    let name = settings.page_cookie_name(what);
-    let headers = request.headers().get_all(header::COOKIE);
-    let pairs = headers.iter().filter_map(|value| value.to_str().ok()).flat_map(Cookie::split_parse);
-    let found = pairs.flatten().find(|cookie| cookie.name() == name)?;
-    Some(found.value().to_owned()).filter(|value| !value.is_empty())
+    kept_cookie(request, &settings.page_cookie_name(what))
 }

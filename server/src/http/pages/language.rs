@@ -16,7 +16,7 @@ impl Language {
     pub(super) const ALL: [Self; 2] = [Self::English, Self::Chinese];
 
     /// Its BCP 47 tag.
-    pub(super) const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::Chinese => "zh-CN",

@@ -93,21 +93,18 @@ impl Sql {
         write_tx!(self.writer().await?, |conn| {
             let live = admins::table.find(id).filter(admins::enabled.eq(true));
             let seen = admins::last_login_at.eq(Some(now));
-            let step = match &logging_in.factor {
-                FactorUse::Totp(step) => *step,
+            // A recovery code leaves the app's steps as they are.
+            let updated = match &logging_in.factor {
+                FactorUse::Totp(step) => {
+                    let unused = live.filter(admins::totp_step.lt(*step));
+                    diesel::update(unused).set((seen, admins::totp_step.eq(*step))).execute(conn).await?
+                }
                 FactorUse::Recovery(hash) => {
                     let code = admin_recovery_codes::table.find(hash.as_str());
                     let own = code.filter(admin_recovery_codes::admin_id.eq(id));
                     lost_unless_one(diesel::delete(own).execute(conn).await?)?;
-                    i64::MAX
+                    diesel::update(live).set(seen).execute(conn).await?
                 }
-            };
-            // A recovery code leaves the app's steps as they are.
-            let updated = if step == i64::MAX {
-                diesel::update(live).set(seen).execute(conn).await?
-            } else {
-                let unused = live.filter(admins::totp_step.lt(step));
-                diesel::update(unused).set((seen, admins::totp_step.eq(step))).execute(conn).await?
             };
             lost_unless_one(updated)?;
             if let Some(hash) = &logging_in.rehashed {

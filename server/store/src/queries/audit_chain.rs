@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::Timestamp;
 use saoma_core::audit::{AuditLink, AuditLinker, Mark, StoredAudit};
+use std::collections::BTreeMap;
 
 /// The longest time one link covers, in milliseconds: what a busy node writes then fits into memory.
 const LONGEST_MILLIS: i64 = 10_000;
@@ -122,15 +123,22 @@ impl Sql {
         Ok(next_row(&mut conn, stream, after.unwrap_or(0), until.0).await?.is_some())
     }
 
+    /// Every stream that has a head, a link or a row: a head that was deleted hides nothing.
     pub(super) async fn heads(&self) -> Result<Vec<(String, Mark)>, Failure> {
-        let query = audit_heads::table.order(audit_heads::stream).select((
-            audit_heads::stream,
-            audit_heads::seq,
-            audit_heads::until,
-            audit_heads::mac,
-        ));
-        let rows: Vec<(String, i64, i64, String)> = query.load(&mut self.reader().await?).await?;
-        Ok(rows.into_iter().map(|(stream, seq, until, mac)| (stream, mark((seq, until, mac)))).collect())
+        let mut conn = self.reader().await?;
+        let heads = audit_heads::table
+            .select((audit_heads::stream, (audit_heads::seq, audit_heads::until, audit_heads::mac)));
+        let heads: Vec<(String, HeadRow)> = heads.load(&mut conn).await?;
+        let mut all: BTreeMap<String, Mark> =
+            heads.into_iter().map(|(stream, head)| (stream, mark(head))).collect();
+        let linked: Vec<String> =
+            audit_links::table.select(audit_links::stream).distinct().load(&mut conn).await?;
+        let written: Vec<String> =
+            audit_events::table.select(audit_events::stream).distinct().load(&mut conn).await?;
+        for stream in linked.into_iter().chain(written) {
+            all.entry(stream).or_insert(Mark::start());
+        }
+        Ok(all.into_iter().collect())
     }
 
     pub(super) async fn links(

@@ -107,6 +107,9 @@ every_database! {
         raw.execute(&format!("UPDATE audit_heads SET seq = {last} - 1, mac = (SELECT mac FROM audit_links WHERE stream = 'admin' AND seq = {last} - 1) WHERE stream = 'admin'")).await.unwrap();
         assert_eq!(fault(&reports(&house, &[]).await, "admin"), None, "nothing shows it");
         assert!(matches!(fault(&reports(&house, &ends).await, "admin"), Some(ChainFault::CutOff { .. })), "but what was kept");
+        // A stream whose head and links are all gone is not passed over.
+        raw.execute("DELETE FROM audit_heads WHERE stream = 'admin'; DELETE FROM audit_links WHERE stream = 'admin'").await.unwrap();
+        assert!(matches!(fault(&reports(&house, &[]).await, "admin"), Some(ChainFault::Unlinked { .. })));
         house.close().await;
     }
 

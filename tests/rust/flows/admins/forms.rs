@@ -72,7 +72,9 @@ every_database! {
             assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
             browser.base.clone_from(&own);
             let rebound = browser.request(Method::GET, path).header(header::HOST, "evil.example");
-            assert_eq!(browser.send(rebound).await.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+            let refused = browser.send(rebound).await;
+            assert_eq!(refused.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+            assert!(refused.html.contains(&own), "{}", refused.html);
         }
         let health = browser.request(Method::GET, "/healthz").header(header::HOST, "10.0.0.1:8081");
         assert_eq!(browser.send(health).await.status, StatusCode::OK);

@@ -40,6 +40,8 @@ every_database! {
         let ended = two.post("/account/end-session", &[("csrf", &csrf), ("session", &others[0])]).await;
         assert_eq!(ended.status, StatusCode::SEE_OTHER);
         assert_eq!(one.get("/websites").await.status, StatusCode::SEE_OTHER);
+        let late = one.post("/account/end-session", &[("csrf", "x"), ("session", &others[0])]).await;
+        assert_eq!(late.location(), "/log-in?next=%2F", "a form's address is no page to come back to");
         let out = two.post("/log-out", &[("csrf", &csrf)]).await;
         assert_eq!((out.status, out.location()), (StatusCode::SEE_OTHER, "/log-in"));
         assert_eq!(two.get("/websites").await.status, StatusCode::SEE_OTHER);
