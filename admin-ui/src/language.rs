@@ -1,7 +1,6 @@
 //! The two languages of the admin's pages.
 
 use serde::Serialize;
-use serde_json::Value;
 
 /// A language we speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -30,10 +29,11 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 
-    pub(crate) fn texts(self) -> Result<Value, serde_json::Error> {
-        serde_json::from_str(match self {
-            Self::English => include_str!("../locales/en.json"),
-            Self::Chinese => include_str!("../locales/zh-CN.json"),
-        })
+    /// The texts of the frame.
+    pub(crate) const fn common(self) -> &'static str {
+        match self {
+            Self::English => include_str!("../locales/en/common.json"),
+            Self::Chinese => include_str!("../locales/zh-CN/common.json"),
+        }
     }
 }

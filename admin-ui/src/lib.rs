@@ -14,19 +14,44 @@ pub use moment::Moment;
 
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 9] = [
+/// A file by which other templates are framed.
+const FRAMES: [(&str, &str); 3] = [
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
     ("door.html", include_str!("../templates/door.html")),
-    ("log_in.html", include_str!("../templates/log_in.html")),
-    ("enrol.html", include_str!("../templates/enrol.html")),
-    ("recovery_codes.html", include_str!("../templates/recovery_codes.html")),
-    ("account.html", include_str!("../templates/account.html")),
-    ("websites.html", include_str!("../templates/websites.html")),
-    ("notice.html", include_str!("../templates/notice.html")),
 ];
+
+/// The files of a page: its template and its texts.
+struct PageFiles {
+    name: &'static str,
+    template: &'static str,
+    english: &'static str,
+    chinese: &'static str,
+}
+
+macro_rules! page_files {
+    ($($name:literal)+) => {
+        [$(PageFiles {
+            name: $name,
+            template: include_str!(concat!("../templates/", $name, ".html")),
+            english: include_str!(concat!("../locales/en/", $name, ".json")),
+            chinese: include_str!(concat!("../locales/zh-CN/", $name, ".json")),
+        }),+]
+    };
+}
+
+/// Every page.
+const PAGES: &[PageFiles] = &page_files! {
+    "account"
+    "enrol"
+    "log_in"
+    "notice"
+    "recovery_codes"
+    "websites"
+};
 
 /// The styles.
 pub const STYLES: &str = include_str!("../static/admin.css");
@@ -53,19 +78,42 @@ pub enum PagesError {
     Texts(#[from] serde_json::Error),
 }
 
+/// The texts of all pages in one language, by page; `common` are those of the frame.
+struct Texts(BTreeMap<&'static str, Value>);
+
+impl Texts {
+    fn load(language: Language) -> Result<Self, serde_json::Error> {
+        let pages = PAGES.iter().map(|page| {
+            let text = match language {
+                Language::English => page.english,
+                Language::Chinese => page.chinese,
+            };
+            Ok((page.name, serde_json::from_str(text)?))
+        });
+        let common = serde_json::from_str(language.common()).map(|common| ("common", common));
+        pages.chain([common]).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn of(&self, name: &str) -> &Value {
+        self.0.get(name).unwrap_or(&Value::Null)
+    }
+}
+
 /// The compiled templates and the texts.
 pub struct AdminPages {
     tera: Tera,
-    english: Value,
-    chinese: Value,
+    english: Texts,
+    chinese: Texts,
 }
 
 impl AdminPages {
     /// Compiles templates and reads texts.
     pub fn load() -> Result<Self, PagesError> {
         let mut tera = Tera::default();
-        tera.add_raw_templates(TEMPLATES)?;
-        Ok(Self { tera, english: Language::English.texts()?, chinese: Language::Chinese.texts()? })
+        tera.add_raw_templates(FRAMES)?;
+        tera.add_raw_templates(PAGES.iter().map(|page| (format!("{}.html", page.name), page.template)))?;
+        let (english, chinese) = (Texts::load(Language::English)?, Texts::load(Language::Chinese)?);
+        Ok(Self { tera, english, chinese })
     }
 
     /// The page as HTML.
@@ -79,8 +127,8 @@ impl AdminPages {
         context.insert("page", V::NAME);
         context.insert("frame", frame);
         context.insert("view", view);
-        context.insert("common", texts.get("common").unwrap_or(&Value::Null));
-        context.insert("texts", texts.get(V::NAME).unwrap_or(&Value::Null));
+        context.insert("common", texts.of("common"));
+        context.insert("texts", texts.of(V::NAME));
         Ok(self.tera.render(&format!("{}.html", V::NAME), &context)?)
     }
 }
@@ -131,7 +179,9 @@ mod tests {
     fn both_languages_have_the_same_texts() {
         let [english, chinese] = Language::ALL.map(|language| {
             let mut all = Vec::new();
-            paths(&language.texts().unwrap(), "", &mut all);
+            for (page, texts) in Texts::load(language).unwrap().0 {
+                paths(&texts, page, &mut all);
+            }
             all.sort();
             all
         });

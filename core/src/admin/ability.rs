@@ -27,6 +27,17 @@ impl Reach {
     }
 }
 
+/// What an ability is about; whoever reaches some Clients only has no other kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Single Clients: its service looks at the reach.
+    Clients,
+    /// The whole house.
+    House,
+    /// Who may do what: for people in person, never for programs.
+    Power,
+}
+
 /// A row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
@@ -36,6 +47,8 @@ pub struct Rule {
     pub roles: &'static [Role],
     /// Whether the proof of who it is must be a few minutes old at most (step-up).
     pub fresh: bool,
+    /// What it is about.
+    pub about: About,
 }
 
 /// Something to do. Only types of this file implement it.
@@ -45,14 +58,19 @@ pub trait Ability: Send + Sync + 'static {
 }
 
 macro_rules! table {
-    ($($(#[$doc:meta])* $type:ident = $name:literal, [$($role:ident),+], fresh: $fresh:literal;)+) => {
+    ($($(#[$doc:meta])* $type:ident = $name:literal, [$($role:ident),+], $about:ident, fresh: $fresh:literal;)+) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Copy)]
             pub enum $type {}
 
             impl Ability for $type {
-                const RULE: Rule = Rule { name: $name, roles: &[$($role),+], fresh: $fresh };
+                const RULE: Rule = Rule {
+                    name: $name,
+                    roles: &[$($role),+],
+                    fresh: $fresh,
+                    about: About::$about,
+                };
             }
         )+
 
@@ -61,17 +79,54 @@ macro_rules! table {
     };
 }
 
-/// The abilities as types.
+/// The abilities as types. Fresh are those of which a stolen session must not be enough: secrets, who may
+/// do what, where codes are sent, and taking data away.
 pub mod abilities {
-    use super::{Ability, Auditor, ClientManager, Operator, Owner, Rule, Support};
+    use super::{Ability, About, Auditor, ClientManager, Operator, Owner, Rule, Support};
 
     table! {
-        /// See the audit.
-        ReadAudit = "audit.read", [Owner, Operator, Auditor], fresh: false;
-        /// Take the audit away as a file.
-        ExportAudit = "audit.export", [Owner, Auditor], fresh: true;
         /// See Clients.
-        ReadClients = "clients.read", [Owner, Operator, ClientManager, Support, Auditor], fresh: false;
+        ReadClients = "clients.read", [Owner, Operator, ClientManager, Support, Auditor], Clients, fresh: false;
+        /// Change how a Client looks and what it offers.
+        EditClients = "clients.edit", [Owner, Operator, ClientManager], Clients, fresh: false;
+        /// Change where a Client's codes are sent and which pages may begin Logins.
+        RewireClients = "clients.rewire", [Owner, Operator, ClientManager], Clients, fresh: true;
+        /// Make a Client's secrets and take them away.
+        ClientSecrets = "clients.secrets", [Owner, Operator, ClientManager], Clients, fresh: true;
+        /// Register and delete Clients.
+        CreateClients = "clients.create", [Owner, Operator], House, fresh: true;
+        /// See which Providers there are.
+        ListProviders = "providers.list", [Owner, Operator, ClientManager, Support, Auditor], Clients, fresh: false;
+        /// See how Providers are set up; never a secret.
+        ReadProviders = "providers.read", [Owner, Operator, Auditor], House, fresh: false;
+        /// Set Providers up, with their secrets.
+        EditProviders = "providers.edit", [Owner, Operator], House, fresh: true;
+        /// Ask the doctor.
+        ProbeProviders = "providers.probe", [Owner, Operator], House, fresh: false;
+        /// See people.
+        ReadUsers = "users.read", [Owner, Operator, Support, Auditor], House, fresh: false;
+        /// Link, unlink, merge, disable people; end what they were granted.
+        EditUsers = "users.edit", [Owner, Operator, Support], House, fresh: false;
+        /// Delete people.
+        DeleteUsers = "users.delete", [Owner, Operator], House, fresh: true;
+        /// See Logins.
+        ReadLogins = "logins.read", [Owner, Operator, ClientManager, Support, Auditor], Clients, fresh: false;
+        /// See numbers of Logins.
+        ReadStatistics = "statistics.read", [Owner, Operator, ClientManager, Support, Auditor], Clients, fresh: false;
+        /// See the audit.
+        ReadAudit = "audit.read", [Owner, Operator, Auditor], House, fresh: false;
+        /// Take the audit away as a file.
+        ExportAudit = "audit.export", [Owner, Auditor], House, fresh: true;
+        /// See the settings.
+        ReadSettings = "settings.read", [Owner, Operator, Auditor], House, fresh: false;
+        /// Change the settings.
+        EditSettings = "settings.edit", [Owner], House, fresh: true;
+        /// See admins and API tokens.
+        ReadAdmins = "admins.read", [Owner, Operator, Auditor], Power, fresh: false;
+        /// Invite, change, disable admins.
+        EditAdmins = "admins.edit", [Owner], Power, fresh: true;
+        /// Make API tokens and take them away.
+        EditTokens = "tokens.edit", [Owner], Power, fresh: true;
     }
 }
 
@@ -92,7 +147,14 @@ mod tests {
     fn an_auditor_only_reads_and_exports() {
         for rule in abilities::TABLE.iter().filter(|rule| rule.roles.contains(&Auditor)) {
             let verb = rule.name.rsplit('.').next();
-            assert!(matches!(verb, Some("read" | "export")), "{}", rule.name);
+            assert!(matches!(verb, Some("read" | "list" | "export")), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn who_reaches_some_clients_only_has_abilities_about_clients_only() {
+        for rule in abilities::TABLE.iter().filter(|rule| rule.roles.contains(&ClientManager)) {
+            assert_eq!(rule.about, About::Clients, "{}", rule.name);
         }
     }
 

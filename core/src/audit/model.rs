@@ -1,5 +1,6 @@
 //! One audit row. It names people by our own ids only: never an openid, a token or a secret.
 
+use super::{Action, Stream};
 use crate::id::{AdminId, AuditId};
 use crate::login::Login;
 use crate::{Entropy, Timestamp};
@@ -46,102 +47,6 @@ impl Actor {
         match self {
             Self::Admin(id) => Some(id),
             _ => None,
-        }
-    }
-}
-
-/// Which chain a row belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
-    /// Admins, the configuration, the command line: each row is linked with what it tells.
-    Admins,
-    /// Logins and people: many rows, linked some seconds later.
-    Logins,
-}
-
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// A Login began.
-    LoginBegan,
-    /// A Login reached one of its ends; the outcome and the detail tell which.
-    LoginEnded,
-    /// A code was presented again after it had been spent; its grant was revoked.
-    CodeReused,
-    /// A code was burned by a wrong verifier, client or redirect_uri.
-    CodeBurned,
-    /// A unionid turned up that belongs to another User; nothing was linked.
-    AliasConflict,
-    /// What a vendor had told of a person was cleared, as it no longer holds.
-    ProfileCleared,
-    /// An Identity was deleted because the person or the vendor wants it so.
-    IdentityForgotten,
-    /// A User was deleted with the last Identity.
-    UserDeleted,
-    /// A Client was created or changed.
-    ClientApplied,
-    /// A Client was disabled.
-    ClientDisabled,
-    /// A Provider was created or changed.
-    ProviderApplied,
-    /// A Provider was disabled.
-    ProviderDisabled,
-    /// A one-time link for an admin was made.
-    AdminInvited,
-    /// Somebody became an admin, or got new credentials.
-    AdminEnrolled,
-    /// An admin logged in, or somebody tried to as one.
-    AdminLoggedIn,
-    /// An admin who was logged in proved it again.
-    AdminProven,
-    /// A browser's session ended.
-    SessionEnded,
-}
-
-impl Action {
-    /// Which chain its rows belong to.
-    pub const fn stream(self) -> Stream {
-        match self {
-            Self::LoginBegan
-            | Self::LoginEnded
-            | Self::CodeReused
-            | Self::CodeBurned
-            | Self::AliasConflict
-            | Self::ProfileCleared
-            | Self::IdentityForgotten
-            | Self::UserDeleted => Stream::Logins,
-            Self::ClientApplied
-            | Self::ClientDisabled
-            | Self::ProviderApplied
-            | Self::ProviderDisabled
-            | Self::AdminInvited
-            | Self::AdminEnrolled
-            | Self::AdminLoggedIn
-            | Self::AdminProven
-            | Self::SessionEnded => Stream::Admins,
-        }
-    }
-
-    /// The stored word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LoginBegan => "login.began",
-            Self::LoginEnded => "login.ended",
-            Self::CodeReused => "code.reused",
-            Self::CodeBurned => "code.burned",
-            Self::AliasConflict => "alias.conflict",
-            Self::ProfileCleared => "profile.cleared",
-            Self::IdentityForgotten => "identity.forgotten",
-            Self::UserDeleted => "user.deleted",
-            Self::ClientApplied => "client.applied",
-            Self::ClientDisabled => "client.disabled",
-            Self::ProviderApplied => "provider.applied",
-            Self::ProviderDisabled => "provider.disabled",
-            Self::AdminInvited => "admin.invited",
-            Self::AdminEnrolled => "admin.enrolled",
-            Self::AdminLoggedIn => "admin.logged_in",
-            Self::AdminProven => "admin.proven",
-            Self::SessionEnded => "admin.session_ended",
         }
     }
 }
@@ -210,7 +115,7 @@ impl AuditEntry {
     ) -> Self {
         Self {
             id: AuditId::generate(entropy),
-            stream: action.stream(),
+            stream: if actor.id().is_some() { Stream::Admins } else { action.stream() },
             at,
             actor: actor.as_str(),
             admin_id: actor.id().cloned(),

@@ -1,0 +1,146 @@
+//! What can be done and is written down: the whole list, with the stored words.
+//!
+//! A word never changes once it was written; what is no longer done keeps its line.
+
+/// Which chain a row belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Admins, the configuration, the command line: each row is linked with what it tells.
+    Admins,
+    /// Logins and people: many rows, linked some seconds later.
+    Logins,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $stream:ident;)+) => {
+        /// What was done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Action {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The stored word.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+
+            /// Which chain its rows belong to, unless an admin did it.
+            pub(super) const fn stream(self) -> Stream {
+                match self {
+                    $(Self::$name => Stream::$stream,)+
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// A Login began.
+    LoginBegan = "login.began", Logins;
+    /// A Login reached one of its ends; the outcome and the detail tell which.
+    LoginEnded = "login.ended", Logins;
+    /// A code was presented again after it had been spent; its grant was revoked.
+    CodeReused = "code.reused", Logins;
+    /// A code was burned by a wrong verifier, client or redirect_uri.
+    CodeBurned = "code.burned", Logins;
+    /// A unionid turned up that belongs to another User; nothing was linked.
+    AliasConflict = "alias.conflict", Logins;
+    /// What a vendor had told of a person was cleared, as it no longer holds.
+    ProfileCleared = "profile.cleared", Logins;
+    /// An Identity was deleted because the person or the vendor wants it so.
+    IdentityForgotten = "identity.forgotten", Logins;
+    /// A User was deleted with the last Identity.
+    UserDeleted = "user.deleted", Logins;
+    /// A Client was created or changed.
+    ClientApplied = "client.applied", Admins;
+    /// A Client was disabled.
+    ClientDisabled = "client.disabled", Admins;
+    /// A Provider was created or changed.
+    ProviderApplied = "provider.applied", Admins;
+    /// A Provider was disabled.
+    ProviderDisabled = "provider.disabled", Admins;
+    /// A one-time link for an admin was made.
+    AdminInvited = "admin.invited", Admins;
+    /// Somebody became an admin, or got new credentials.
+    AdminEnrolled = "admin.enrolled", Admins;
+    /// An admin logged in, or somebody tried to as one.
+    AdminLoggedIn = "admin.logged_in", Admins;
+    /// An admin who was logged in proved it again.
+    AdminProven = "admin.proven", Admins;
+    /// A browser's session ended.
+    SessionEnded = "admin.session_ended", Admins;
+    /// A Client was registered.
+    ClientCreated = "client.created", Admins;
+    /// A Client was changed; the detail names the fields.
+    ClientChanged = "client.changed", Admins;
+    /// A Client was enabled again.
+    ClientEnabled = "client.enabled", Admins;
+    /// A Client was deleted.
+    ClientDeleted = "client.deleted", Admins;
+    /// A Client got one more secret.
+    ClientSecretAdded = "client.secret_added", Admins;
+    /// One of a Client's secrets was taken away.
+    ClientSecretRemoved = "client.secret_removed", Admins;
+    /// A Provider was set up.
+    ProviderCreated = "provider.created", Admins;
+    /// A Provider was changed; the detail names the fields.
+    ProviderChanged = "provider.changed", Admins;
+    /// A Provider was enabled again.
+    ProviderEnabled = "provider.enabled", Admins;
+    /// A Provider was deleted.
+    ProviderDeleted = "provider.deleted", Admins;
+    /// The doctor looked at a Provider.
+    ProviderProbed = "provider.probed", Admins;
+    /// A User may not log in any more.
+    UserDisabled = "user.disabled", Admins;
+    /// A User may log in again.
+    UserEnabled = "user.enabled", Admins;
+    /// A User became part of another.
+    UsersMerged = "user.merged", Admins;
+    /// A merge was taken back.
+    MergeUndone = "user.merge_undone", Admins;
+    /// An Identity was given to a User.
+    IdentityLinked = "identity.linked", Admins;
+    /// An Identity was taken from a User.
+    IdentityUnlinked = "identity.unlinked", Admins;
+    /// What a User's Logins granted was revoked.
+    GrantsRevoked = "grants.revoked", Admins;
+    /// An admin's role or reach was changed.
+    AdminChanged = "admin.changed", Admins;
+    /// An admin may not come in any more.
+    AdminDisabled = "admin.disabled", Admins;
+    /// An admin may come in again.
+    AdminEnabled = "admin.enabled", Admins;
+    /// An admin got a passkey.
+    PasskeyAdded = "admin.passkey_added", Admins;
+    /// An admin's passkey was taken away.
+    PasskeyRemoved = "admin.passkey_removed", Admins;
+    /// An API token was made.
+    ApiTokenCreated = "api_token.created", Admins;
+    /// An API token was taken away.
+    ApiTokenRevoked = "api_token.revoked", Admins;
+    /// A setting was changed.
+    SettingsChanged = "settings.changed", Admins;
+    /// The audit was taken away as a file.
+    AuditExported = "audit.exported", Admins;
+    /// Old rows of the audit were deleted, up to a checkpoint.
+    AuditCut = "audit.cut", Admins;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Action;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_word_stands_for_one_action() {
+        let words: BTreeSet<_> = Action::ALL.iter().map(|action| action.as_str()).collect();
+        assert_eq!(words.len(), Action::ALL.len());
+    }
+}
