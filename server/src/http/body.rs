@@ -4,10 +4,10 @@
 //! (which may be a secret), takes numbers for texts and lets a name stand twice. What fits is what
 //! the OpenAPI document says: both come from one schema.
 
-use super::code::Code;
-use super::problem::{FieldError, Problem};
+use super::problem::FieldError;
 use super::strict_json;
-use poem::{Error, FromRequest, IntoResponse as _, Request, RequestBody, Result};
+use poem::http::StatusCode;
+use poem::{Error, FromRequest, Request, RequestBody, Result};
 use poem_openapi::impl_apirequest_for_payload;
 use poem_openapi::payload::{Json, ParsePayload, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -21,6 +21,17 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 const MOST_ERRORS: usize = 20;
 /// A longer pointer names nothing of ours.
 const LONGEST_POINTER: usize = 100;
+
+/// Why a body is not what the call takes; each listener says it in the words of its API.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum BodyError {
+    /// It is not JSON.
+    #[error("the body is not JSON")]
+    NotJson,
+    /// It is JSON that does not fit.
+    #[error("the body does not fit")]
+    Misfits(Vec<FieldError>),
+}
 
 /// A JSON body of this type.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -46,14 +57,14 @@ impl<T: ParseFromJSON + 'static> ParsePayload for Body<T> {
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
         let bytes = Vec::<u8>::from_request(request, body).await?;
-        read(&bytes).map(Self).map_err(|problem| Error::from_response(problem.into_response()))
+        read(&bytes).map(Self).map_err(|error| Error::new(error, StatusCode::BAD_REQUEST))
     }
 }
 
 impl_apirequest_for_payload!(Body<T>, T: ParseFromJSON + 'static);
 
-fn read<T: ParseFromJSON + 'static>(bytes: &[u8]) -> Result<T, Problem> {
-    let (value, twice) = strict_json::read(bytes).map_err(|_| Code::InvalidJson)?;
+fn read<T: ParseFromJSON + 'static>(bytes: &[u8]) -> Result<T, BodyError> {
+    let (value, twice) = strict_json::read(bytes).map_err(|_| BodyError::NotJson)?;
     if !twice.is_empty() {
         let errors = twice.iter().map(|pointer| told(pointer, "stands there twice")).collect();
         return Err(refused(errors));
@@ -66,9 +77,9 @@ fn read<T: ParseFromJSON + 'static>(bytes: &[u8]) -> Result<T, Problem> {
     T::parse_from_json(Some(value)).map_err(|_| refused(vec![told("", "does not fit")]))
 }
 
-fn refused(mut errors: Vec<FieldError>) -> Problem {
+fn refused(mut errors: Vec<FieldError>) -> BodyError {
     errors.truncate(MOST_ERRORS);
-    Problem::fields(errors)
+    BodyError::Misfits(errors)
 }
 
 fn told(pointer: &str, message: impl Into<String>) -> FieldError {
@@ -176,10 +187,13 @@ mod tests {
         inner: Option<Inner>,
     }
 
-    fn refusal(text: &str) -> (Code, Vec<String>) {
-        let problem = read::<Outer>(text.as_bytes()).unwrap_err();
-        let told = problem.errors().iter().map(|e| format!("{} {}", e.pointer, e.message)).collect();
-        (problem.code, told)
+    fn refusal(text: &str) -> Vec<String> {
+        match read::<Outer>(text.as_bytes()).unwrap_err() {
+            BodyError::NotJson => vec!["not JSON".to_owned()],
+            BodyError::Misfits(errors) => {
+                errors.iter().map(|e| format!("{} {}", e.pointer, e.message)).collect()
+            }
+        }
     }
 
     #[test]
@@ -190,9 +204,7 @@ mod tests {
 
     #[test]
     fn everything_that_does_not_fit_is_told_by_its_place_and_nothing_is_repeated() {
-        let (code, told) =
-            refusal(r#"{"colour":"hunter2","inner":{"depth":"hunter2","a/b":1},"more":"hunter2"}"#);
-        assert_eq!(code, Code::InvalidField);
+        let told = refusal(r#"{"colour":"hunter2","inner":{"depth":"hunter2","a/b":1},"more":"hunter2"}"#);
         let expected = [
             "/name is required",
             "/colour must be one of \"Red\"",
@@ -201,15 +213,15 @@ mod tests {
             "/more is not a field of this call",
         ];
         assert_eq!(told, expected);
-        assert_eq!(refusal(r#"{"name":7}"#).1, ["/name must be of type string"]);
-        assert_eq!(refusal("[]").1, [" must be of type object"]);
-        assert_eq!(refusal(r#"{"name":"n","name":"m"}"#).1, ["/name stands there twice"]);
+        assert_eq!(refusal(r#"{"name":7}"#), ["/name must be of type string"]);
+        assert_eq!(refusal("[]"), [" must be of type object"]);
+        assert_eq!(refusal(r#"{"name":"n","name":"m"}"#), ["/name stands there twice"]);
     }
 
     #[test]
     fn what_is_no_json_is_told_so() {
         for text in ["", "{", "{}x", "{\"name\":\"\\ud800\"}", "nul", &"[".repeat(5000)] {
-            assert_eq!(refusal(text), (Code::InvalidJson, vec![]), "{text:.20}");
+            assert_eq!(refusal(text), ["not JSON"], "{text:.20}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A code fixes the status and the sentence; nothing a person or a vendor sent is repeated in it.
 
+use super::problem::{BASIC, CodeSet, Common, ProblemDocument};
 use poem::http::StatusCode;
 use poem_openapi::Enum;
 use poem_openapi::types::ToJSON as _;
@@ -9,7 +10,7 @@ use poem_openapi::types::ToJSON as _;
 /// What went wrong, as a word that never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
-pub enum Code {
+pub(crate) enum Code {
     /// The body is not JSON.
     InvalidJson,
     /// A field is missing, unknown, of the wrong type or not acceptable.
@@ -80,12 +81,12 @@ pub enum Code {
 
 impl Code {
     /// The word itself.
-    pub fn word(self) -> String {
+    pub(crate) fn word(self) -> String {
         self.to_json_string().trim_matches('"').to_owned()
     }
 
     /// Its HTTP status.
-    pub const fn status(self) -> StatusCode {
+    pub(crate) const fn status(self) -> StatusCode {
         match self {
             Self::InvalidJson | Self::InvalidParameter => StatusCode::BAD_REQUEST,
             Self::InvalidField | Self::PictureNotReadable | Self::JsCodeInvalid => {
@@ -118,7 +119,7 @@ impl Code {
     }
 
     /// What happened and what to do next, in one or two sentences.
-    pub const fn sentence(self) -> &'static str {
+    pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::InvalidJson => "The body is not valid JSON in UTF-8.",
             Self::InvalidField => "A field is not acceptable; `errors` says which and why.",
@@ -168,6 +169,37 @@ impl Code {
             Self::StorageUnavailable => "The server cannot store anything just now. Try again soon.",
             Self::Internal => "The server made a mistake. It has been logged; try again.",
         }
+    }
+}
+
+impl From<Common> for Code {
+    fn from(common: Common) -> Self {
+        match common {
+            Common::InvalidJson => Self::InvalidJson,
+            Common::InvalidField => Self::InvalidField,
+            Common::InvalidParameter => Self::InvalidParameter,
+            Common::UnsupportedMediaType => Self::UnsupportedMediaType,
+            Common::PayloadTooLarge => Self::PayloadTooLarge,
+            Common::BodyTooSlow => Self::BodyTooSlow,
+            Common::NotFound => Self::NotFound,
+            Common::MethodNotAllowed => Self::MethodNotAllowed,
+            Common::StorageUnavailable => Self::StorageUnavailable,
+            Common::Internal => Self::Internal,
+        }
+    }
+}
+
+impl CodeSet for Code {
+    type Document = ProblemDocument;
+    const SHARED: &'static [Self] =
+        &[Self::BodyTooSlow, Self::RateLimited, Self::StorageUnavailable, Self::Internal];
+
+    fn status(self) -> StatusCode {
+        self.status()
+    }
+
+    fn challenge(self) -> &'static str {
+        if self == Self::CredentialRequired { "Bearer" } else { BASIC }
     }
 }
 

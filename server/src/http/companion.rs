@@ -21,6 +21,7 @@ use std::sync::Arc;
 struct ScanCodes;
 
 impl Codes for ScanCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[
         Code::InvalidJson,
         Code::InvalidField,

@@ -3,19 +3,17 @@
 //! The log names the operation, never the address: paths hold ids and capabilities, queries hold
 //! codes and signatures (SEC-04, PSH-08).
 
-use super::code::Code;
 use super::cors::{allowed_origin, open_to, preflight};
 use super::headers::add_security_headers;
 use super::incoming::{MAX_BODY_BYTES, read_body};
 use super::methods::Methods;
 use super::problem::Problem;
 use super::public_state::Public;
+use super::refused::refused_by_framework;
 use super::surface::Surface;
-use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{StatusCode, header};
-use poem::{Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
+use poem::{Endpoint, IntoResponse as _, Middleware, Request, Response, Result};
 use poem_openapi::OperationId;
-use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError};
 use std::sync::Arc;
 
 /// Calls that take larger ones.
@@ -73,7 +71,7 @@ impl<E: Endpoint> EdgeEndpoint<E> {
         // Boxed: its buffer would make the future of every request, reads too, four kilobytes larger.
         let answered = match Box::pin(read_body(&mut request, limit, &*self.public.clock)).await {
             Ok(()) => self.call_inner(request).await,
-            Err(problem) => Err(problem),
+            Err(code) => Err(Problem::common(code)),
         };
         answered.unwrap_or_else(|problem| surface.render(problem, &self.public.pages))
     }
@@ -86,32 +84,4 @@ impl<E: Endpoint> EdgeEndpoint<E> {
             Err(error) => Err(refused_by_framework(&error)),
         }
     }
-}
-
-fn refused_by_framework(error: &Error) -> Problem {
-    if let Some(param) = error.downcast_ref::<ParseParamError>() {
-        return refused_parameter(param.name, &param.reason);
-    }
-    if let Some(path) = error.downcast_ref::<ParsePathError>() {
-        return refused_parameter(path.name, &path.reason);
-    }
-    if error.is::<ContentTypeError>() {
-        return Code::UnsupportedMediaType.into();
-    }
-    if error.is::<MethodNotAllowedError>() {
-        return Code::MethodNotAllowed.into();
-    }
-    if error.is::<NotFoundError>() {
-        return Code::NotFound.into();
-    }
-    tracing::error!(status = error.status().as_u16(), "an error without a code");
-    Code::Internal.into()
-}
-
-/// What the framework says of a parameter follows the name of its type; it repeats no value.
-fn refused_parameter(name: &str, reason: &str) -> Problem {
-    // What its parsers say by themselves names its own types, and means this.
-    let said = reason.split_once(": ").map(|(_, message)| message);
-    let message = said.filter(|said| !said.starts_with("occurred while")).unwrap_or("is not acceptable");
-    Problem::sent(Code::InvalidParameter, name, message)
 }

@@ -1,7 +1,7 @@
 //! Which code each error of the services becomes: exhaustive matches, no catch-all.
 
 use super::code::Code;
-use super::problem::Problem;
+use super::problem::{CodeSet, Common, Problem, ProblemOf};
 use saoma_core::StoreError;
 use saoma_core::login::{BeginError, CompanionError, CompleteError, ImageError, ReadError};
 use saoma_core::provider::{Kind, ProviderError};
@@ -10,21 +10,21 @@ use saoma_core::user::UploadError;
 /// Seconds a caller waits before it asks an unavailable part again.
 const TRY_AGAIN_SECONDS: u32 = 5;
 
-impl From<StoreError> for Problem {
+impl<K: CodeSet> From<StoreError> for ProblemOf<K> {
     fn from(error: StoreError) -> Self {
         // The edge is the one place where the cause is logged; the caller reads a fixed sentence.
         match error {
             StoreError::Unavailable(source) => {
                 tracing::error!(cause = %source, "storage unavailable");
-                Self::wait(Code::StorageUnavailable, TRY_AGAIN_SECONDS)
+                Self::wait(Common::StorageUnavailable.into(), TRY_AGAIN_SECONDS)
             }
             StoreError::Exists(what) => {
                 tracing::error!(what, "a generated value exists already");
-                Code::Internal.into()
+                Self::common(Common::Internal)
             }
             StoreError::Corrupt(what) => {
                 tracing::error!(what, "a stored row cannot be read");
-                Code::Internal.into()
+                Self::common(Common::Internal)
             }
         }
     }

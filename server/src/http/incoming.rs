@@ -1,7 +1,6 @@
 //! Reads a body before anything is done with it: bounded in bytes, bounded in time.
 
-use super::code::Code;
-use super::problem::Problem;
+use super::problem::Common;
 use futures_util::future::{Either, select};
 use poem::error::ReadBodyError;
 use poem::http::Method;
@@ -15,7 +14,7 @@ pub(super) const MAX_BODY_BYTES: usize = 64 * 1024;
 const BODY_SECONDS: i64 = 10;
 
 /// Puts what has been read in the place of what is still to come.
-pub(super) async fn read_body(request: &mut Request, limit: usize, clock: &dyn Clock) -> Result<(), Problem> {
+pub(super) async fn read_body(request: &mut Request, limit: usize, clock: &dyn Clock) -> Result<(), Common> {
     // No read takes a body; one that is sent all the same is never looked at.
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
@@ -24,14 +23,14 @@ pub(super) async fn read_body(request: &mut Request, limit: usize, clock: &dyn C
     let too_late = clock.now().plus_seconds(BODY_SECONDS);
     let read = match select(reading, pin!(clock.sleep_until(too_late))).await {
         Either::Left((read, _)) => read,
-        Either::Right(((), _)) => return Err(Code::BodyTooSlow.into()),
+        Either::Right(((), _)) => return Err(Common::BodyTooSlow),
     };
     match read {
         Ok(bytes) => {
             request.set_body(Body::from(bytes));
             Ok(())
         }
-        Err(ReadBodyError::PayloadTooLarge) => Err(Code::PayloadTooLarge.into()),
-        Err(_) => Err(Code::InvalidJson.into()),
+        Err(ReadBodyError::PayloadTooLarge) => Err(Common::PayloadTooLarge),
+        Err(_) => Err(Common::InvalidJson),
     }
 }

@@ -36,6 +36,7 @@ mod problem;
 mod public_state;
 mod push;
 mod push_tally;
+mod refused;
 mod routes;
 mod shared;
 mod strict_json;

@@ -20,6 +20,7 @@ use std::sync::Arc;
 struct PersonPictureCodes;
 
 impl Codes for PersonPictureCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[Code::UnknownImage];
 }
 

@@ -1,13 +1,13 @@
-//! The renderer of `/api`: problem documents (RFC 9457) with a stable `code`.
+//! The renderer of both APIs: problem documents (RFC 9457) with a stable `code`.
 //!
-//! Handlers return `Failure<C>`, where `C` lists every code that call may answer with; the
-//! OpenAPI document is made from the same list.
+//! Each API has its own closed set of codes. Handlers return `Failure<C>`, where `C` lists every code
+//! that call may answer with; the OpenAPI document is made from the same list.
 
 use super::code::Code;
 use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::{ToJSON as _, Type as _};
+use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -27,10 +27,40 @@ pub(crate) struct FieldError {
     pub message: String,
 }
 
+/// What any API can get wrong or be sent wrong, before a handler looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Common {
+    InvalidJson,
+    InvalidField,
+    InvalidParameter,
+    UnsupportedMediaType,
+    PayloadTooLarge,
+    BodyTooSlow,
+    NotFound,
+    MethodNotAllowed,
+    StorageUnavailable,
+    Internal,
+}
+
+/// The codes of one API.
+pub(crate) trait CodeSet:
+    Copy + Eq + std::fmt::Debug + Type + ToJSON + From<Common> + Send + Sync + 'static
+{
+    /// The document a problem becomes.
+    type Document: Type + ToJSON + From<ProblemOf<Self>>;
+    /// What any call may answer with.
+    const SHARED: &'static [Self];
+
+    /// The HTTP status.
+    fn status(self) -> StatusCode;
+    /// How to authenticate, for a 401.
+    fn challenge(self) -> &'static str;
+}
+
 /// The document (RFC 9457 section 3).
 #[derive(Debug, Object)]
 #[oai(rename = "Problem", skip_serializing_if_is_none)]
-struct ProblemDocument {
+pub(crate) struct ProblemDocument {
     /// Always `about:blank`; `code` is what to match on.
     #[oai(rename = "type")]
     kind: String,
@@ -48,47 +78,63 @@ struct ProblemDocument {
     errors: Option<Vec<FieldError>>,
 }
 
+impl From<Problem> for ProblemDocument {
+    fn from(problem: Problem) -> Self {
+        Self {
+            kind: "about:blank".to_owned(),
+            title: problem.title(),
+            status: problem.code.status().as_u16(),
+            code: problem.code,
+            detail: problem.code.sentence().to_owned(),
+            stage: problem.stage.map(str::to_owned),
+            errors: problem.into_errors(),
+        }
+    }
+}
+
 /// A problem, on its way to becoming a document.
 #[derive(Debug, Clone)]
-pub(crate) struct Problem {
+pub(crate) struct ProblemOf<K> {
     /// What went wrong.
-    pub(crate) code: Code,
+    pub(crate) code: K,
     stage: Option<&'static str>,
     errors: Vec<FieldError>,
     retry_after: Option<u32>,
 }
 
-impl From<Code> for Problem {
-    fn from(code: Code) -> Self {
+/// A problem of the login API.
+pub(crate) type Problem = ProblemOf<Code>;
+
+impl<K: CodeSet> From<K> for ProblemOf<K> {
+    fn from(code: K) -> Self {
         Self { code, stage: None, errors: Vec::new(), retry_after: None }
     }
 }
 
-impl Problem {
+impl<K: CodeSet> ProblemOf<K> {
+    /// A problem every API knows.
+    pub(crate) fn common(code: Common) -> Self {
+        K::from(code).into()
+    }
+
     /// A problem with one field.
     pub(crate) fn field(pointer: &str, message: impl Into<String>) -> Self {
-        Self::sent(Code::InvalidField, pointer, message)
+        Self::sent(Common::InvalidField.into(), pointer, message)
     }
 
     /// A problem with several fields.
     pub(crate) fn fields(errors: Vec<FieldError>) -> Self {
-        Self { errors, ..Code::InvalidField.into() }
-    }
-
-    /// What is wrong with what was sent.
-    #[cfg(test)]
-    pub(super) fn errors(&self) -> &[FieldError] {
-        &self.errors
+        Self { errors, ..Self::common(Common::InvalidField) }
     }
 
     /// A problem with one part of what was sent.
-    pub(crate) fn sent(code: Code, pointer: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn sent(code: K, pointer: &str, message: impl Into<String>) -> Self {
         let error = FieldError { pointer: pointer.to_owned(), message: message.into() };
         Self { errors: vec![error], ..code.into() }
     }
 
     /// A problem that goes away after so many seconds.
-    pub(crate) fn wait(code: Code, seconds: u32) -> Self {
+    pub(crate) fn wait(code: K, seconds: u32) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..code.into() }
     }
 
@@ -98,39 +144,35 @@ impl Problem {
     }
 
     /// The login's stage is why.
-    pub(crate) fn at_stage(code: Code, stage: &'static str) -> Self {
+    pub(crate) fn at_stage(code: K, stage: &'static str) -> Self {
         Self { stage: Some(stage), ..code.into() }
     }
 
-    fn into_document(self) -> ProblemDocument {
-        let status = self.code.status();
-        ProblemDocument {
-            kind: "about:blank".to_owned(),
-            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
-            status: status.as_u16(),
-            code: self.code,
-            detail: self.code.sentence().to_owned(),
-            stage: self.stage.map(str::to_owned),
-            errors: (!self.errors.is_empty()).then_some(self.errors),
-        }
+    /// The status' standard text.
+    pub(crate) fn title(&self) -> String {
+        self.code.status().canonical_reason().unwrap_or("Problem").to_owned()
+    }
+
+    /// What is wrong with what was sent, if that is it.
+    pub(crate) fn into_errors(self) -> Option<Vec<FieldError>> {
+        (!self.errors.is_empty()).then_some(self.errors)
     }
 }
 
-impl IntoResponse for Problem {
+impl<K: CodeSet> IntoResponse for ProblemOf<K> {
     fn into_response(self) -> Response {
         let (status, code, retry_after) = (self.code.status(), self.code, self.retry_after);
         let mut response = Response::builder()
             .status(status)
             .content_type(PROBLEM_JSON)
             .header(header::CACHE_CONTROL, "no-store")
-            .body(self.into_document().to_json_string());
+            .body(K::Document::from(self).to_json_string());
         let headers = response.headers_mut();
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if status == StatusCode::UNAUTHORIZED {
-            let scheme = if code == Code::CredentialRequired { "Bearer" } else { BASIC };
-            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(scheme));
+            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(code.challenge()));
         }
         if status == StatusCode::UPGRADE_REQUIRED {
             // RFC 9110 sections 15.5.22 and 7.8: to what, and that this concerns the connection.
@@ -143,17 +185,17 @@ impl IntoResponse for Problem {
 
 /// The codes one call may answer with, besides those every call shares.
 pub trait Codes: Send + Sync + 'static {
+    /// Of which API.
+    #[expect(private_bounds, reason = "the framework wants the trait public, the sets are ours")]
+    type Set: CodeSet;
     /// The call's own codes.
-    const OWN: &'static [Code];
+    const OWN: &'static [Self::Set];
 }
 
-/// What any call may answer with.
-const SHARED: &[Code] = &[Code::BodyTooSlow, Code::RateLimited, Code::StorageUnavailable, Code::Internal];
-
 /// A call's failure; its type says which codes it can hold.
-pub struct Failure<C: Codes>(Problem, PhantomData<C>);
+pub struct Failure<C: Codes>(ProblemOf<C::Set>, PhantomData<C>);
 
-impl<C: Codes, P: Into<Problem>> From<P> for Failure<C> {
+impl<C: Codes, P: Into<ProblemOf<C::Set>>> From<P> for Failure<C> {
     fn from(problem: P) -> Self {
         let problem = problem.into();
         debug_assert!(codes::<C>().any(|code| code == problem.code), "undocumented code {:?}", problem.code);
@@ -173,13 +215,13 @@ impl<C: Codes> From<Failure<C>> for poem::Error {
     }
 }
 
-fn codes<C: Codes>() -> impl Iterator<Item = Code> {
-    C::OWN.iter().chain(SHARED).copied()
+fn codes<C: Codes>() -> impl Iterator<Item = C::Set> {
+    C::OWN.iter().chain(C::Set::SHARED).copied()
 }
 
 impl<C: Codes> ApiResponse for Failure<C> {
     fn meta() -> MetaResponses {
-        let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+        let mut by_status: BTreeMap<u16, Vec<C::Set>> = BTreeMap::new();
         for code in codes::<C>() {
             by_status.entry(code.status().as_u16()).or_default().push(code);
         }
@@ -189,11 +231,11 @@ impl<C: Codes> ApiResponse for Failure<C> {
     }
 
     fn register(registry: &mut Registry) {
-        ProblemDocument::register(registry);
+        <C::Set as CodeSet>::Document::register(registry);
     }
 }
 
-fn meta_response(status: u16, codes: &[Code]) -> MetaResponse {
+fn meta_response<K: CodeSet>(status: u16, codes: &[K]) -> MetaResponse {
     let words: Vec<_> =
         codes.iter().map(|code| format!("`{}`", code.to_json_string().trim_matches('"'))).collect();
     MetaResponse {
@@ -202,7 +244,7 @@ fn meta_response(status: u16, codes: &[Code]) -> MetaResponse {
         description: Box::leak(words.join(", ").into_boxed_str()),
         status: Some(status),
         status_range: None,
-        content: vec![MetaMediaType { content_type: PROBLEM_JSON, schema: ProblemDocument::schema_ref() }],
+        content: vec![MetaMediaType { content_type: PROBLEM_JSON, schema: K::Document::schema_ref() }],
         headers: if matches!(status, 429 | 503) { vec![retry_after_meta()] } else { vec![] },
     }
 }

@@ -24,6 +24,7 @@ pub(crate) const BODY: (&str, usize) = ("/api/v1/companion/picture", 1024 * 1024
 struct UploadCodes;
 
 impl Codes for UploadCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[
         Code::UnsupportedMediaType,
         Code::PayloadTooLarge,

@@ -8,6 +8,7 @@ use super::Admin;
 use super::answer::{Stop, refuse};
 use super::visit::Visitor;
 use crate::http::add_security_headers;
+use crate::http::code::Code;
 use crate::http::incoming::{MAX_BODY_BYTES, read_body};
 use poem::error::NotFoundError;
 use poem::http::{StatusCode, header};
@@ -61,8 +62,8 @@ impl<E: Endpoint> EdgeEndpoint<E> {
 
     async fn answer(&self, mut request: Request) -> Response {
         let clock = &*self.admin.public.clock;
-        if let Err(problem) = Box::pin(read_body(&mut request, MAX_BODY_BYTES, clock)).await {
-            return plain(problem.code.status(), "The form is too large, or came too slowly.\n");
+        if let Err(code) = Box::pin(read_body(&mut request, MAX_BODY_BYTES, clock)).await {
+            return plain(Code::from(code).status(), "The form is too large, or came too slowly.\n");
         }
         let head = Request::builder().uri(request.uri().clone()).finish();
         let languages = request.headers().get(header::ACCEPT_LANGUAGE).cloned();

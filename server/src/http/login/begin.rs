@@ -67,6 +67,7 @@ struct BeginLogin {
 struct BeginCodes;
 
 impl Codes for BeginCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[
         Code::InvalidJson,
         Code::InvalidField,

@@ -17,12 +17,14 @@ use std::sync::Arc;
 struct ClientCodes;
 
 impl Codes for ClientCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[Code::UnknownClient];
 }
 
 struct LogoCodes;
 
 impl Codes for LogoCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[Code::UnknownClient, Code::UnknownImage];
 }
 

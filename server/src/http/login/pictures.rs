@@ -19,6 +19,7 @@ use std::sync::Arc;
 struct PictureCodes;
 
 impl Codes for PictureCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[
         Code::UnknownImage,
         Code::VendorQuota,

@@ -12,6 +12,7 @@ use saoma_core::provider::Challenge;
 pub(super) struct ReadCodes;
 
 impl Codes for ReadCodes {
+    type Set = Code;
     const OWN: &'static [Code] =
         &[Code::InvalidParameter, Code::CredentialRequired, Code::OriginNotAllowed, Code::UnknownLogin];
 }

@@ -19,6 +19,7 @@ const MAX_WAIT_SECONDS: u32 = 25;
 struct CompleteCodes;
 
 impl Codes for CompleteCodes {
+    type Set = Code;
     const OWN: &'static [Code] = &[
         Code::CredentialRequired,
         Code::OriginNotAllowed,
