@@ -26,10 +26,12 @@ lint: ## Formatting, clippy, documentation: no warnings
 	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --no-deps --document-private-items
 
-openapi-check: ## Is openapi/login.json what the code says?
+openapi-check: ## Are the documents in openapi what the code says?
 	mkdir -p target
-	cargo run $(LOCKED) --quiet -- openapi > target/openapi-login.json
-	diff -u openapi/login.json target/openapi-login.json || { echo "openapi/login.json is stale: make openapi" >&2; exit 1; }
+	for api in login admin; do \
+	  cargo run $(LOCKED) --quiet -- openapi $$api > target/openapi-$$api.json; \
+	  diff -u openapi/$$api.json target/openapi-$$api.json || { echo "openapi/$$api.json is stale: make openapi" >&2; exit 1; }; \
+	done
 
 kit-check: ## Are client and bundle of openapi/typescript what document and sources say? Its types and unit tests
 	@$(IN_KIT); npm run --silent types
@@ -57,10 +59,12 @@ pictures: ## Take the README's pictures anew (docs/pictures)
 	cargo build $(LOCKED)
 	node="$$(tests/tools/node.sh)"; PATH="$$node:$$PATH" npm --prefix tests/browser run --silent pictures
 
-openapi: ## Write openapi/login.json anew
+openapi: ## Write the documents in openapi anew
 	mkdir -p openapi target
-	cargo run --quiet -- openapi > target/openapi-login.json
-	mv target/openapi-login.json openapi/login.json
+	for api in login admin; do \
+	  cargo run --quiet -- openapi $$api > target/openapi-$$api.json; \
+	  mv target/openapi-$$api.json openapi/$$api.json; \
+	done
 
 kit: ## Write client and bundle of openapi/typescript anew
 	@$(IN_KIT); npm run --silent generate && npm run --silent bundle

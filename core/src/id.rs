@@ -68,6 +68,8 @@ id!(/// Names what a User granted to a Client in one Login.
     GrantId, "grt_");
 id!(/// Names an admin.
     AdminId, "adm_");
+id!(/// Names an API token.
+    TokenId, "tok_");
 id!(/// Names a browser that an admin has logged in with.
     SessionId, "ses_");
 id!(/// Names an audit row.

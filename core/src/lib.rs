@@ -7,6 +7,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod change;
 pub mod client;
 pub mod entropy;
 pub mod error;
@@ -23,6 +24,7 @@ pub mod signal;
 pub mod time;
 pub mod user;
 
+pub use change::{ChangeError, FieldProblem, Obstacle};
 pub use entropy::Entropy;
 pub use error::StoreError;
 pub use secret::{Secret, SecretHash};

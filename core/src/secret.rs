@@ -76,6 +76,11 @@ impl SecretHash {
         &self.0
     }
 
+    /// Its first characters: enough to tell two apart, of no use for anything else.
+    pub fn fingerprint(&self) -> String {
+        self.0.chars().take(8).collect()
+    }
+
     /// Whether `secret` has this hash.
     pub fn matches(&self, secret: &str) -> bool {
         self.equals(&Self::of(secret))

@@ -60,6 +60,9 @@ impl Applier<'_> {
         let mut wanted = self.config.clients.clone();
         for client in &mut wanted {
             client.updated_at = now;
+            let before = known.iter().find(|known| known.id == client.id);
+            client.created_at = before.map_or(now, |before| before.created_at);
+            client.version = before.map_or(1, |before| before.version + 1);
         }
         clients.apply_file_clients(&wanted, &self.client_rows(&wanted, &known, now)).await?;
         Ok(())
@@ -157,7 +160,9 @@ impl Applier<'_> {
 
     fn client_rows(&self, new: &[Client], known: &[Client], now: Timestamp) -> Vec<AuditEntry> {
         let row = |action, id: &str| AuditEntry::new(self.entropy, now, &Actor::ConfigFile, action, id);
-        let same = |a: &Client, b: &Client| Client { updated_at: b.updated_at, ..a.clone() } == *b;
+        let same = |a: &Client, b: &Client| {
+            Client { version: b.version, updated_at: b.updated_at, ..a.clone() } == *b
+        };
         let applied = new.iter().filter(|c| !known.iter().any(|k| same(c, k)));
         let gone =
             known.iter().filter(|k| k.managed_by_file && k.enabled && !new.iter().any(|c| c.id == k.id));

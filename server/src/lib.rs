@@ -22,7 +22,7 @@ mod tasks;
 mod wire;
 
 pub use clock::SystemClock;
-pub use http::login_document;
+pub use http::{admin_document, login_document};
 pub use keyring::KeyringError;
 pub use server::{Listeners, Server};
 pub use wire::{Outside, Parts, StartError, catalogue};

@@ -14,7 +14,7 @@ use crate::tasks::Tasks;
 use saoma_admin_ui::AdminPages;
 use saoma_core::admin::{AdminParts, AdminService, SessionRules};
 use saoma_core::audit::{AuditLinker, ONLY_NODE};
-use saoma_core::client::{ClientDirectory, ClientService};
+use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{OpenProvider, ProviderSlug, Registry};
@@ -115,7 +115,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     }));
     let logins = LoginService::new(LoginParts {
         store: Arc::clone(&stores.logins),
-        providers: registry,
+        providers: Arc::clone(&registry),
         clients: Arc::clone(&directory),
         signals: Arc::<PendingLogins>::clone(&pending),
         clock: Arc::clone(&outside.clock),
@@ -149,24 +149,31 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
     let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses));
-    let admin = Arc::new(admin_state(config, &stores, &keyring, &public, door)?);
+    let admin = Arc::new(admin_state(config, (&stores, &keyring), &public, door, (registry, directory))?);
     Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
 }
 
 /// What the admin listener knows.
 fn admin_state(
     config: &Config,
-    stores: &Stores,
-    keyring: &Arc<Keyring>,
+    (stores, keyring): (&Stores, &Arc<Keyring>),
     public: &Arc<Public>,
     admins: AdminService,
+    (registry, directory): (Arc<Registry>, Arc<ClientDirectory>),
 ) -> Result<Admin, StartError> {
     Ok(Admin {
         installation: Arc::clone(&stores.installation),
         keyring: Arc::clone(keyring),
         public: Arc::clone(public),
         admins,
-        clients: ClientService::new(Arc::clone(&stores.clients)),
+        clients: ClientService::new(ClientParts {
+            store: Arc::clone(&stores.clients),
+            providers: Arc::clone(&stores.providers),
+            registry,
+            directory,
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+        }),
         pages: AdminPages::load()?,
         settings: AdminSettings { admin_url: config.admin_url.clone() },
     })

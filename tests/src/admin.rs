@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use regex::Regex;
 use reqwest::{Method, StatusCode, header};
 use saoma_core::{Clock as _, Timestamp};
+use serde_json::Value;
 use sha1::Sha1;
 use std::collections::BTreeMap;
 
@@ -127,6 +128,17 @@ impl AdminBrowser {
         self.send(request).await
     }
 
+    /// A call of the admin API as our own pages make it, with the csrf value of this page.
+    pub fn call(&self, method: Method, path: &str, csrf: &str) -> reqwest::RequestBuilder {
+        let request = self.request(method, &format!("/admin/api/v1{path}"));
+        request.header(header::ORIGIN, &self.base).header("x-csrf-token", csrf)
+    }
+
+    /// The csrf value of this session.
+    pub async fn csrf(&mut self) -> String {
+        self.get("/account").await.hidden("csrf")
+    }
+
     /// Follows a link to the end: a name, the usual password, the app.
     pub async fn enrol(&mut self, house: &House, link: &str, name: &str) -> Proofs {
         let path = format!("/enrol/{link}");
@@ -151,6 +163,33 @@ impl AdminBrowser {
         let fields = [("name", name), ("password", password), ("code", code), ("next", "/websites")];
         self.post("/log-in", &fields).await
     }
+}
+
+/// An answer of the admin API.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// `ETag`; empty when there is none.
+    pub etag: String,
+    /// The JSON; null when there is none.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The code of a problem; empty when it is none.
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+}
+
+/// Sends a call of the admin API.
+pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let etag = response.headers().get(header::ETAG).map_or("", |etag| etag.to_str().unwrap()).to_owned();
+    let text = response.text().await.unwrap();
+    Answer { status, etag, json: serde_json::from_str(&text).unwrap_or_default() }
 }
 
 /// The fields of an enrolment.

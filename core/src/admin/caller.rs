@@ -3,10 +3,12 @@
 //! A `Permit<A>` can only be made here, by `Caller::may`; a service that demands one cannot be
 //! called by somebody who was not checked: that would not compile.
 
-use super::{Ability, Admin, Reach, Role, Rule};
+use super::{Ability, About, Admin, Reach, Role, Rule};
 use crate::audit::{Action, Actor, AuditEntry};
-use crate::id::SessionId;
+use crate::client::ClientId;
+use crate::id::{SessionId, TokenId};
 use crate::{Entropy, Timestamp};
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,6 +22,15 @@ pub enum Who {
         id: SessionId,
         /// When its holder last showed password and second factor, or a passkey.
         proven_at: Timestamp,
+    },
+    /// A program with a token that its maker gave some of what they may do.
+    Token {
+        /// The token.
+        id: TokenId,
+        /// Names of the abilities it has, as far as its maker has them.
+        scope: BTreeSet<String>,
+        /// The Clients it reaches; none for all that its maker reaches.
+        clients: Option<BTreeSet<ClientId>>,
     },
 }
 
@@ -57,24 +68,41 @@ impl Caller {
 
     /// The same question without an answer in hand: what a page offers.
     pub fn can(&self, rule: &Rule) -> bool {
-        rule.roles.contains(&self.admin.role)
+        let in_scope = match &self.who {
+            Who::Session { .. } => true,
+            Who::Token { scope, .. } => rule.about != About::Power && scope.contains(rule.name),
+        };
+        let in_reach = rule.about == About::Clients || self.reach() == Reach::All;
+        rule.roles.contains(&self.admin.role) && in_scope && in_reach
+    }
+
+    /// The session, if it is one.
+    pub fn session(&self) -> Option<&SessionId> {
+        match &self.who {
+            Who::Session { id, .. } => Some(id),
+            Who::Token { .. } => None,
+        }
     }
 
     fn check(&self, rule: &Rule, now: Timestamp) -> Result<(), Refusal> {
         if !self.can(rule) {
             return Err(Refusal::Forbidden);
         }
-        let Who::Session { proven_at, .. } = &self.who;
-        if rule.fresh && now.seconds_since(*proven_at) > FRESH_SECONDS {
-            return Err(Refusal::StepUp);
-        }
-        Ok(())
+        // A token was given the ability by name, by somebody who had just proven who they are.
+        let old = matches!(&self.who, Who::Session { proven_at, .. } if now.seconds_since(*proven_at) > FRESH_SECONDS);
+        if rule.fresh && old { Err(Refusal::StepUp) } else { Ok(()) }
     }
 
     fn reach(&self) -> Reach {
-        match self.admin.role {
+        let own = match self.admin.role {
             Role::ClientManager => Reach::Clients(self.admin.clients.clone()),
             _ => Reach::All,
+        };
+        match &self.who {
+            Who::Token { clients: Some(clients), .. } => {
+                Reach::Clients(clients.iter().filter(|client| own.has(client)).cloned().collect())
+            }
+            _ => own,
         }
     }
 
@@ -86,7 +114,10 @@ impl Caller {
         action: Action,
         target: impl Into<String>,
     ) -> AuditEntry {
-        let actor = Actor::Admin(self.admin.id.clone());
+        let actor = match &self.who {
+            Who::Session { .. } => Actor::Admin(self.admin.id.clone()),
+            Who::Token { id, .. } => Actor::ApiToken(id.clone()),
+        };
         AuditEntry { address: self.address, ..AuditEntry::new(entropy, at, &actor, action, target) }
     }
 }
@@ -105,6 +136,11 @@ impl<A: Ability> Permit<A> {
         &self.caller
     }
 
+    /// The same, to ask for another permit.
+    pub fn shared_caller(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
     /// How far it reaches.
     pub fn reach(&self) -> &Reach {
         &self.reach
@@ -113,11 +149,10 @@ impl<A: Ability> Permit<A> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::abilities::{ExportAudit, ReadAudit, ReadClients};
+    use super::super::abilities::{EditTokens, ExportAudit, ReadAdmins, ReadAudit, ReadClients};
     use super::*;
     use crate::entropy::SeededEntropy;
     use crate::id::AdminId;
-    use std::collections::BTreeSet;
 
     fn caller(role: Role, proven_at: Timestamp) -> Arc<Caller> {
         let entropy = SeededEntropy::new(1);
@@ -151,6 +186,39 @@ mod tests {
         let late = Timestamp(0).plus_seconds(301);
         assert_eq!(owner.may::<ExportAudit>(late).err(), Some(Refusal::StepUp));
         assert!(owner.may::<ReadAudit>(late).is_ok());
+    }
+
+    #[test]
+    fn adm_10_a_token_does_what_is_in_its_scope_and_never_more_than_its_maker() {
+        let token = |role, scope: &[&str], clients: Option<&[&str]>| {
+            let who = Who::Token {
+                id: TokenId::generate(&SeededEntropy::new(2)),
+                scope: scope.iter().map(|&name| name.to_owned()).collect(),
+                clients: clients.map(|ids| ids.iter().map(|id| id.parse().unwrap()).collect()),
+            };
+            Arc::new(Caller { who, ..(*caller(role, Timestamp(0))).clone() })
+        };
+        let now = Timestamp(0).plus_seconds(1_000_000);
+        let reader =
+            token(Role::Owner, &["clients.read", "audit.export", "admins.read", "tokens.edit"], None);
+        assert!(reader.may::<ReadClients>(now).is_ok());
+        assert!(reader.may::<ExportAudit>(now).is_ok());
+        assert_eq!(reader.may::<ReadAudit>(now).err(), Some(Refusal::Forbidden));
+        assert_eq!(reader.may::<ReadAdmins>(now).err(), Some(Refusal::Forbidden));
+        assert_eq!(reader.may::<EditTokens>(now).err(), Some(Refusal::Forbidden));
+        let demoted = token(Role::Support, &["clients.read", "audit.read"], None);
+        assert_eq!(demoted.may::<ReadAudit>(now).err(), Some(Refusal::Forbidden));
+        let narrow = token(Role::Owner, &["clients.read", "audit.read"], Some(&["shop", "blog"]));
+        assert_eq!(narrow.may::<ReadAudit>(now).err(), Some(Refusal::Forbidden));
+        let permit = narrow.may::<ReadClients>(now).unwrap();
+        assert!(
+            permit.reach().has(&"blog".parse().unwrap()) && !permit.reach().has(&"else".parse().unwrap())
+        );
+        let manager = token(Role::ClientManager, &["clients.read"], Some(&["shop", "blog"]));
+        let permit = manager.may::<ReadClients>(now).unwrap();
+        assert!(
+            permit.reach().has(&"shop".parse().unwrap()) && !permit.reach().has(&"blog".parse().unwrap())
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::{
 use crate::audit::{Action, Actor, AuditEntry};
 use crate::id::AdminId;
 use crate::seal::{Place, SealError};
-use crate::{Secret, SecretHash, StoreError};
+use crate::{Secret, SecretHash, StoreError, Timestamp};
 use std::collections::BTreeSet;
 
 /// The app's name in the setup before there is a name.
@@ -89,6 +89,12 @@ fn link_hash(secret: &str) -> SecretHash {
     SecretHash::of_parts(&["admin link", secret])
 }
 
+/// A link that begins to live now.
+pub(super) fn new_link(purpose: LinkFor, secret: &Secret, now: Timestamp) -> NewLink {
+    let link = AdminLink { purpose, expires_at: now.plus_seconds(LINK_SECONDS) };
+    NewLink { link, hash: link_hash(secret.expose()), created_at: now }
+}
+
 impl AdminService {
     /// Makes a link on the server's own command line: for a first or further owner, or, with a name,
     /// new credentials for who has lost theirs. `None` when nobody has that name.
@@ -101,16 +107,12 @@ impl AdminService {
             },
         };
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
-        let secret = Secret::generate(entropy);
         let target = match &purpose {
             LinkFor::New { .. } => String::new(),
             LinkFor::Known(id) => id.to_string(),
         };
         let row = AuditEntry::new(entropy, now, &Actor::CommandLine, Action::AdminInvited, target);
-        let link = AdminLink { purpose, expires_at: now.plus_seconds(LINK_SECONDS) };
-        let link = NewLink { link, hash: link_hash(secret.expose()), created_at: now };
-        self.parts.store.create_link(&link, &row).await?;
-        Ok(Some(secret))
+        self.make_link(purpose, &row).await.map(Some)
     }
 
     /// What this link offers, while it can be used. `sealed_key` is that of a form that came back with

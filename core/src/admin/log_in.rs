@@ -7,7 +7,7 @@
 use super::service::{Guesser, totp_place};
 use super::{
     Admin, AdminName, AdminService, Caller, Credentials, FactorUse, LoggingIn, RecoveryCode, SessionSecret,
-    TotpKey, Who,
+    TotpKey,
 };
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::id::SessionId;
@@ -83,8 +83,9 @@ impl AdminService {
     ) -> Result<LoggedIn, LogInError> {
         self.slow_down(Some(&caller.admin.name), visit)?;
         let form = LogInForm { name: caller.admin.name.to_string(), password, code };
-        let Who::Session { id, .. } = &caller.who;
-        self.prove(Some(caller.admin.clone()), &form, visit, Some(id.clone())).await
+        // A program has no session to prove anything for.
+        let session = caller.session().cloned().ok_or(LogInError::Wrong)?;
+        self.prove(Some(caller.admin.clone()), &form, visit, Some(session)).await
     }
 
     /// What cannot be a name is counted under none: people type passwords there.

@@ -1,9 +1,10 @@
 //! Admins: who they are, how they prove it, and what each may do.
 //!
-//! Owns roles, abilities, sessions, step-up and enrolment. What an admin may do to Clients, Providers
+//! Owns roles, abilities, sessions, API tokens, step-up and enrolment. What an admin may do to Clients, Providers
 //! and Users is a rule of those features; they take a `Permit`, which only this folder gives.
 
 mod ability;
+mod api_token;
 mod caller;
 mod enrol;
 mod link;
@@ -13,9 +14,11 @@ mod password;
 mod second_factor;
 mod service;
 mod session;
+mod staff;
 mod store;
 
-pub use ability::{Ability, Reach, Rule, abilities};
+pub use ability::{Ability, About, Reach, Rule, abilities};
+pub use api_token::{ApiToken, NewToken, TokenDraft};
 pub use caller::{Caller, Permit, Refusal, Who};
 pub use enrol::{EnrolError, EnrolForm, Enrolled, Enrolment};
 pub use link::{AdminLink, LINK_SECONDS, LinkFor, NewLink};
@@ -25,4 +28,5 @@ pub use password::{HashedPassword, MIN_PASSWORD, PasswordHasher, PasswordProblem
 pub use second_factor::{RECOVERY_CODES, RecoveryCode, TotpKey, TotpSetup};
 pub use service::{AdminParts, AdminService, GuessLimit, Guesser, SessionRules};
 pub use session::{NewSession, Session, SessionSecret};
+pub use staff::{AdminUpdate, Post};
 pub use store::{AdminStore, Credentials, Enrolling, FactorUse, LoggingIn};

@@ -1,8 +1,11 @@
 //! What must be kept of admins, as whole changes: each method is one transaction with its audit row.
 
-use super::{Admin, AdminLink, AdminName, HashedPassword, NewLink, NewSession, Session};
+use super::{
+    Admin, AdminLink, AdminName, AdminUpdate, ApiToken, HashedPassword, NewLink, NewSession, NewToken,
+    Session,
+};
 use crate::audit::AuditEntry;
-use crate::id::{AdminId, SessionId};
+use crate::id::{AdminId, SessionId, TokenId};
 use crate::{SecretHash, StoreError, Timestamp};
 use async_trait::async_trait;
 
@@ -108,6 +111,33 @@ pub trait AdminStore: Send + Sync {
 
     /// Writes down what happened when nothing else changed: a wrong password.
     async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError>;
+
+    /// All admins, by name.
+    async fn list_admins(&self) -> Result<Vec<Admin>, StoreError>;
+
+    /// Puts this in the place of the version before it; whoever is disabled loses their sessions. Nothing
+    /// is written unless an enabled owner remains.
+    async fn update_admin(&self, admin: &Admin, audit: &[AuditEntry]) -> Result<AdminUpdate, StoreError>;
+
+    /// Keeps a token.
+    async fn create_token(&self, token: &NewToken, audit: &AuditEntry) -> Result<(), StoreError>;
+
+    /// All tokens, the newest first.
+    async fn list_tokens(&self) -> Result<Vec<ApiToken>, StoreError>;
+
+    /// The token of this hash and whose it is, whatever its state.
+    async fn find_token(&self, hash: &SecretHash) -> Result<Option<(ApiToken, Admin)>, StoreError>;
+
+    /// Notes that a token was used.
+    async fn touch_token(&self, id: &TokenId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Takes a token away; false when there is none, or it was taken away before.
+    async fn revoke_token(
+        &self,
+        id: &TokenId,
+        now: Timestamp,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError>;
 
     /// Deletes sessions that began or were seen before these moments, and links that ran out.
     async fn delete_old_sessions(

@@ -1,7 +1,7 @@
 //! One audit row. It names people by our own ids only: never an openid, a token or a secret.
 
 use super::{Action, Stream};
-use crate::id::{AdminId, AuditId};
+use crate::id::{AdminId, AuditId, TokenId};
 use crate::login::Login;
 use crate::{Entropy, Timestamp};
 use std::net::IpAddr;
@@ -25,6 +25,8 @@ pub enum Actor {
     CommandLine,
     /// An admin.
     Admin(AdminId),
+    /// A program with an admin's API token.
+    ApiToken(TokenId),
 }
 
 impl Actor {
@@ -39,13 +41,15 @@ impl Actor {
             Self::Vendor => "vendor",
             Self::CommandLine => "command_line",
             Self::Admin(_) => "admin",
+            Self::ApiToken(_) => "api_token",
         }
     }
 
-    /// Which admin.
-    pub fn id(&self) -> Option<&AdminId> {
+    /// Which admin, or which token.
+    pub fn id(&self) -> Option<&str> {
         match self {
-            Self::Admin(id) => Some(id),
+            Self::Admin(id) => Some(id.as_str()),
+            Self::ApiToken(id) => Some(id.as_str()),
             _ => None,
         }
     }
@@ -84,8 +88,8 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// Who.
     pub actor: &'static str,
-    /// Which admin, when it was one.
-    pub admin_id: Option<AdminId>,
+    /// Which admin, or which API token, when it was one.
+    pub admin_id: Option<String>,
     /// From which address, when somebody outside did it.
     pub address: Option<IpAddr>,
     /// What.
@@ -118,7 +122,7 @@ impl AuditEntry {
             stream: if actor.id().is_some() { Stream::Admins } else { action.stream() },
             at,
             actor: actor.as_str(),
-            admin_id: actor.id().cloned(),
+            admin_id: actor.id().map(str::to_owned),
             address: None,
             action: action.as_str(),
             target: target.into(),

@@ -60,7 +60,7 @@ impl From<&AuditEntry> for StoredAudit {
             id: entry.id.to_string(),
             at: entry.at,
             actor: entry.actor.to_owned(),
-            admin_id: entry.admin_id.as_ref().map(ToString::to_string),
+            admin_id: entry.admin_id.clone(),
             address: entry.address.map(|a| a.to_string()),
             action: entry.action.to_owned(),
             target: entry.target.clone(),

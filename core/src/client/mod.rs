@@ -1,13 +1,17 @@
 //! Clients: the websites that let their visitors log in through us.
 
+mod address;
 mod directory;
+mod draft;
 mod look_alike;
 mod model;
 mod service;
 mod store;
 
+pub use address::{AddressProblem, check_origin, check_redirect_uri, is_loopback_host};
 pub use directory::{ClientAuthError, ClientDirectory};
+pub use draft::{ClientDraft, Look, Wiring};
 pub use look_alike::look_alike;
-pub use model::{Client, ClientId, ClientType, InvalidClientId, Logo};
-pub use service::ClientService;
+pub use model::{Client, ClientId, ClientType, InvalidClientId, Logo, LogoProblem};
+pub use service::{ClientParts, ClientService, Registered, Rewiring};
 pub use store::ClientStore;

@@ -70,6 +70,35 @@ pub struct Logo {
     pub bytes: Bytes,
 }
 
+/// Largest logo.
+const MAX_LOGO_BYTES: usize = 256 * 1024;
+
+/// Why a picture cannot be a logo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LogoProblem {
+    /// More bytes than a page should wait for.
+    #[error("must be at most {MAX_LOGO_BYTES} bytes")]
+    TooLarge,
+    /// SVG can carry scripts, so it is not taken; others have no use.
+    #[error("must be a PNG or a JPEG")]
+    Kind,
+}
+
+impl Logo {
+    /// Takes a picture, told from its bytes.
+    pub fn from_bytes(bytes: Bytes) -> Result<Self, LogoProblem> {
+        if bytes.len() > MAX_LOGO_BYTES {
+            return Err(LogoProblem::TooLarge);
+        }
+        let media_type = match &bytes[..] {
+            [0x89, b'P', b'N', b'G', ..] => "image/png",
+            [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+            _ => return Err(LogoProblem::Kind),
+        };
+        Ok(Self { media_type: media_type.to_owned(), bytes })
+    }
+}
+
 /// A website registered with us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -97,6 +126,10 @@ pub struct Client {
     pub enabled: bool,
     /// Whether the configuration file owns it.
     pub managed_by_file: bool,
+    /// Grows with every change.
+    pub version: i64,
+    /// When it was registered.
+    pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }

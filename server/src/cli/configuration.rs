@@ -1,5 +1,6 @@
 //! `saoma config …` and `saoma openapi`.
 
+use super::ApiName;
 use crate::config::{Config, Source, config_schema, redacted};
 use crate::process::{self, Failed};
 use crate::wire::catalogue;
@@ -24,7 +25,11 @@ pub(super) fn schema() -> Result<(), Failed> {
     Ok(())
 }
 
-pub(super) fn openapi() -> Result<(), Failed> {
-    process::print(&crate::http::login_document()?);
+pub(super) fn openapi(api: ApiName) -> Result<(), Failed> {
+    let document = match api {
+        ApiName::Login => crate::http::login_document()?,
+        ApiName::Admin => crate::http::admin_document()?,
+    };
+    process::print(&document);
     Ok(())
 }

@@ -9,7 +9,7 @@ mod serve;
 use crate::config::Source;
 use crate::demo::DemoArgs;
 use crate::process::{self, Failed};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,8 +39,12 @@ enum Command {
     Config(ConfigCommand),
     /// Bring the database's schema up to date and stop.
     Migrate,
-    /// Print the OpenAPI document of the login API.
-    Openapi,
+    /// Print an OpenAPI document.
+    Openapi {
+        /// Of which API.
+        #[arg(value_enum, default_value_t = ApiName::Login)]
+        api: ApiName,
+    },
     /// Look at a provider.
     #[command(subcommand)]
     Provider(ProviderCommand),
@@ -50,6 +54,15 @@ enum Command {
     /// Let somebody into the admin's house.
     #[command(subcommand)]
     Admin(AdminCommand),
+}
+
+/// Our two APIs.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ApiName {
+    /// What websites call.
+    Login,
+    /// What admins and their programs call.
+    Admin,
 }
 
 #[derive(Debug, Args)]
@@ -118,7 +131,7 @@ pub fn main() -> ExitCode {
         Command::Config(ConfigCommand::Print) => configuration::print(&source),
         Command::Config(ConfigCommand::Schema) => configuration::schema(),
         Command::Migrate => run(serve::migrate(source)),
-        Command::Openapi => configuration::openapi(),
+        Command::Openapi { api } => configuration::openapi(api),
         Command::Provider(ProviderCommand::Show { slug }) => run(provider::show(source, slug)),
         Command::Audit(AuditCommand::Verify { anchors }) => run(audit::verify(source, anchors)),
         Command::Admin(AdminCommand::Bootstrap { renew }) => run(admin::bootstrap(source, renew)),

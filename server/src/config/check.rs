@@ -1,11 +1,10 @@
 //! From what was written to what holds: parses, cross-checks, and tells every problem at once.
 
-use super::addresses::check_own;
 use super::clients::CheckedClients;
 use super::problem::{ConfigFailure, Problems};
 use super::raw::{Raw, RawLogin, RawServer};
 use super::{Catalogue, Config, LogFormat, clients, providers};
-use saoma_core::client::Client;
+use saoma_core::client::{Client, check_origin};
 use saoma_core::login::LoginRules;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -16,8 +15,8 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
     for (text, pointer) in
         [(&raw.server.public_url, "/server/public_url"), (&raw.server.admin_url, "/server/admin_url")]
     {
-        if let Err(why) = check_own(text) {
-            problems.add("address_not_acceptable", pointer, why);
+        if let Err(why) = check_origin(text) {
+            problems.add("address_not_acceptable", pointer, why.to_string());
         }
     }
     let loopback = Url::parse(&raw.server.public_url).is_ok_and(|url| super::is_loopback_host(&url));

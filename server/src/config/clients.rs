@@ -1,13 +1,12 @@
 //! `[[client]]`: secrets, addresses, providers; and warnings about what a Client will not get.
 
-use super::addresses::{check_origin, check_redirect_uri};
 use super::logo;
 use super::problem::Problems;
 use super::providers::Checked;
 use super::raw::RawClient;
 use saoma_core::SecretHash;
 use saoma_core::Timestamp;
-use saoma_core::client::{Client, ClientId, ClientType, Logo, look_alike};
+use saoma_core::client::{Client, ClientId, ClientType, Logo, check_origin, check_redirect_uri, look_alike};
 use saoma_core::provider::{Assurance, ProviderSlug};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -98,12 +97,16 @@ fn check_secrets(raw: &RawClient, loopback: bool, pointer: &str, problems: &mut 
 fn check_addresses(raw: &RawClient, pointer: &str, problems: &mut Problems) {
     for (index, uri) in raw.redirect_uris.iter().enumerate() {
         if let Err(why) = check_redirect_uri(uri) {
-            problems.add("redirect_uri_not_acceptable", format!("{pointer}/redirect_uris/{index}"), why);
+            problems.add(
+                "redirect_uri_not_acceptable",
+                format!("{pointer}/redirect_uris/{index}"),
+                why.to_string(),
+            );
         }
     }
     for (index, origin) in raw.origins.iter().enumerate() {
         if let Err(why) = check_origin(origin) {
-            problems.add("origin_not_acceptable", format!("{pointer}/origins/{index}"), why);
+            problems.add("origin_not_acceptable", format!("{pointer}/origins/{index}"), why.to_string());
         }
     }
 }
@@ -161,7 +164,9 @@ fn client(raw: RawClient, logo: Option<Logo>, pointer: &str, problems: &mut Prob
         accent: raw.accent,
         enabled: true,
         managed_by_file: true,
-        // The moment is written when the file is applied.
+        // Version and moments are written when the file is applied.
+        version: 1,
+        created_at: Timestamp(0),
         updated_at: Timestamp(0),
     })
 }

@@ -3,7 +3,6 @@
 //! Two steps: `raw` is what was written, `Config` is what holds. Code elsewhere never sees a
 //! half-valid value and never reads the environment.
 
-mod addresses;
 mod check;
 mod clients;
 mod layers;
@@ -15,9 +14,9 @@ mod schema;
 mod secrets;
 pub(crate) use secrets::{generated_names, secret_names};
 
-pub use addresses::is_loopback_host;
 pub use layers::{Source, redacted};
 pub use problem::{ConfigFailure, ConfigProblem};
+pub use saoma_core::client::is_loopback_host;
 pub use schema::config_schema;
 
 use crate::http::LimitRules;

@@ -9,22 +9,35 @@ use serde_json::{Map, Value, json};
 
 /// The document, as pretty JSON with a newline at its end.
 pub fn login_document() -> Result<String, serde_json::Error> {
-    let mut document: Value = serde_json::from_str(&login_api().spec())?;
+    let mut document = mended(&login_api().spec())?;
     if let Some(object) = document.as_object_mut() {
         object.insert("servers".to_owned(), json!([{ "url": "/" }]));
     }
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".to_owned(), security_schemes());
     }
-    mend_references(&mut document);
-    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
-        for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
-            mend_operation(operation);
-        }
+    for operation in operations(&mut document).filter_map(Value::as_object_mut) {
+        let security = operation.get("operationId").and_then(Value::as_str).map(who_may);
+        operation.insert("security".to_owned(), security.unwrap_or_default());
     }
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(text)
+}
+
+/// The framework's document, mended where both APIs need it.
+pub(crate) fn mended(spec: &str) -> Result<Value, serde_json::Error> {
+    let mut document: Value = serde_json::from_str(spec)?;
+    mend_references(&mut document);
+    operations(&mut document).for_each(mend_operation);
+    Ok(document)
+}
+
+/// Every operation of a document.
+pub(crate) fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let paths = paths.into_iter().flat_map(Map::values_mut);
+    paths.filter_map(Value::as_object_mut).flat_map(Map::values_mut)
 }
 
 fn security_schemes() -> Value {
@@ -59,8 +72,6 @@ fn who_may(operation_id: &str) -> Value {
 
 fn mend_operation(operation: &mut Value) {
     let Some(operation) = operation.as_object_mut() else { return };
-    let security = operation.get("operationId").and_then(Value::as_str).map(who_may);
-    operation.insert("security".to_owned(), security.unwrap_or_default());
     let bodies = operation.get_mut("requestBody").into_iter();
     for holder in bodies {
         mend_content(holder);

@@ -98,7 +98,7 @@ impl From<CompleteError> for Problem {
     fn from(error: CompleteError) -> Self {
         match error {
             // 409 also for ends: the login is there, its stage is wrong, and `stage` says which.
-            CompleteError::NotConfirmed(stage) => Self::at_stage(Code::LoginNotConfirmed, stage.as_str()),
+            CompleteError::NotConfirmed(stage) => Self::because(Code::LoginNotConfirmed, stage.as_str()),
             CompleteError::AnsweredByRedirect => Code::AnsweredByRedirect.into(),
             CompleteError::Read(error) => error.into(),
         }
@@ -109,8 +109,8 @@ impl From<UploadError> for Problem {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::UnknownToken => Code::UnknownCompanionToken.into(),
-            UploadError::NotConfirmed(stage) => Self::at_stage(Code::LoginNotConfirmed, stage.as_str()),
-            UploadError::Over(stage) => Self::at_stage(Code::LoginEnded, stage.as_str()),
+            UploadError::NotConfirmed(stage) => Self::because(Code::LoginNotConfirmed, stage.as_str()),
+            UploadError::Over(stage) => Self::because(Code::LoginEnded, stage.as_str()),
             UploadError::NotAPicture(_) => Code::PictureNotReadable.into(),
             UploadError::Store(error) => error.into(),
         }
@@ -122,7 +122,7 @@ impl From<CompanionError> for Problem {
         match error {
             CompanionError::UnknownScene => Code::UnknownScene.into(),
             CompanionError::UnknownToken => Code::UnknownCompanionToken.into(),
-            CompanionError::Ended(stage) => Self::at_stage(Code::LoginEnded, stage.as_str()),
+            CompanionError::Ended(stage) => Self::because(Code::LoginEnded, stage.as_str()),
             CompanionError::TooManyScans { retry_after } => Self::wait(Code::RateLimited, retry_after),
             CompanionError::Vendor(error) => error.into(),
             CompanionError::Store(error) => error.into(),

@@ -27,13 +27,18 @@ const NO_HEAD: &str = "/callback/:provider";
 pub(crate) struct Methods(Vec<(Vec<String>, HeaderValue)>);
 
 impl Methods {
-    /// Those of the public API.
+    /// Those of the public listener.
     pub(crate) fn of_public_api() -> Self {
-        let paths = Apis::meta().into_iter().flat_map(|api| api.paths);
+        Self::of::<Apis>(&PAGES)
+    }
+
+    /// Those of an API and of what is beside it.
+    pub(crate) fn of<A: OpenApi>(pages: &[(&str, &[&str])]) -> Self {
+        let paths = A::meta().into_iter().flat_map(|api| api.paths);
         let page = |(path, methods): &(&str, &[&str])| {
             (segments(path), methods.iter().map(|&method| method.to_owned()).collect())
         };
-        let mut known: Vec<(Vec<String>, BTreeSet<String>)> = PAGES.iter().map(page).collect();
+        let mut known: Vec<(Vec<String>, BTreeSet<String>)> = pages.iter().map(page).collect();
         for path in paths {
             let methods = path.operations.iter().map(|operation| operation.method.to_string());
             let segments = segments(&path.path);

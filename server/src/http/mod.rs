@@ -44,6 +44,7 @@ mod surface;
 mod upload;
 
 pub(crate) use address::bucket;
+pub use admin::admin_document;
 pub(crate) use admin::{Admin, AdminSettings, admin_endpoint};
 pub use document::login_document;
 pub(crate) use headers::add_security_headers;

@@ -86,7 +86,7 @@ impl From<Problem> for ProblemDocument {
             status: problem.code.status().as_u16(),
             code: problem.code,
             detail: problem.code.sentence().to_owned(),
-            stage: problem.stage.map(str::to_owned),
+            stage: problem.circumstance.map(str::to_owned),
             errors: problem.into_errors(),
         }
     }
@@ -97,7 +97,7 @@ impl From<Problem> for ProblemDocument {
 pub(crate) struct ProblemOf<K> {
     /// What went wrong.
     pub(crate) code: K,
-    stage: Option<&'static str>,
+    circumstance: Option<&'static str>,
     errors: Vec<FieldError>,
     retry_after: Option<u32>,
 }
@@ -107,7 +107,7 @@ pub(crate) type Problem = ProblemOf<Code>;
 
 impl<K: CodeSet> From<K> for ProblemOf<K> {
     fn from(code: K) -> Self {
-        Self { code, stage: None, errors: Vec::new(), retry_after: None }
+        Self { code, circumstance: None, errors: Vec::new(), retry_after: None }
     }
 }
 
@@ -143,9 +143,14 @@ impl<K: CodeSet> ProblemOf<K> {
         self.retry_after
     }
 
-    /// The login's stage is why.
-    pub(crate) fn at_stage(code: K, stage: &'static str) -> Self {
-        Self { stage: Some(stage), ..code.into() }
+    /// How things stand is why: a login's stage, an obstacle.
+    pub(crate) fn because(code: K, circumstance: &'static str) -> Self {
+        Self { circumstance: Some(circumstance), ..code.into() }
+    }
+
+    /// How things stand, if that is why.
+    pub(crate) fn circumstance(&self) -> Option<&'static str> {
+        self.circumstance
     }
 
     /// The status' standard text.

@@ -21,6 +21,8 @@ pub(super) fn client(id: &str) -> Client {
         accent: Some("#0a7d55".to_owned()),
         enabled: true,
         managed_by_file: true,
+        version: 1,
+        created_at: NOW,
         updated_at: NOW,
     }
 }

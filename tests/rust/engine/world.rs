@@ -60,6 +60,8 @@ fn client(id: &str) -> Client {
         accent: None,
         enabled: true,
         managed_by_file: true,
+        version: 1,
+        created_at: Timestamp(0),
         updated_at: Timestamp(0),
     }
 }

@@ -1,5 +1,9 @@
 //! Admins: the way in, what is refused at the door, sessions.
 
+mod api_callers;
+mod api_clients;
+mod api_coverage;
+mod api_staff;
 mod audit;
 mod bootstrap;
 mod door;

@@ -90,6 +90,8 @@ fn openapi_prints_the_document() {
     let folder = tempfile::tempdir().unwrap();
     let said = saoma(&["openapi"], folder.path());
     assert_eq!((said.code, said.stdout), (Some(0), saoma::login_document().unwrap()));
+    let said = saoma(&["openapi", "admin"], folder.path());
+    assert_eq!((said.code, said.stdout), (Some(0), saoma::admin_document().unwrap()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,13 +6,17 @@
 
 use super::Admin;
 use super::answer::{Stop, refuse};
+use super::api::{AdminCode, AdminProblem, PREFIX, admin_methods};
 use super::visit::Visitor;
 use crate::http::add_security_headers;
-use crate::http::code::Code;
 use crate::http::incoming::{MAX_BODY_BYTES, read_body};
+use crate::http::methods::Methods;
+use crate::http::problem::CodeSet as _;
+use crate::http::refused::refused_by_framework;
 use poem::error::NotFoundError;
 use poem::http::{StatusCode, header};
 use poem::{Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
+use poem_openapi::OperationId;
 use std::sync::Arc;
 
 const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
@@ -23,13 +27,14 @@ pub(super) struct Edge(pub(super) Arc<Admin>);
 impl<E: Endpoint> Middleware<E> for Edge {
     type Output = EdgeEndpoint<E>;
     fn transform(&self, inner: E) -> Self::Output {
-        EdgeEndpoint { admin: Arc::clone(&self.0), inner }
+        EdgeEndpoint { admin: Arc::clone(&self.0), methods: admin_methods(), inner }
     }
 }
 
 /// See `Edge`.
 pub(super) struct EdgeEndpoint<E> {
     admin: Arc<Admin>,
+    methods: Methods,
     inner: E,
 }
 
@@ -37,7 +42,7 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let method = request.method().clone();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let mut response = if self.is_own_name(&request) {
             self.answer(request).await
         } else {
@@ -47,8 +52,14 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
                 format!("Open {own} instead: that is admin_url in the configuration.\n"),
             )
         };
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED
+            && let Some(allow) = self.methods.allowed_at(&path)
+        {
+            response.headers_mut().insert(header::ALLOW, allow.clone());
+        }
+        let operation = response.data::<OperationId>().map_or("admin", |id| id.0);
         add_security_headers(&mut response, self.admin.settings.is_https());
-        tracing::info!(%method, operation = "admin", status = response.status().as_u16(), "request");
+        tracing::info!(%method, operation, status = response.status().as_u16(), "request");
         Ok(response)
     }
 }
@@ -63,13 +74,19 @@ impl<E: Endpoint> EdgeEndpoint<E> {
     async fn answer(&self, mut request: Request) -> Response {
         let clock = &*self.admin.public.clock;
         if let Err(code) = Box::pin(read_body(&mut request, MAX_BODY_BYTES, clock)).await {
-            return plain(Code::from(code).status(), "The form is too large, or came too slowly.\n");
+            return if is_api(&request) {
+                AdminProblem::common(code).into_response()
+            } else {
+                plain(AdminCode::from(code).status(), "The form is too large, or came too slowly.\n")
+            };
         }
+        let is_api = is_api(&request);
         let head = Request::builder().uri(request.uri().clone()).finish();
         let languages = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
         match self.inner.call(request).await {
             Ok(output) => output.into_response(),
             Err(error) if error.is_from_response() => error.into_response(),
+            Err(error) if is_api => refused_by_framework::<AdminCode>(&error).into_response(),
             Err(error) => self.refused_by_framework(head, languages, &error),
         }
     }
@@ -96,6 +113,10 @@ impl<E: Endpoint> EdgeEndpoint<E> {
             status => plain(status, "The request cannot be read.\n"),
         }
     }
+}
+
+fn is_api(request: &Request) -> bool {
+    request.uri().path().starts_with(PREFIX)
 }
 
 fn plain(status: StatusCode, text: impl Into<String>) -> Response {

@@ -11,7 +11,7 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Account, SessionLine, WebsiteLine, Websites};
-use saoma_core::admin::{Session, Who, abilities::ReadClients};
+use saoma_core::admin::{Session, abilities::ReadClients};
 use saoma_core::client::Client;
 use saoma_core::provider::ProviderSlug;
 use std::sync::Arc;
@@ -42,9 +42,8 @@ pub(super) async fn account(request: &Request, Data(admin): Data<&Arc<Admin>>) -
 }
 
 fn line(session: Session, inside: &Inside) -> SessionLine {
-    let Who::Session { id, .. } = &inside.caller.who;
     SessionLine {
-        own: session.id == *id,
+        own: inside.caller.session() == Some(&session.id),
         id: session.id.to_string(),
         browser: session.browser,
         address: session.address.map(|address| address.to_string()),

@@ -5,6 +5,7 @@
 //! They hold no rule: without a permit no service answers.
 
 mod answer;
+mod api;
 mod cookies;
 mod door;
 mod edge;
@@ -16,6 +17,7 @@ mod house;
 mod state;
 mod visit;
 
+pub use api::admin_document;
 pub(crate) use state::{Admin, AdminSettings};
 
 use super::panics::Panics;
@@ -37,6 +39,7 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/account", get(house::account))
         .at("/account/end-session", post(house::end_session))
         .at("/websites", get(house::websites))
+        .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()
         .with(Panics)

@@ -2,6 +2,7 @@
 
 use crate::http::Public;
 use saoma_admin_ui::AdminPages;
+use saoma_core::Secret;
 use saoma_core::admin::AdminService;
 use saoma_core::client::ClientService;
 use saoma_core::installation::InstallationStore;
@@ -25,6 +26,11 @@ impl AdminSettings {
     /// `host` or `host:port`, as a browser writes it into `Host`.
     pub(super) fn host(&self) -> &str {
         self.admin_url.split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// Where whoever holds this link is enrolled.
+    pub(super) fn enrolment_url(&self, link: &Secret) -> String {
+        format!("{}/enrol/{}", self.admin_url, link.expose())
     }
 
     /// The name of a cookie: `__Host-` needs https; without it the port keeps installations on one

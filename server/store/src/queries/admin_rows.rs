@@ -30,11 +30,11 @@ pub(super) struct AdminRow {
     last_login_at: Option<i64>,
 }
 
-fn clients_json(clients: &BTreeSet<ClientId>) -> Result<String, Failure> {
+pub(super) fn clients_json(clients: &BTreeSet<ClientId>) -> Result<String, Failure> {
     to_json(&clients.iter().map(ClientId::as_str).collect::<Vec<_>>())
 }
 
-fn read_clients(json: &str) -> Option<BTreeSet<ClientId>> {
+pub(super) fn read_clients(json: &str) -> Option<BTreeSet<ClientId>> {
     let ids: Vec<String> = serde_json::from_str(json).ok()?;
     ids.iter().map(|id| id.parse().ok()).collect()
 }

@@ -3,17 +3,17 @@
 
 use super::admin_rows::{AdminRow, LinkRow, SessionRow};
 use super::schema::{admin_links, admin_recovery_codes, admin_sessions, admins};
-use super::{Conn, Sql, audit};
+use super::{Conn, Sql, audit, lost_unless_one};
 use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::admin::{
-    Admin, AdminLink, AdminName, AdminStore, Credentials, Enrolling, FactorUse, HashedPassword, LoggingIn,
-    NewLink, Session,
+    Admin, AdminLink, AdminName, AdminStore, AdminUpdate, ApiToken, Credentials, Enrolling, FactorUse,
+    HashedPassword, LoggingIn, NewLink, NewToken, Session,
 };
 use saoma_core::audit::AuditEntry;
-use saoma_core::id::{AdminId, SessionId};
+use saoma_core::id::{AdminId, SessionId, TokenId};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
 impl Sql {
@@ -135,10 +135,6 @@ async fn forget_proofs(conn: &mut Conn, id: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn lost_unless_one(rows: usize) -> Result<(), Failure> {
-    if rows == 1 { Ok(()) } else { Err(Failure::LOST) }
-}
-
 #[async_trait]
 impl AdminStore for Sql {
     async fn has_admins(&self) -> Result<bool, StoreError> {
@@ -197,6 +193,39 @@ impl AdminStore for Sql {
 
     async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError> {
         Ok(self.add_note(audit).await?)
+    }
+
+    async fn list_admins(&self) -> Result<Vec<Admin>, StoreError> {
+        Ok(self.all_admins().await?)
+    }
+
+    async fn update_admin(&self, admin: &Admin, audit: &[AuditEntry]) -> Result<AdminUpdate, StoreError> {
+        Ok(self.put_admin(admin, audit).await?)
+    }
+
+    async fn create_token(&self, token: &NewToken, audit: &AuditEntry) -> Result<(), StoreError> {
+        Ok(self.add_token(token, audit).await?)
+    }
+
+    async fn list_tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
+        Ok(self.tokens().await?)
+    }
+
+    async fn find_token(&self, hash: &SecretHash) -> Result<Option<(ApiToken, Admin)>, StoreError> {
+        Ok(self.token(hash).await?)
+    }
+
+    async fn touch_token(&self, id: &TokenId, now: Timestamp) -> Result<(), StoreError> {
+        Ok(self.note_token_use(id, now).await?)
+    }
+
+    async fn revoke_token(
+        &self,
+        id: &TokenId,
+        now: Timestamp,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.end_token(id, now, audit).await)?.is_some())
     }
 
     async fn delete_old_sessions(

@@ -1,15 +1,15 @@
-//! Clients: read as a whole, replaced by what the configuration file says.
+//! Clients: read as a whole, replaced by what the configuration file or an admin says.
 
 use super::super::Db;
 use super::rows::to_json;
 use super::schema::clients;
-use super::{Sql, audit};
-use crate::error::Failure;
+use super::{Sql, audit, grants, lost_unless_one};
+use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
-use saoma_core::client::{Client, ClientStore, ClientType, Logo};
+use saoma_core::client::{Client, ClientId, ClientStore, ClientType, Logo};
 use saoma_core::provider::{Assurance, ProviderSlug};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
@@ -31,6 +31,8 @@ struct ClientRow {
     enabled: bool,
     managed_by_file: bool,
     updated_at: i64,
+    version: i64,
+    created_at: i64,
 }
 
 impl ClientRow {
@@ -52,6 +54,8 @@ impl ClientRow {
             enabled: client.enabled,
             managed_by_file: client.managed_by_file,
             updated_at: client.updated_at.0,
+            version: client.version,
+            created_at: client.created_at.0,
         })
     }
 
@@ -72,6 +76,8 @@ impl ClientRow {
             accent: self.accent,
             enabled: self.enabled,
             managed_by_file: self.managed_by_file,
+            version: self.version,
+            created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),
         })
     }
@@ -81,6 +87,41 @@ impl Sql {
     async fn clients(&self) -> Result<Vec<ClientRow>, Failure> {
         let query = clients::table.order(clients::id).select(ClientRow::as_select());
         Ok(query.load(&mut self.reader().await?).await?)
+    }
+
+    async fn client(&self, id: &ClientId) -> Result<Option<ClientRow>, Failure> {
+        let query = clients::table.find(id.as_str()).select(ClientRow::as_select());
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn add_client(&self, row: ClientRow, entries: &[AuditEntry]) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            diesel::insert_into(clients::table).values(row).execute(conn).await?;
+            audit::add_all(conn, self.linker()?, entries).await
+        })
+    }
+
+    async fn put_client(&self, row: ClientRow, entries: &[AuditEntry]) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let as_read = clients::table
+                .find(row.id.clone())
+                .filter(clients::version.eq(row.version - 1))
+                .filter(clients::managed_by_file.eq(false));
+            lost_unless_one(diesel::update(as_read).set(&row).execute(conn).await?)?;
+            audit::add_all(conn, self.linker()?, entries).await
+        })
+    }
+
+    async fn drop_client(&self, id: &str, version: i64, entry: &AuditEntry) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let as_read = clients::table
+                .find(id)
+                .filter(clients::version.eq(version))
+                .filter(clients::managed_by_file.eq(false));
+            lost_unless_one(diesel::delete(as_read).execute(conn).await?)?;
+            grants::revoke_of_client(conn, id, entry.at.0).await?;
+            audit::add(conn, self.linker()?, entry).await
+        })
     }
 
     async fn apply_clients(&self, rows: Vec<ClientRow>, entries: &[AuditEntry]) -> Result<(), Failure> {
@@ -105,6 +146,28 @@ impl ClientStore for Sql {
     async fn list_clients(&self) -> Result<Vec<Client>, StoreError> {
         let rows = self.clients().await?;
         rows.into_iter().map(|row| row.read().ok_or(StoreError::Corrupt("client"))).collect()
+    }
+
+    async fn find_client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        let row = self.client(id).await?;
+        row.map(|row| row.read().ok_or(StoreError::Corrupt("client"))).transpose()
+    }
+
+    async fn create_client(&self, client: &Client, audit: &[AuditEntry]) -> Result<(), StoreError> {
+        self.add_client(ClientRow::new(client)?, audit).await.map_err(|failure| failure.creating("client"))
+    }
+
+    async fn update_client(&self, client: &Client, audit: &[AuditEntry]) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.put_client(ClientRow::new(client)?, audit).await)?.is_some())
+    }
+
+    async fn delete_client(
+        &self,
+        id: &ClientId,
+        version: i64,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.drop_client(id.as_str(), version, audit).await)?.is_some())
     }
 
     async fn apply_file_clients(&self, clients: &[Client], audit: &[AuditEntry]) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! Who is behind an access token, and the end of tokens. `redeem.rs` writes them.
 
-use super::Sql;
 use super::schema::{access_tokens, grants, pictures, users};
+use super::{Conn, Sql};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::dsl::{exists, not};
@@ -56,6 +56,15 @@ impl Sql {
             Ok(deleted)
         })
     }
+}
+
+/// Revokes all that was granted at a Client; its access tokens go.
+pub(super) async fn revoke_of_client(conn: &mut Conn, client: &str, at: i64) -> Result<(), Failure> {
+    let live = grants::table.filter(grants::client_id.eq(client)).filter(grants::revoked_at.is_null());
+    let ids = live.select(grants::id);
+    diesel::delete(access_tokens::table.filter(access_tokens::grant_id.eq_any(ids))).execute(conn).await?;
+    diesel::update(live).set(grants::revoked_at.eq(at)).execute(conn).await?;
+    Ok(())
 }
 
 #[async_trait]

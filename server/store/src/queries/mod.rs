@@ -22,6 +22,7 @@ macro_rules! write_tx {
 mod admin_rows;
 mod admin_sessions;
 mod admins;
+mod api_tokens;
 mod audit;
 mod audit_chain;
 mod clients;
@@ -36,6 +37,7 @@ mod pushes;
 mod redeem;
 mod rows;
 mod schema;
+mod staff;
 mod subjects;
 
 use super::Conn;
@@ -131,6 +133,11 @@ async fn begin(writer: &mut Writer) -> Result<(), Failure> {
         return Ok(());
     }
     super::begin(writer).await
+}
+
+/// A guarded change that met another row than was read takes its whole transaction back.
+fn lost_unless_one(rows: usize) -> Result<(), Failure> {
+    if rows == 1 { Ok(()) } else { Err(Failure::LOST) }
 }
 
 /// Commits what was done, or rolls it back.

@@ -20,6 +20,8 @@ table! {
         enabled -> Bool,
         managed_by_file -> Bool,
         updated_at -> BigInt,
+        version -> BigInt,
+        created_at -> BigInt,
     }
 }
 
@@ -35,6 +37,8 @@ table! {
         enabled -> Bool,
         managed_by_file -> Bool,
         updated_at -> BigInt,
+        version -> BigInt,
+        created_at -> BigInt,
     }
 }
 
@@ -213,11 +217,28 @@ table! {
     }
 }
 
+table! {
+    api_tokens (id) {
+        id -> Text,
+        hash -> Text,
+        admin_id -> Text,
+        name -> Text,
+        scope -> Text,
+        clients -> Nullable<Text>,
+        networks -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
 table! { __diesel_schema_migrations (version) { version -> Text, } }
 
 allow_tables_to_appear_in_same_query!(logins, identities, users, push_notes);
 allow_tables_to_appear_in_same_query!(access_tokens, grants);
 allow_tables_to_appear_in_same_query!(admins, admin_sessions);
+allow_tables_to_appear_in_same_query!(admins, api_tokens);
 allow_tables_to_appear_in_same_query!(audit_events, audit_links);
 allow_tables_to_appear_in_same_query!(grants, users);
 allow_tables_to_appear_in_same_query!(access_tokens, users);

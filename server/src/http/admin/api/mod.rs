@@ -1,0 +1,44 @@
+//! `/admin/api/v1`: the admin API, one unit struct per resource.
+//!
+//! A handler's first argument is its permit (`Allowed<Ability>`); it calls one service with it and
+//! renders. Lists are keyset pages; what can be changed is read with an `ETag` and changed with
+//! `If-Match`; unknown fields are refused.
+
+mod admins;
+mod allowed;
+mod client_bodies;
+mod clients;
+mod code;
+mod document;
+mod failures;
+#[expect(dead_code, reason = "the first list that grows uses it")]
+mod paging;
+mod shared;
+mod tokens;
+mod version;
+
+pub use document::admin_document;
+
+use crate::http::methods::Methods;
+use admins::StaffApi;
+use clients::AdminClientsApi;
+pub(super) use code::{AdminCode, AdminProblem};
+use poem_openapi::OpenApiService;
+use tokens::TokensApi;
+
+/// Every resource.
+type Apis = (AdminClientsApi, StaffApi, TokensApi);
+
+/// Where the API lives.
+pub(super) const PREFIX: &str = "/admin/api";
+
+/// Which methods its addresses take.
+pub(super) fn admin_methods() -> Methods {
+    Methods::of::<Apis>(&[])
+}
+
+/// The typed API; routes and document come from here.
+pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
+    OpenApiService::new((AdminClientsApi, StaffApi, TokensApi), "Saoma admin API", env!("CARGO_PKG_VERSION"))
+        .description("Websites, providers, people, logins, audit: everything the admin's pages do.")
+}

@@ -1,0 +1,141 @@
+//! Every operation of the admin API, tried by everybody: nobody, each role, tokens of every scope, and
+//! those who only reach other Clients (ADM-09, ADM-10). An operation that is missing here fails.
+
+use super::api_callers::{Callers, Who};
+use reqwest::{Method, StatusCode};
+use saoma_core::admin::{Role, abilities};
+use saoma_tests::database::Database;
+use saoma_tests::every_database;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const ALL: &[Role] = &Role::ALL;
+const OWNER: &[Role] = &[Role::Owner];
+const OPERATORS: &[Role] = &[Role::Owner, Role::Operator];
+const READERS: &[Role] = &[Role::Owner, Role::Operator, Role::Auditor];
+const MANAGERS: &[Role] = &[Role::Owner, Role::Operator, Role::ClientManager];
+
+/// One operation: who may, with a token of which scope, after a fresh proof only, about one Client.
+struct Line {
+    id: &'static str,
+    roles: &'static [Role],
+    scope: &'static str,
+    fresh: bool,
+    body: Option<Value>,
+}
+
+fn line(id: &'static str, roles: &'static [Role], scope: &'static str) -> Line {
+    Line { id, roles, scope, fresh: false, body: None }
+}
+
+impl Line {
+    fn fresh(self) -> Self {
+        Self { fresh: true, ..self }
+    }
+
+    fn with(self, body: Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
+}
+
+/// The table. Bodies are such that whoever may is not refused for another reason than a thing that is not
+/// there: what is asked for is `missing`, so nothing changes.
+fn table() -> Vec<Line> {
+    vec![
+        line("list_clients", ALL, "clients.read"),
+        line("read_client", ALL, "clients.read"),
+        line("create_client", OPERATORS, "clients.create").fresh().with(json!({
+            "client_id": "no such id", "name": "x", "type": "public",
+        })),
+        line("update_client", MANAGERS, "clients.edit").with(json!({})),
+        line("delete_client", OPERATORS, "clients.create").fresh(),
+        line("add_client_secret", MANAGERS, "clients.secrets").fresh(),
+        line("remove_client_secret", MANAGERS, "clients.secrets").fresh(),
+        line("list_admins", READERS, "admins.read"),
+        line("read_admin", READERS, "admins.read"),
+        line("update_admin", OWNER, "admins.edit").fresh().with(json!({})),
+        line("renew_admin", OWNER, "admins.edit").fresh(),
+        line("invite_admin", OWNER, "admins.edit").fresh().with(json!({
+            "role": "client_manager", "clients": ["no such id"],
+        })),
+        line("list_tokens", READERS, "admins.read"),
+        line("create_token", OWNER, "tokens.edit").fresh().with(json!({
+            "name": "", "scope": [], "days": 0,
+        })),
+        line("revoke_token", OWNER, "tokens.edit").fresh(),
+    ]
+}
+
+fn document() -> Value {
+    serde_json::from_str(&saoma::admin_document().unwrap()).unwrap()
+}
+
+/// Every operation of the document: its method and an address at which nothing is.
+fn operations() -> BTreeMap<String, (Method, String)> {
+    let document = document();
+    let mut found = BTreeMap::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let address = regex::Regex::new(r"\{[^}]+\}").unwrap().replace_all(path, "missing").into_owned();
+            assert!(found.insert(id.clone(), (method, address)).is_none(), "{id} twice");
+        }
+    }
+    found
+}
+
+#[test]
+fn adm_09_every_operation_is_in_the_table_and_every_ability_has_one() {
+    let known: BTreeSet<_> = table().iter().map(|line| line.id.to_owned()).collect();
+    let all: BTreeSet<_> = operations().into_keys().collect();
+    assert_eq!(known, all, "the table of this test and openapi/admin.json name different operations");
+    let document = document();
+    for methods in document["paths"].as_object().unwrap().values() {
+        for operation in methods.as_object().unwrap().values() {
+            let line = table().into_iter().find(|line| operation["operationId"] == line.id).unwrap();
+            assert_eq!(operation["x-ability"], line.scope, "{}", line.id);
+            assert_eq!(operation["x-fresh"], line.fresh, "{}", line.id);
+        }
+    }
+}
+
+/// Whether somebody was let in: what they asked for is not there, or not acceptable, or there.
+fn let_in(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::OK
+            | StatusCode::NOT_FOUND
+            | StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::PRECONDITION_FAILED
+    )
+}
+
+every_database! {
+    async fn adm_09_and_adm_10_everybody_may_what_the_table_says_and_nothing_else(db: &Database) {
+        let callers = Callers::new(db).await;
+        let operations = operations();
+        for line in table() {
+            let (method, path) = &operations[line.id];
+            let ask = |who| callers.ask(who, method, path, line.body.as_ref());
+            let (status, code) = ask(Who::Nobody).await;
+            assert_eq!((status, code.as_str()), (StatusCode::UNAUTHORIZED, "credential_required"), "{}", line.id);
+            for role in Role::ALL {
+                let (status, code) = ask(Who::Session(role)).await;
+                let may = line.roles.contains(&role);
+                assert_eq!(let_in(status), may, "{} as {role:?}: {status} {code}", line.id);
+                assert!(may || code == "forbidden", "{} as {role:?}: {status} {code}", line.id);
+                let (status, code) = ask(Who::Stale(role)).await;
+                let expected = may && !line.fresh;
+                assert_eq!(let_in(status), expected, "{} as an old {role:?}: {status} {code}", line.id);
+                assert!(!may || expected || code == "proof_required", "{}: {code}", line.id);
+            }
+            for rule in abilities::TABLE.iter().filter(|rule| callers.has_token(rule.name)) {
+                let (status, code) = ask(Who::Token(rule.name)).await;
+                assert_eq!(let_in(status), rule.name == line.scope, "{} by {}: {status} {code}", line.id, rule.name);
+                assert!(rule.name == line.scope || code == "forbidden", "{}: {status} {code}", line.id);
+            }
+        }
+        callers.close().await;
+    }
+}
