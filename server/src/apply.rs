@@ -1,21 +1,13 @@
-//! Carries the file's Clients and Providers into the database, and what is there into memory.
-//!
-//! Secrets are sealed on their way in and opened on their way out, each at its own place.
+//! Carries the file's Clients and Providers into the database; secrets are sealed on their way in.
 
 use crate::config::{Catalogue, Config, ConfiguredProvider};
 use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome};
-use saoma_core::client::{Client, ClientDirectory, ClientId, ClientStore};
+use saoma_core::client::{Client, ClientId, ClientStore};
 use saoma_core::id::ProviderId;
-use saoma_core::provider::{
-    Hosts, Instance, OpenProvider, ProviderRecord, ProviderStore, Registry, SealedSecrets,
-};
-use saoma_core::seal::{Keyring, Place, SealError};
+use saoma_core::provider::{ProviderFactory, ProviderRecord, ProviderStore, SealedSecrets, Vault};
+use saoma_core::seal::{Keyring, SealError};
 use saoma_core::{Clock, Entropy, StoreError, Timestamp};
 use serde_json::Value;
-use url::Url;
-
-/// Length of a value that we make: 190 random bits.
-const GENERATED_CHARACTERS: usize = 32;
 
 /// Why the file could not be applied.
 #[derive(Debug, thiserror::Error)]
@@ -77,8 +69,17 @@ impl Applier<'_> {
     ) -> Result<ProviderRecord, ApplyError> {
         let same = known.iter().find(|record| record.slug == provider.slug);
         let id = same.map_or_else(|| ProviderId::generate(self.entropy), |record| record.id.clone());
-        let configured = self.with_generated(provider, same)?;
-        let (config, secrets) = self.seal(&id, provider, configured)?;
+        // The configuration's check has found every kind.
+        let factory = self.catalogue.iter().find(|f| f.descriptor().kind == provider.kind);
+        let (config, secrets) = match factory {
+            Some(factory) => {
+                let sealing = self
+                    .with_generated(provider, &**factory, same)
+                    .and_then(|whole| self.vault().seal(&id, factory.config_schema(), whole));
+                sealing.map_err(|source| ApplyError::Seal { slug: provider.slug.to_string(), source })?
+            }
+            None => (provider.config.0.clone(), SealedSecrets::new()),
+        };
         Ok(ProviderRecord {
             id,
             slug: provider.slug.clone(),
@@ -89,6 +90,8 @@ impl Applier<'_> {
             position,
             enabled: true,
             managed_by_file: true,
+            version: same.map_or(1, |record| record.version + 1),
+            created_at: same.map_or(now, |record| record.created_at),
             updated_at: now,
         })
     }
@@ -97,39 +100,17 @@ impl Applier<'_> {
     fn with_generated(
         &self,
         provider: &ConfiguredProvider,
+        factory: &dyn ProviderFactory,
         same: Option<&ProviderRecord>,
-    ) -> Result<Value, ApplyError> {
-        let mut config = provider.config.0.clone();
-        let names = crate::config::generated_names(self.catalogue, &provider.kind);
-        let seal_error = |source| ApplyError::Seal { slug: provider.slug.to_string(), source };
-        let before = same.filter(|record| record.kind == provider.kind && !names.is_empty());
-        let before = before.map(|record| opened(self.keyring, record)).transpose().map_err(seal_error)?;
-        for name in names {
-            let Some(map) = config.as_object_mut() else { continue };
-            let kept = before.as_ref().and_then(|before| before.get(&name).cloned());
-            map.entry(name).or_insert_with(|| {
-                kept.unwrap_or_else(|| Value::from(self.entropy.base62(GENERATED_CHARACTERS)))
-            });
-        }
-        Ok(config)
+    ) -> Result<Value, SealError> {
+        let same = same.filter(|record| record.kind == provider.kind);
+        let before = same.map(|record| self.vault().open(record)).transpose()?;
+        let config = provider.config.0.clone();
+        Ok(self.vault().with_generated(factory.config_schema(), config, before.as_ref()))
     }
 
-    /// Splits a configuration into its open part and its sealed secrets.
-    fn seal(
-        &self,
-        id: &ProviderId,
-        provider: &ConfiguredProvider,
-        mut open: Value,
-    ) -> Result<(Value, SealedSecrets), ApplyError> {
-        let mut sealed = SealedSecrets::new();
-        for name in crate::config::secret_names(self.catalogue, &provider.kind) {
-            let Some(value) = open.as_object_mut().and_then(|map| map.remove(&name)) else { continue };
-            let text = value.to_string();
-            let blob = self.keyring.seal(self.entropy, place(id, &column(&name)), text.as_bytes());
-            let slug = || provider.slug.to_string();
-            sealed.insert(name, blob.map_err(|source| ApplyError::Seal { slug: slug(), source })?);
-        }
-        Ok((open, sealed))
+    fn vault(&self) -> Vault<'_> {
+        Vault { keyring: self.keyring, entropy: self.entropy }
     }
 
     fn provider_rows(
@@ -155,7 +136,7 @@ impl Applier<'_> {
     }
 
     fn same_secrets(&self, a: &ProviderRecord, b: &ProviderRecord) -> bool {
-        matches!((opened(self.keyring, a), opened(self.keyring, b)), (Ok(x), Ok(y)) if x == y)
+        matches!((self.vault().open(a), self.vault().open(b)), (Ok(x), Ok(y)) if x == y)
     }
 
     fn client_rows(&self, new: &[Client], known: &[Client], now: Timestamp) -> Vec<AuditEntry> {
@@ -181,71 +162,4 @@ impl Applier<'_> {
 fn resembles(others: &[ClientId]) -> String {
     let others: Vec<_> = others.iter().map(ClientId::as_str).collect();
     format!("name_resembles {}", others.join(" "))
-}
-
-fn column(name: &str) -> String {
-    format!("secrets/{name}")
-}
-
-fn place<'a>(id: &'a ProviderId, column: &'a str) -> Place<'a> {
-    Place { table: "providers", row: id.as_str(), column }
-}
-
-/// A record's configuration with its secrets in their places.
-fn opened(keyring: &Keyring, record: &ProviderRecord) -> Result<Value, SealError> {
-    let mut config = record.config.clone();
-    for (name, sealed) in &record.secrets {
-        let bytes = keyring.open(place(&record.id, &column(name)), sealed)?;
-        let value = serde_json::from_slice(&bytes).map_err(|_| SealError::Broken)?;
-        if let Some(map) = config.as_object_mut() {
-            map.insert(name.clone(), value);
-        }
-    }
-    Ok(config)
-}
-
-/// Opens what the database holds and puts it in the place of what was open.
-pub(crate) struct Loader<'a> {
-    pub(crate) catalogue: &'a Catalogue,
-    pub(crate) keyring: &'a Keyring,
-    pub(crate) hosts: &'a dyn Hosts,
-    pub(crate) trusted_bases: &'a [Url],
-}
-
-impl Loader<'_> {
-    /// Reads Providers and Clients into memory.
-    pub(crate) async fn load(
-        &self,
-        stores: (&dyn ProviderStore, &dyn ClientStore),
-        registry: &Registry,
-        directory: &ClientDirectory,
-    ) -> Result<(), ApplyError> {
-        let records = stores.0.list_providers().await?.into_iter().filter(|record| record.enabled);
-        let open = records.map(|record| self.open(record)).collect::<Result<Vec<_>, _>>()?;
-        registry.replace(open.into_iter().flatten().collect());
-        directory.replace(stores.1.list_clients().await?);
-        Ok(())
-    }
-
-    /// One Provider; a row this version cannot open is left out and said, the others go on.
-    fn open(&self, record: ProviderRecord) -> Result<Option<OpenProvider>, ApplyError> {
-        let slug = record.slug.to_string();
-        let config = opened(self.keyring, &record)
-            .map_err(|source| ApplyError::Seal { slug: slug.clone(), source })?;
-        let instance = Instance { slug: record.slug.clone(), trusted_bases: self.trusted_bases.to_vec() };
-        let Some(factory) = self.catalogue.iter().find(|f| f.descriptor().kind == record.kind) else {
-            tracing::error!(slug, kind = record.kind, "this version has no such kind of provider");
-            return Ok(None);
-        };
-        match factory.open(&instance, &config) {
-            Ok(provider) => {
-                let host = self.hosts.host_for(&slug, &provider.egress());
-                Ok(Some(OpenProvider { record, descriptor: factory.descriptor().clone(), provider, host }))
-            }
-            Err(errors) => {
-                tracing::error!(slug, problems = %errors, "a provider's stored configuration is not valid");
-                Ok(None)
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! The composition root: makes every part and puts them together. Nothing else knows them all.
 
-use crate::apply::{Applier, ApplyError, Loader};
+use crate::apply::{Applier, ApplyError};
 use crate::config::{Catalogue, Config};
 use crate::guesses::Guesses;
 use crate::http::{
@@ -17,7 +17,9 @@ use saoma_core::audit::{AuditLinker, ONLY_NODE};
 use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
-use saoma_core::provider::{OpenProvider, ProviderSlug, Registry};
+use saoma_core::provider::{
+    NotOpened, OpenProvider, ProviderParts, ProviderService, ProviderSlug, Registry, Surroundings, Workshop,
+};
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
 use saoma_core::signal::LocalSignals;
@@ -101,7 +103,7 @@ pub fn catalogue() -> Catalogue {
 /// Makes the parts: database, keyring, Providers, Clients, services.
 pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts, StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
-    let (registry, directory) = load(config, outside, &stores, &keyring).await?;
+    let Loaded { registry, directory, workshop } = load(config, outside, &stores, &keyring).await?;
     let pending =
         Arc::new(PendingLogins::new(config.limits.pending_per_address, Arc::new(LocalSignals::default())));
     let scan_limit = Arc::new(SubjectLimit::new(config.limits.scans_per_subject_per_hour));
@@ -149,7 +151,13 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
     let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses));
-    let admin = Arc::new(admin_state(config, (&stores, &keyring), &public, door, (registry, directory))?);
+    let admin = Arc::new(admin_state(
+        config,
+        (&stores, &keyring),
+        &public,
+        door,
+        Loaded { registry, directory, workshop },
+    )?);
     Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
 }
 
@@ -159,7 +167,7 @@ fn admin_state(
     (stores, keyring): (&Stores, &Arc<Keyring>),
     public: &Arc<Public>,
     admins: AdminService,
-    (registry, directory): (Arc<Registry>, Arc<ClientDirectory>),
+    loaded: Loaded,
 ) -> Result<Admin, StartError> {
     Ok(Admin {
         installation: Arc::clone(&stores.installation),
@@ -169,8 +177,16 @@ fn admin_state(
         clients: ClientService::new(ClientParts {
             store: Arc::clone(&stores.clients),
             providers: Arc::clone(&stores.providers),
-            registry,
-            directory,
+            registry: Arc::clone(&loaded.registry),
+            directory: loaded.directory,
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+        }),
+        providers: ProviderService::new(ProviderParts {
+            store: Arc::clone(&stores.providers),
+            clients: Arc::clone(&stores.clients),
+            registry: loaded.registry,
+            workshop: loaded.workshop,
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
@@ -225,26 +241,46 @@ pub(crate) async fn open_one(
     slug: &ProviderSlug,
 ) -> Result<Option<Arc<OpenProvider>>, StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
-    let (registry, _) = load(config, outside, &stores, &keyring).await?;
+    let loaded = load(config, outside, &stores, &keyring).await?;
     stores.close().await;
-    Ok(registry.find(slug))
+    Ok(loaded.registry.find(slug))
+}
+
+/// What is in force: Providers and Clients in memory, and where Providers are opened anew.
+struct Loaded {
+    registry: Arc<Registry>,
+    directory: Arc<ClientDirectory>,
+    workshop: Arc<Workshop>,
 }
 
 async fn load(
     config: &Config,
     outside: &Outside,
     stores: &Stores,
-    keyring: &Keyring,
-) -> Result<(Arc<Registry>, Arc<ClientDirectory>), StartError> {
+    keyring: &Arc<Keyring>,
+) -> Result<Loaded, StartError> {
     let catalogue = catalogue();
     let (clock, entropy) = (&*outside.clock, &*outside.entropy);
     let applier = Applier { config, catalogue: &catalogue, keyring, clock, entropy };
     applier.apply(&*stores.providers, &*stores.clients).await?;
     let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
     let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
-    let trusted_bases = &config.trusted_vendor_bases;
-    let loader = Loader { catalogue: &catalogue, keyring, hosts: &hosts, trusted_bases };
+    let surroundings =
+        Surroundings { trusted_bases: config.trusted_vendor_bases.clone(), stand_ins: config.is_loopback() };
     let (registry, directory) = (Arc::new(Registry::new()), Arc::new(ClientDirectory::new()));
-    loader.load((&*stores.providers, &*stores.clients), &registry, &directory).await?;
-    Ok((registry, directory))
+    let workshop = Arc::new(Workshop::new(
+        catalogue,
+        (Arc::clone(&stores.providers), Arc::clone(&registry)),
+        Arc::new(hosts),
+        (Arc::clone(keyring), Arc::clone(&outside.entropy)),
+        surroundings,
+    ));
+    for (slug, why) in workshop.reload().await? {
+        // A secret of another key, or of another row, is no accident to go on from.
+        if let NotOpened::Seal(source) = why {
+            return Err(ApplyError::Seal { slug: slug.to_string(), source }.into());
+        }
+    }
+    directory.replace(stores.clients.list_clients().await?);
+    Ok(Loaded { registry, directory, workshop })
 }

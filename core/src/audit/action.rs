@@ -95,6 +95,8 @@ actions! {
     ProviderEnabled = "provider.enabled", Admins;
     /// A Provider was deleted.
     ProviderDeleted = "provider.deleted", Admins;
+    /// What the vendor's console must hold of a Provider's secrets was shown.
+    ProviderSecretsShown = "provider.secrets_shown", Admins;
     /// The doctor looked at a Provider.
     ProviderProbed = "provider.probed", Admins;
     /// A User may not log in any more.

@@ -13,7 +13,10 @@ mod identity;
 mod inbound;
 mod model;
 mod registry;
+mod service;
 mod store;
+mod vault;
+mod workshop;
 
 pub use challenge::{Begin, Challenge, Image, LoginStart, LoginView, SiteView};
 pub use contract::{Instance, Provider, ProviderFactory};
@@ -29,4 +32,7 @@ pub use inbound::{
 };
 pub use model::{InvalidSlug, ProviderRecord, ProviderSlug, SealedSecrets};
 pub use registry::{OpenProvider, Registry};
+pub use service::{ProviderChange, ProviderDraft, ProviderParts, ProviderService, Shown};
 pub use store::ProviderStore;
+pub use vault::{Vault, generated_names, secret_names};
+pub use workshop::{Catalogue, NotOpened, Surroundings, Workshop};

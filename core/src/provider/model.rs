@@ -60,6 +60,10 @@ pub struct ProviderRecord {
     pub enabled: bool,
     /// Whether the configuration file owns it.
     pub managed_by_file: bool,
+    /// Grows with every change.
+    pub version: i64,
+    /// When it was set up.
+    pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }

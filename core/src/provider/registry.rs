@@ -29,8 +29,8 @@ impl Registry {
     }
 
     /// Puts these in the place of all that were there.
-    pub fn replace(&self, providers: Vec<OpenProvider>) {
-        let next = providers.into_iter().map(|p| (p.record.slug.clone(), Arc::new(p))).collect();
+    pub fn replace(&self, providers: Vec<Arc<OpenProvider>>) {
+        let next = providers.into_iter().map(|p| (p.record.slug.clone(), p)).collect();
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
     }
 

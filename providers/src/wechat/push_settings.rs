@@ -84,6 +84,7 @@ fn token() -> Value {
         "pattern": "^[0-9A-Za-z]{3,32}$",
         "description": "3 to 32 letters and digits",
         "writeOnly": true,
+        "x-shared": true,
         "x-ui": {
             "order": 10, "group": "push", "widget": "text",
             "label": { "en": "Push token", "zh": "Token（令牌）" },
@@ -103,6 +104,7 @@ fn aes_key() -> Value {
         "pattern": "^[0-9A-Za-z]{43}$",
         "description": "43 letters and digits",
         "writeOnly": true,
+        "x-shared": true,
         "x-ui": {
             "order": 11, "group": "push", "widget": "text",
             "label": { "en": "EncodingAESKey", "zh": "EncodingAESKey（消息加解密密钥）" },
@@ -156,6 +158,7 @@ fn path_secret() -> Value {
         "pattern": "^[0-9A-Za-z_-]{16,128}$",
         "description": "16 to 128 characters of letters, digits, - and _",
         "writeOnly": true,
+        "x-shared": true,
         "x-generated": true,
         "x-ui": {
             "order": 14, "group": "push", "widget": "text",

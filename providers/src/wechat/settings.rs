@@ -1,7 +1,8 @@
 //! The settings that WeChat's kinds share: types, JSON Schema, how a form shows them.
 //!
 //! The schema is the only source for checks, forms and documents. `x-ui.paste` says where in
-//! WeChat's console a value is found, `x-generated` that the server makes one when none is given.
+//! WeChat's console a value is found, `x-generated` that the server makes one when none is given,
+//! `x-shared` that the console must hold the same secret, so that it can be handed out.
 
 use super::base::VendorBase;
 use crate::config;

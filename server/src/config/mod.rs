@@ -12,7 +12,7 @@ mod providers;
 mod raw;
 mod schema;
 mod secrets;
-pub(crate) use secrets::{generated_names, secret_names};
+pub(crate) use secrets::secret_names;
 
 pub use layers::{Source, redacted};
 pub use problem::{ConfigFailure, ConfigProblem};
@@ -23,12 +23,11 @@ use crate::http::LimitRules;
 use ipnet::IpNet;
 use saoma_core::client::{Client, ClientId};
 use saoma_core::login::LoginRules;
-use saoma_core::provider::{ProviderFactory, ProviderSlug};
+use saoma_core::provider::ProviderSlug;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use url::Url;
 
 /// A Provider as the file describes it, checked by its kind.
@@ -103,7 +102,7 @@ pub struct Config {
 }
 
 /// The kinds there are.
-pub type Catalogue = Vec<Arc<dyn ProviderFactory>>;
+pub use saoma_core::provider::Catalogue;
 
 impl Config {
     /// Loads and checks everything; `Err` holds every problem found.

@@ -4,6 +4,7 @@
 
 use super::Catalogue;
 use super::problem::ConfigProblem;
+use saoma_core::provider;
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -45,21 +46,10 @@ fn objects<'a>(
         .filter_map(|(index, entry)| Some((index, entry.as_object_mut()?)))
 }
 
-/// Names of a kind's secrets: the `writeOnly` properties of its schema.
+/// Names of a kind's secrets.
 pub(crate) fn secret_names(catalogue: &Catalogue, kind: &str) -> Vec<String> {
-    names_marked(catalogue, kind, "writeOnly")
-}
-
-/// Names of what we make ourselves when the configuration leaves it out.
-pub(crate) fn generated_names(catalogue: &Catalogue, kind: &str) -> Vec<String> {
-    names_marked(catalogue, kind, "x-generated")
-}
-
-fn names_marked(catalogue: &Catalogue, kind: &str, mark: &str) -> Vec<String> {
-    let schema = catalogue.iter().find(|f| f.descriptor().kind == kind).map(|f| f.config_schema());
-    let properties = schema.and_then(|s| s.get("properties")).and_then(Value::as_object);
-    let is_marked = |schema: &Value| schema.get(mark).and_then(Value::as_bool).unwrap_or(false);
-    properties.into_iter().flatten().filter(|(_, s)| is_marked(s)).map(|(name, _)| name.clone()).collect()
+    let factory = catalogue.iter().find(|factory| factory.descriptor().kind == kind);
+    factory.map(|factory| provider::secret_names(factory.config_schema())).unwrap_or_default()
 }
 
 fn fill_one(

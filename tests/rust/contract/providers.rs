@@ -1,6 +1,7 @@
 //! Providers: as the file says, in its order; an id once given stays.
 
 use super::fixture::*;
+use saoma_core::Timestamp;
 use saoma_core::audit::Action;
 use saoma_core::id::ProviderId;
 use saoma_core::provider::ProviderRecord;
@@ -18,6 +19,8 @@ fn provider(slug: &str, position: i32) -> ProviderRecord {
         position,
         enabled: true,
         managed_by_file: true,
+        version: 1,
+        created_at: Timestamp(0),
         updated_at: NOW,
     }
 }

@@ -27,6 +27,8 @@ pub(super) fn open() -> OpenProvider {
             position: 0,
             enabled: true,
             managed_by_file: true,
+            version: 1,
+            created_at: Timestamp(0),
             updated_at: Timestamp(0),
         },
         descriptor: Descriptor {

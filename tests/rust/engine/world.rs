@@ -231,7 +231,7 @@ fn services(
     clients: &Arc<ClientDirectory>,
 ) -> (LoginService, UserInfoService) {
     let providers = Arc::new(Registry::new());
-    providers.replace(vec![fake::open()]);
+    providers.replace(vec![Arc::new(fake::open())]);
     let service = LoginService::new(LoginParts {
         store: Arc::clone(&stores.logins),
         providers,

@@ -3,6 +3,7 @@
 mod api_callers;
 mod api_clients;
 mod api_coverage;
+mod api_providers;
 mod api_staff;
 mod audit;
 mod bootstrap;

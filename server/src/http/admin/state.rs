@@ -6,6 +6,7 @@ use saoma_core::Secret;
 use saoma_core::admin::AdminService;
 use saoma_core::client::ClientService;
 use saoma_core::installation::InstallationStore;
+use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
 use std::sync::Arc;
 use url::Url;
@@ -56,6 +57,8 @@ pub(crate) struct Admin {
     pub(crate) admins: AdminService,
     /// Clients.
     pub(crate) clients: ClientService,
+    /// Providers.
+    pub(crate) providers: ProviderService,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.

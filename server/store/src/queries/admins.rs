@@ -121,7 +121,7 @@ impl Sql {
         })
     }
 
-    async fn add_note(&self, entry: &AuditEntry) -> Result<(), Failure> {
+    pub(super) async fn add_note(&self, entry: &AuditEntry) -> Result<(), Failure> {
         write_tx!(self.single().await?, |conn| { audit::add(conn, self.linker()?, entry).await })
     }
 }

@@ -1,18 +1,19 @@
-//! Providers: read as a whole, replaced by what the configuration file says. Secrets come sealed.
+//! Providers: read as a whole, replaced by what the configuration file or an admin says. Secrets come sealed.
 
 use super::super::Db;
 use super::rows::to_json;
 use super::schema::providers;
-use super::{Sql, audit};
-use crate::error::Failure;
+use super::{Sql, audit, lost_unless_one};
+use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
-use saoma_core::provider::{ProviderRecord, ProviderStore};
+use saoma_core::id::ProviderId;
+use saoma_core::provider::{ProviderRecord, ProviderSlug, ProviderStore};
 use saoma_core::{StoreError, Timestamp};
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = providers, check_for_backend(Db))]
 struct ProviderRow {
     id: String,
@@ -25,6 +26,8 @@ struct ProviderRow {
     enabled: bool,
     managed_by_file: bool,
     updated_at: i64,
+    version: i64,
+    created_at: i64,
 }
 
 impl ProviderRow {
@@ -40,6 +43,8 @@ impl ProviderRow {
             enabled: record.enabled,
             managed_by_file: record.managed_by_file,
             updated_at: record.updated_at.0,
+            version: record.version,
+            created_at: record.created_at.0,
         })
     }
 
@@ -54,6 +59,8 @@ impl ProviderRow {
             position: self.position,
             enabled: self.enabled,
             managed_by_file: self.managed_by_file,
+            version: self.version,
+            created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),
         })
     }
@@ -63,6 +70,41 @@ impl Sql {
     async fn providers(&self) -> Result<Vec<ProviderRow>, Failure> {
         let query = providers::table.order((providers::position, providers::slug));
         Ok(query.select(ProviderRow::as_select()).load(&mut self.reader().await?).await?)
+    }
+
+    async fn provider(&self, slug: &ProviderSlug) -> Result<Option<ProviderRow>, Failure> {
+        let query =
+            providers::table.filter(providers::slug.eq(slug.as_str())).select(ProviderRow::as_select());
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn add_provider(&self, row: ProviderRow, entry: &AuditEntry) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            diesel::insert_into(providers::table).values(row).execute(conn).await?;
+            audit::add(conn, self.linker()?, entry).await
+        })
+    }
+
+    async fn put_provider(&self, row: ProviderRow, entries: &[AuditEntry]) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let as_read = providers::table
+                .find(row.id.clone())
+                .filter(providers::version.eq(row.version - 1))
+                .filter(providers::managed_by_file.eq(false));
+            lost_unless_one(diesel::update(as_read).set(&row).execute(conn).await?)?;
+            audit::add_all(conn, self.linker()?, entries).await
+        })
+    }
+
+    async fn drop_provider(&self, id: &str, version: i64, entry: &AuditEntry) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let as_read = providers::table
+                .find(id)
+                .filter(providers::version.eq(version))
+                .filter(providers::managed_by_file.eq(false));
+            lost_unless_one(diesel::delete(as_read).execute(conn).await?)?;
+            audit::add(conn, self.linker()?, entry).await
+        })
     }
 
     async fn apply_providers(&self, rows: Vec<ProviderRow>, entries: &[AuditEntry]) -> Result<(), Failure> {
@@ -86,6 +128,7 @@ impl Sql {
                     providers::enabled.eq(excluded(providers::enabled)),
                     providers::managed_by_file.eq(excluded(providers::managed_by_file)),
                     providers::updated_at.eq(excluded(providers::updated_at)),
+                    providers::version.eq(excluded(providers::version)),
                 ));
                 replace.execute(conn).await?;
             }
@@ -99,6 +142,37 @@ impl ProviderStore for Sql {
     async fn list_providers(&self) -> Result<Vec<ProviderRecord>, StoreError> {
         let rows = self.providers().await?;
         rows.into_iter().map(|row| row.read().ok_or(StoreError::Corrupt("provider"))).collect()
+    }
+
+    async fn find_provider(&self, slug: &ProviderSlug) -> Result<Option<ProviderRecord>, StoreError> {
+        let row = self.provider(slug).await?;
+        row.map(|row| row.read().ok_or(StoreError::Corrupt("provider"))).transpose()
+    }
+
+    async fn create_provider(&self, record: &ProviderRecord, audit: &AuditEntry) -> Result<(), StoreError> {
+        let added = self.add_provider(ProviderRow::new(record)?, audit).await;
+        added.map_err(|failure| failure.creating("provider"))
+    }
+
+    async fn update_provider(
+        &self,
+        record: &ProviderRecord,
+        audit: &[AuditEntry],
+    ) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.put_provider(ProviderRow::new(record)?, audit).await)?.is_some())
+    }
+
+    async fn delete_provider(
+        &self,
+        id: &ProviderId,
+        version: i64,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.drop_provider(id.as_str(), version, audit).await)?.is_some())
+    }
+
+    async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError> {
+        Ok(self.add_note(audit).await?)
     }
 
     async fn apply_file_providers(

@@ -51,6 +51,15 @@ fn table() -> Vec<Line> {
         line("delete_client", OPERATORS, "clients.create").fresh(),
         line("add_client_secret", MANAGERS, "clients.secrets").fresh(),
         line("remove_client_secret", MANAGERS, "clients.secrets").fresh(),
+        line("list_provider_kinds", ALL, "providers.list"),
+        line("list_providers", ALL, "providers.list"),
+        line("read_provider", READERS, "providers.read"),
+        line("create_provider", OPERATORS, "providers.edit").fresh().with(json!({
+            "slug": "missing", "kind": "missing", "config": {},
+        })),
+        line("update_provider", OPERATORS, "providers.edit").fresh().with(json!({})),
+        line("delete_provider", OPERATORS, "providers.edit").fresh(),
+        line("hand_out_shared_secrets", OPERATORS, "providers.edit").fresh(),
         line("list_admins", READERS, "admins.read"),
         line("read_admin", READERS, "admins.read"),
         line("update_admin", OWNER, "admins.edit").fresh().with(json!({})),
@@ -73,12 +82,13 @@ fn document() -> Value {
 /// Every operation of the document: its method and an address at which nothing is.
 fn operations() -> BTreeMap<String, (Method, String)> {
     let document = document();
+    let variable = regex::Regex::new(r"\{[^}]+\}").unwrap();
     let mut found = BTreeMap::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap().to_owned();
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let address = regex::Regex::new(r"\{[^}]+\}").unwrap().replace_all(path, "missing").into_owned();
+            let address = variable.replace_all(path, "missing").into_owned();
             assert!(found.insert(id.clone(), (method, address)).is_none(), "{id} twice");
         }
     }

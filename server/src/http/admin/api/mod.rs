@@ -13,6 +13,8 @@ mod document;
 mod failures;
 #[expect(dead_code, reason = "the first list that grows uses it")]
 mod paging;
+mod provider_bodies;
+mod providers;
 mod shared;
 mod tokens;
 mod version;
@@ -24,10 +26,11 @@ use admins::StaffApi;
 use clients::AdminClientsApi;
 pub(super) use code::{AdminCode, AdminProblem};
 use poem_openapi::OpenApiService;
+use providers::ProvidersApi;
 use tokens::TokensApi;
 
 /// Every resource.
-type Apis = (AdminClientsApi, StaffApi, TokensApi);
+type Apis = (AdminClientsApi, ProvidersApi, StaffApi, TokensApi);
 
 /// Where the API lives.
 pub(super) const PREFIX: &str = "/admin/api";
@@ -39,6 +42,10 @@ pub(super) fn admin_methods() -> Methods {
 
 /// The typed API; routes and document come from here.
 pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
-    OpenApiService::new((AdminClientsApi, StaffApi, TokensApi), "Saoma admin API", env!("CARGO_PKG_VERSION"))
-        .description("Websites, providers, people, logins, audit: everything the admin's pages do.")
+    OpenApiService::new(
+        (AdminClientsApi, ProvidersApi, StaffApi, TokensApi),
+        "Saoma admin API",
+        env!("CARGO_PKG_VERSION"),
+    )
+    .description("Websites, providers, people, logins, audit: everything the admin's pages do.")
 }
