@@ -12,12 +12,20 @@ pub enum Place {
     Door,
     /// Clients, as admins call them.
     Websites,
+    /// Providers.
+    Providers,
+    /// Admins and API tokens.
+    Staff,
     /// One's own account.
     Account,
 }
 
 /// The rooms that the menu names, each with what one needs to enter.
-const MENU: [(Place, &str, &Rule); 1] = [(Place::Websites, "/websites", &abilities::ReadClients::RULE)];
+const MENU: [(Place, &str, &Rule); 3] = [
+    (Place::Websites, "/websites", &abilities::ReadClients::RULE),
+    (Place::Providers, "/providers", &abilities::ReadProviders::RULE),
+    (Place::Staff, "/admins", &abilities::ReadAdmins::RULE),
+];
 
 /// A line of the menu.
 #[derive(Debug, Clone, Serialize)]
@@ -52,15 +60,34 @@ impl SignedIn {
     }
 }
 
+/// A language to choose.
+#[derive(Debug, Clone, Serialize)]
+struct Tongue {
+    tag: &'static str,
+    name: &'static str,
+}
+
 /// See the module.
 #[derive(Debug, Clone, Serialize)]
 pub struct Frame {
-    /// The language.
-    pub language: Language,
-    /// Who is in, if anybody.
-    pub signed_in: Option<SignedIn>,
-    /// Goes back with every form.
-    pub csrf: String,
-    /// Which room this is.
-    pub here: Place,
+    pub(crate) language: Language,
+    signed_in: Option<SignedIn>,
+    csrf: String,
+    here: Place,
+    path: String,
+    languages: Vec<Tongue>,
+}
+
+impl Frame {
+    /// The frame of a page: its language, who is in, what goes back with every form, which room this is
+    /// and under which address.
+    pub fn new(
+        language: Language,
+        signed_in: Option<SignedIn>,
+        csrf: String,
+        (here, path): (Place, String),
+    ) -> Self {
+        let languages = Language::ALL.map(|known| Tongue { tag: known.tag(), name: known.own_name() });
+        Self { language, signed_in, csrf, here, path, languages: languages.to_vec() }
+    }
 }

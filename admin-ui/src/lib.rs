@@ -6,11 +6,13 @@
 mod frame;
 mod language;
 mod moment;
+mod notes;
 pub mod views;
 
 pub use frame::{Frame, Place, SignedIn};
 pub use language::Language;
 pub use moment::Moment;
+pub use notes::{Note, Notes, notes};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -18,10 +20,11 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 3] = [
+const FRAMES: [(&str, &str); 4] = [
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
     ("door.html", include_str!("../templates/door.html")),
+    ("notes.html", include_str!("../templates/notes.html")),
 ];
 
 /// The files of a page: its template and its texts.
@@ -48,13 +51,23 @@ const PAGES: &[PageFiles] = &page_files! {
     "account"
     "enrol"
     "log_in"
+    "new_website"
     "notice"
+    "provider"
+    "providers"
     "recovery_codes"
+    "staff"
+    "tokens"
+    "website"
+    "website_ready"
     "websites"
 };
 
 /// The styles.
 pub const STYLES: &str = include_str!("../static/admin.css");
+
+/// The small enhancements.
+pub const SCRIPT: &str = include_str!("../static/admin.js");
 
 /// What a page shows.
 pub trait View: Serialize {
@@ -136,19 +149,20 @@ impl AdminPages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::{Account, Enrol, LogIn, Notice, RecoveryCodes, Websites};
+    use crate::views::*;
 
     fn draws<V: View>(pages: &AdminPages) {
         let samples = V::samples();
         assert!(!samples.is_empty());
         for language in Language::ALL {
             for signed_in in [None, Some(SignedIn::sample())] {
-                let frame = Frame { language, signed_in, csrf: "token<".to_owned(), here: Place::Websites };
+                let frame =
+                    Frame::new(language, signed_in, "csrf<".to_owned(), (Place::Websites, "/".to_owned()));
                 for view in &samples {
                     let html =
                         pages.draw(&frame, view).unwrap_or_else(|error| panic!("{}: {error:?}", V::NAME));
                     assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
-                    assert!(!html.contains("<script>") && !html.contains("token<"), "{}", V::NAME);
+                    assert!(!html.contains("<script>") && !html.contains("csrf<"), "{}", V::NAME);
                 }
             }
         }
@@ -162,6 +176,13 @@ mod tests {
         draws::<RecoveryCodes>(&pages);
         draws::<Account>(&pages);
         draws::<Websites>(&pages);
+        draws::<NewWebsite>(&pages);
+        draws::<WebsiteReady>(&pages);
+        draws::<Website>(&pages);
+        draws::<Providers>(&pages);
+        draws::<Provider>(&pages);
+        draws::<Staff>(&pages);
+        draws::<Tokens>(&pages);
         draws::<Notice>(&pages);
     }
 

@@ -7,7 +7,7 @@ import { clean, seen } from "./looks.mjs";
 
 const set = stage();
 const LOOKS = ["desktop", "phone"].flatMap((size) => ["zh-CN", "en"].flatMap((locale) => ["light", "dark"].map((scheme) => ({ size, locale, scheme }))));
-const WORDS = { en: { wrong: /is wrong/, out: "Log out" }, "zh-CN": { wrong: /有误/, out: "退出登录" } };
+const WORDS = { en: { wrong: /is wrong/, out: "Log out", service: /公众号|service/i, shared: /Show address/ }, "zh-CN": { wrong: /有误/, out: "退出登录", service: /公众号|服务号/, shared: /显示地址/ } };
 
 /** Fills the form as somebody does who has no mouse. */
 async function enter(page, name, password, code) {
@@ -44,6 +44,21 @@ for (const [index, look] of LOOKS.entries()) {
     await page.waitForURL(`${admin}/websites`);
     assert.match(await page.locator("main").innerText(), /shop/);
     await seen(person, "admin-4-websites");
+    await page.goto(`${admin}/websites/shop?tab=wiring`);
+    await seen(person, "admin-4-website");
+    await page.goto(`${admin}/providers`);
+    await seen(person, "admin-4-providers");
+    await page.getByRole("link", { name: words.service }).first().click();
+    await page.getByRole("button", { name: words.shared }).click();
+    await seen(person, "admin-4-provider");
+    await page.goto(`${admin}/providers/new?kind=wechat_mini_program`);
+    await seen(person, "admin-4-new-provider");
+    await page.goto(`${admin}/admins`);
+    await seen(person, "admin-4-admins");
+    await page.goto(`${admin}/tokens`);
+    await seen(person, "admin-4-tokens");
+    await page.goto(`${admin}/websites/new`);
+    await seen(person, "admin-4-new-website");
     await page.goto(`${admin}/prove?next=/websites`);
     await seen(person, "admin-5-prove");
     await page.goto(`${admin}/nothing`);

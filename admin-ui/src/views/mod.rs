@@ -3,9 +3,15 @@
 mod account;
 mod door;
 mod notice;
+mod providers;
+mod staff;
+mod website;
 mod websites;
 
 pub use account::{Account, SessionLine};
 pub use door::{Enrol, EnrolProblem, LogIn, LogInProblem, RecoveryCodes};
 pub use notice::{Notice, NoticeKind};
-pub use websites::{WebsiteLine, Websites};
+pub use providers::{Entry, Handout, Provider, ProviderCard, Providers, Setting, SettingGroup};
+pub use staff::{AdminLine, InvitationLink, Staff, TokenLine, Tokens};
+pub use website::{Website, WebsiteTab};
+pub use websites::{Choice, NewWebsite, Snippet, WebsiteLine, WebsiteReady, Websites};

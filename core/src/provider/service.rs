@@ -79,6 +79,13 @@ pub struct Shown {
     pub warnings: Vec<&'static str>,
 }
 
+impl Shown {
+    /// Whether the vendor's servers are told an address with a secret in it.
+    pub fn has_push_address(&self) -> bool {
+        self.record.secrets.contains_key("push_token")
+    }
+}
+
 impl ProviderService {
     /// A service of these parts.
     pub fn new(parts: ProviderParts) -> Self {

@@ -24,6 +24,15 @@ pub(crate) fn serve(Path(version): Path<String>) -> poem::Result<Response> {
     Ok(response.content_type("text/javascript; charset=utf-8").body(BUNDLE))
 }
 
+/// The tag by which a page loads this version and no other bytes.
+pub(crate) fn script_tag(public_url: &str) -> String {
+    format!(
+        "<script type=\"module\" src=\"{public_url}/kit/{VERSION}/saoma-login.js\" integrity=\"{}\" \
+         crossorigin=\"anonymous\"></script>",
+        INTEGRITY.trim()
+    )
+}
+
 /// What a page needs to name the kit.
 #[handler]
 pub(crate) fn integrity() -> Response {

@@ -12,8 +12,8 @@ use saoma_core::StoreError;
 use saoma_core::admin::Refusal;
 use url::form_urlencoded;
 
-/// Own styles, pictures and forms only; no script at all. Codes for apps are drawn into the page.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+/// Own styles, script, pictures and forms only. Codes for apps are drawn into the page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; \
      frame-ancestors 'none'; base-uri 'none'";
 
 /// Why a page is not shown.
@@ -95,11 +95,13 @@ pub(super) fn then(to: &str, next: &str) -> String {
 pub(super) fn refuse(visitor: &Visitor<'_>, stop: Stop) -> Response {
     // Where a form was sent to is no page to come back to.
     let is_page = visitor.request.method() == Method::GET;
-    let here =
-        || visitor.request.uri().path_and_query().filter(|_| is_page).map_or("/", |path| path.as_str());
+    let asked =
+        || visitor.request.uri().path_and_query().filter(|_| is_page).map(|path| path.as_str().to_owned());
+    // A form that needs a fresh proof is come back to at its page.
+    let here = || asked().or_else(|| visitor.page_before()).unwrap_or_else(|| "/".to_owned());
     let (kind, status) = match stop {
-        Stop::LogIn => return see_other(&then("/log-in", here())),
-        Stop::Prove => return see_other(&then("/prove", here())),
+        Stop::LogIn => return see_other(&then("/log-in", &here())),
+        Stop::Prove => return see_other(&then("/prove", &here())),
         Stop::Forbidden => (NoticeKind::Forbidden, StatusCode::FORBIDDEN),
         Stop::NotFound => (NoticeKind::NotFound, StatusCode::NOT_FOUND),
         Stop::Forged => (NoticeKind::StaleForm, StatusCode::FORBIDDEN),

@@ -9,6 +9,7 @@ use saoma_core::Secret;
 
 const SESSION: &str = "session";
 const KNOWN: &str = "known";
+const LANGUAGE: &str = "language";
 /// Seconds the mark is kept: a year.
 const KNOWN_SECONDS: i64 = 31_536_000;
 
@@ -25,6 +26,16 @@ pub(super) fn known_browser(request: &Request, settings: &AdminSettings) -> Opti
 /// Gives a browser its session, until the browser is closed; the server ends it earlier.
 pub(super) fn give_session(settings: &AdminSettings, secret: &Secret) -> HeaderValue {
     written(settings, SESSION, secret.expose(), None)
+}
+
+/// The language a browser chose.
+pub(super) fn language(request: &Request, settings: &AdminSettings) -> Option<String> {
+    kept(request, settings, LANGUAGE)
+}
+
+/// Keeps the language a browser chose.
+pub(super) fn give_language(settings: &AdminSettings, tag: &str) -> HeaderValue {
+    written(settings, LANGUAGE, tag, Some(KNOWN_SECONDS))
 }
 
 /// Takes the session back.

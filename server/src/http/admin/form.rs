@@ -41,6 +41,29 @@ impl Form {
         if SessionSecret::csrf(session).same_as(self.get("csrf")) { Ok(()) } else { Err(Forged) }
     }
 
+    /// Whether a box was ticked.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        self.get(name) == "on"
+    }
+
+    /// What was ticked of the boxes whose names begin so, in their order.
+    pub(super) fn ticked<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(|(_, value)| *value == "on")
+            .filter_map(move |(name, _)| name.strip_prefix(prefix))
+    }
+
+    /// A field that was sent, even if empty.
+    pub(super) fn sent(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The version that was read with the page.
+    pub(super) fn version(&self) -> i64 {
+        self.get("version").parse().unwrap_or(0)
+    }
+
     /// A field; empty when it was not sent.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)

@@ -1,4 +1,4 @@
-//! The rooms inside: one's own account, websites.
+//! The start, and one's own account.
 
 use super::Admin;
 use super::answer::{Stop, page, refuse};
@@ -10,10 +10,8 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
-use saoma_admin_ui::views::{Account, SessionLine, WebsiteLine, Websites};
-use saoma_core::admin::{Session, abilities::ReadClients};
-use saoma_core::client::Client;
-use saoma_core::provider::ProviderSlug;
+use saoma_admin_ui::views::{Account, SessionLine};
+use saoma_core::admin::Session;
 use std::sync::Arc;
 
 /// The start.
@@ -66,29 +64,4 @@ pub(super) async fn end_session(request: &Request, body: Bytes, Data(admin): Dat
         Ok(see_other("/account"))
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
-}
-
-/// The websites.
-#[handler]
-pub(super) async fn websites(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
-    let visitor = Visitor::new(request, admin);
-    let shown = async {
-        let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
-        let permit = inside.caller.may::<ReadClients>(admin.public.clock.now())?;
-        let clients = admin.clients.list(&permit).await?;
-        let view = Websites { websites: clients.into_iter().map(website).collect() };
-        Ok(page(admin, &visitor.frame_of(&inside, Place::Websites), &view, StatusCode::OK))
-    };
-    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
-}
-
-fn website(client: Client) -> WebsiteLine {
-    WebsiteLine {
-        client_id: client.id.to_string(),
-        name: client.name,
-        enabled: client.enabled,
-        managed_by_file: client.managed_by_file,
-        providers: client.providers.iter().map(ProviderSlug::to_string).collect(),
-        origin: client.origins.into_iter().next(),
-    }
 }

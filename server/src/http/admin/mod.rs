@@ -14,8 +14,17 @@ mod files;
 mod form;
 mod health;
 mod house;
+mod language;
+mod provider_form;
+mod providers;
+mod room;
+mod snippets;
+mod staff;
 mod state;
+mod tokens;
 mod visit;
+mod website;
+mod websites;
 
 pub use api::admin_document;
 pub(crate) use state::{Admin, AdminSettings};
@@ -38,7 +47,27 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/enrol/:link", get(enrol::show).post(enrol::enrol))
         .at("/account", get(house::account))
         .at("/account/end-session", post(house::end_session))
-        .at("/websites", get(house::websites))
+        .at("/language", post(language::choose))
+        .at("/websites", get(websites::list))
+        .at("/websites/new", get(websites::show_new).post(websites::create))
+        .at("/websites/:client_id", get(website::show))
+        .at("/websites/:client_id/look", post(website::look))
+        .at("/websites/:client_id/wiring", post(website::wiring))
+        .at("/websites/:client_id/secrets/add", post(website::add_secret))
+        .at("/websites/:client_id/secrets/remove", post(website::remove_secret))
+        .at("/websites/:client_id/delete", post(website::delete))
+        .at("/providers", get(providers::list))
+        .at("/providers/new", get(providers::show_new).post(providers::create))
+        .at("/providers/:slug", get(providers::show).post(providers::change))
+        .at("/providers/:slug/shared", post(providers::hand_out))
+        .at("/providers/:slug/delete", post(providers::delete))
+        .at("/admins", get(staff::list))
+        .at("/admins/invite", post(staff::invite))
+        .at("/admins/renew", post(staff::renew))
+        .at("/admins/appoint", post(staff::appoint))
+        .at("/admins/switch", post(staff::switch))
+        .at("/tokens", get(tokens::list).post(tokens::create))
+        .at("/tokens/revoke", post(tokens::revoke))
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()

@@ -1,10 +1,12 @@
 //! One request to a page: who comes, in which language, with which session.
 
+use super::answer::own_path;
 use super::{Admin, cookies};
 use crate::http::address::client_address;
 use crate::http::browser::{name_browser, user_agent};
 use crate::http::pages;
 use poem::Request;
+use poem::http::header;
 use saoma_admin_ui::{Frame, Language, Place, SignedIn};
 use saoma_core::admin::{Caller, SessionSecret, Visit};
 use saoma_core::{Secret, StoreError};
@@ -31,7 +33,7 @@ impl<'a> Visitor<'a> {
             browser: user_agent(request).and_then(name_browser),
             known_browser: cookies::known_browser(request, &admin.settings),
         };
-        Self { request, admin, language: language(request), visit }
+        Self { request, admin, language: language(request, admin), visit }
     }
 
     /// Whose session this is, if it lives.
@@ -43,17 +45,36 @@ impl<'a> Visitor<'a> {
 
     /// The frame of a page outside.
     pub(super) fn frame(&self) -> Frame {
-        Frame { language: self.language, signed_in: None, csrf: String::new(), here: Place::Door }
+        Frame::new(self.language, None, String::new(), (Place::Door, self.path()))
     }
 
     /// The frame of a page inside.
     pub(super) fn frame_of(&self, inside: &Inside, here: Place) -> Frame {
         let csrf = SessionSecret::csrf(inside.session.expose()).expose().to_owned();
-        Frame { language: self.language, signed_in: Some(SignedIn::new(&inside.caller)), csrf, here }
+        let signed_in = SignedIn::new(&inside.caller);
+        Frame::new(self.language, Some(signed_in), csrf, (here, self.path()))
+    }
+
+    /// The page of ours that a form was sent from, as the browser says.
+    pub(super) fn page_before(&self) -> Option<String> {
+        let before = self.request.headers().get(header::REFERER)?.to_str().ok()?;
+        let path = before.strip_prefix(&self.admin.settings.admin_url)?;
+        Some(own_path(path).to_owned())
+    }
+
+    /// Where this page can be opened again; what a form was sent to is no page, except the door's own.
+    fn path(&self) -> String {
+        let path = self.request.uri().path_and_query().map_or("/", |path| path.as_str());
+        own_path(path).to_owned()
     }
 }
 
-/// The language that the public pages would choose as well.
-fn language(request: &Request) -> Language {
+/// The language that was chosen here, else the one that the public pages would choose as well.
+fn language(request: &Request, admin: &Admin) -> Language {
+    let chosen = cookies::language(request, &admin.settings).and_then(|tag| Language::of_tag(&tag));
+    chosen.unwrap_or_else(|| preferred(request))
+}
+
+fn preferred(request: &Request) -> Language {
     Language::of_tag(pages::Language::of(request).tag()).unwrap_or(Language::English)
 }

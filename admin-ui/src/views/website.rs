@@ -1,0 +1,111 @@
+//! One website: how it looks, how it is wired, its secrets, the code it needs.
+
+use super::{Choice, Snippet};
+use crate::{Moment, Notes, View};
+use serde::Serialize;
+
+/// Which part of it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebsiteTab {
+    /// Name, colour, ways to log in.
+    Look,
+    /// Addresses and the weakest consent.
+    Wiring,
+    /// Secrets.
+    Secrets,
+    /// Code to copy.
+    Code,
+}
+
+/// See the module.
+#[expect(clippy::struct_excessive_bools, reason = "a page shows many things that hold or do not")]
+#[derive(Debug, Clone, Serialize)]
+pub struct Website {
+    /// Which part is shown.
+    pub tab: WebsiteTab,
+    /// Its id.
+    pub client_id: String,
+    /// What visitors read.
+    pub name: String,
+    /// Whether it can keep a secret.
+    pub confidential: bool,
+    /// Its colour.
+    pub accent: String,
+    /// Its ways, with all others to choose from.
+    pub providers: Vec<Choice>,
+    /// Whether it may begin Logins.
+    pub enabled: bool,
+    /// One a line.
+    pub redirect_uris: String,
+    /// One a line.
+    pub origins: String,
+    /// The weakest consents to choose from.
+    pub assurances: Vec<Choice>,
+    /// Fingerprints of its secrets, the oldest first.
+    pub secrets: Vec<String>,
+    /// Whether the configuration file owns it.
+    pub managed_by_file: bool,
+    /// Whether this admin may change it at all.
+    pub may_edit: bool,
+    /// Whether this admin may delete it.
+    pub may_delete: bool,
+    /// What was read, for the change.
+    pub version: i64,
+    /// When it was registered.
+    pub created: Moment,
+    /// When it was last changed.
+    pub updated: Moment,
+    /// What to paste where.
+    pub snippets: Vec<Snippet>,
+    /// Whether a change was just made.
+    pub saved: bool,
+    /// Why a change was not made, in a word.
+    pub trouble: Option<&'static str>,
+    /// What is wrong.
+    pub notes: Notes,
+}
+
+impl View for Website {
+    const NAME: &'static str = "website";
+
+    fn samples() -> Vec<Self> {
+        let problems =
+            ["/name", "/accent", "/providers/0", "/redirect_uris/0", "/origins/1", "/min_assurance"]
+                .map(|pointer| saoma_core::FieldProblem::new(pointer, "twice", "stands there twice"));
+        let of = |tab| Self {
+            tab,
+            client_id: "shop".to_owned(),
+            name: "Shop".to_owned(),
+            confidential: true,
+            accent: "#0a7d55".to_owned(),
+            providers: vec![Choice::sample("mini", true)],
+            enabled: true,
+            redirect_uris: "https://shop.example/cb".to_owned(),
+            origins: "https://shop.example".to_owned(),
+            assurances: vec![Choice::sample("confirmed", true)],
+            secrets: vec!["abcdefgh".to_owned(), "ijklmnop".to_owned()],
+            managed_by_file: false,
+            may_edit: true,
+            may_delete: true,
+            version: 3,
+            created: saoma_core::Timestamp(0).into(),
+            updated: saoma_core::Timestamp(0).into(),
+            snippets: vec![Snippet::sample()],
+            saved: true,
+            trouble: None,
+            notes: crate::notes(problems.to_vec()),
+        };
+        let tabs = [WebsiteTab::Look, WebsiteTab::Wiring, WebsiteTab::Secrets, WebsiteTab::Code];
+        let locked =
+            tabs.map(|tab| Self { managed_by_file: true, saved: false, secrets: Vec::new(), ..of(tab) });
+        let troubled = tabs.map(|tab| Self {
+            trouble: Some("stale"),
+            confidential: false,
+            enabled: false,
+            may_edit: false,
+            ..of(tab)
+        });
+        tabs.map(of).into_iter().chain(locked).chain(troubled).collect()
+    }
+}

@@ -1,0 +1,26 @@
+// Small enhancements of the admin's pages. Everything works without them.
+
+// A button that copies, beside whatever is there to be copied.
+const words = document.documentElement.lang.startsWith("zh") ? ["复制", "已复制"] : ["Copy", "Copied"];
+for (const source of document.querySelectorAll(".copy")) {
+  const text = source.textContent;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copier";
+  button.textContent = words[0];
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = words[1];
+  });
+  if (source.tagName === "PRE") source.prepend(button);
+  else source.after(button);
+}
+
+// A website's name and colour as people will see them, while they are typed.
+const preview = { name: document.querySelector("[data-preview-name]"), accent: document.querySelector("[data-preview-accent]") };
+for (const field of document.querySelectorAll("[data-preview]")) {
+  field.addEventListener("input", () => {
+    if (field.dataset.preview === "name") preview.name.textContent = field.value;
+    else if (/^#[0-9a-f]{6}$/i.test(field.value)) preview.accent.setAttribute("fill", field.value);
+  });
+}

@@ -1,0 +1,137 @@
+//! A Provider's form, drawn from the JSON Schema of its kind, and read back by it. Every kind alike:
+//! nothing here knows one.
+
+use super::form::Form;
+use saoma_admin_ui::Language;
+use saoma_admin_ui::views::{Choice, Entry, Setting, SettingGroup};
+use saoma_core::{ChangeError, FieldProblem};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What the fields' names begin with.
+const PREFIX: &str = "set.";
+/// The group that starts folded.
+const FOLDED: &str = "advanced";
+
+/// The settings of a schema in their groups, filled with these values.
+pub(super) fn groups(
+    schema: &Value,
+    values: &Value,
+    secrets: &BTreeMap<String, String>,
+    language: Language,
+) -> Vec<SettingGroup> {
+    let mut settings: Vec<_> = properties(schema).collect();
+    settings.sort_by_key(|(_, setting)| setting.pointer("/x-ui/order").and_then(Value::as_u64));
+    let mut groups: Vec<SettingGroup> = Vec::new();
+    for (name, property) in settings {
+        let group = property.pointer("/x-ui/group").and_then(Value::as_str).unwrap_or(FOLDED);
+        let is_required = required(schema).any(|required| required == name);
+        let setting = setting(name, property, (values.get(name), secrets.get(name)), (is_required, language));
+        match groups.iter_mut().find(|known| known.name == group) {
+            Some(known) => known.settings.push(setting),
+            None => groups.push(SettingGroup {
+                name: group.to_owned(),
+                folded: group == FOLDED,
+                settings: vec![setting],
+            }),
+        }
+    }
+    groups
+}
+
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+}
+
+fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn setting(
+    name: &str,
+    property: &Value,
+    (value, secret): (Option<&Value>, Option<&String>),
+    (required, language): (bool, Language),
+) -> Setting {
+    let ui = |path: &str| property.pointer(path).and_then(Value::as_str).map(str::to_owned);
+    let tongue = if language == Language::Chinese { "zh" } else { "en" };
+    let usual = property.get("default");
+    let shown = value.or(usual);
+    let text = |value: Option<&Value>| match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    };
+    let is_secret = property.get("writeOnly") == Some(&Value::Bool(true));
+    let entry = match (is_secret, property.get("enum").and_then(Value::as_array), property.get("type")) {
+        (true, _, _) => Entry::Secret { set: secret.cloned() },
+        (_, Some(options), _) => Entry::Select { choices: choices(options, shown) },
+        (_, _, Some(kind)) if kind == "boolean" => Entry::Switch { on: shown == Some(&Value::Bool(true)) },
+        (_, _, Some(kind)) if kind == "object" || kind == "array" => Entry::Json { value: text(value) },
+        _ => Entry::Text { value: text(value) },
+    };
+    Setting {
+        name: name.to_owned(),
+        label: ui(&format!("/x-ui/label/{tongue}")).unwrap_or_else(|| name.to_owned()),
+        help: ui(&format!("/x-ui/help/{tongue}")).unwrap_or_default(),
+        paste: ui("/x-ui/paste"),
+        required,
+        usual: usual.map(|usual| text(Some(usual))),
+        entry,
+    }
+}
+
+fn choices(options: &[Value], shown: Option<&Value>) -> Vec<Choice> {
+    let choice = |option: &Value| {
+        let text = option.as_str().map_or_else(|| option.to_string(), str::to_owned);
+        Choice { label: text.clone(), value: text, chosen: Some(option) == shown }
+    };
+    options.iter().map(choice).collect()
+}
+
+/// What a form says, as a change: empty secrets stay as they are, other empty settings go away.
+pub(super) fn read(schema: &Value, form: &Form) -> Result<Map<String, Value>, ChangeError> {
+    let mut change = Map::new();
+    let mut problems = Vec::new();
+    for (name, property) in properties(schema) {
+        let field = format!("{PREFIX}{name}");
+        let kind = property.get("type").and_then(Value::as_str).unwrap_or("string");
+        if kind == "boolean" {
+            change.insert(name.clone(), Value::Bool(form.is_on(&field)));
+            continue;
+        }
+        let Some(text) = form.sent(&field).map(str::trim) else { continue };
+        let is_secret = property.get("writeOnly") == Some(&Value::Bool(true));
+        if text.is_empty() {
+            if !is_secret {
+                change.insert(name.clone(), Value::Null);
+            }
+            continue;
+        }
+        match kind {
+            "string" => drop(change.insert(name.clone(), Value::from(text))),
+            _ => match serde_json::from_str(text) {
+                Ok(value) => drop(change.insert(name.clone(), value)),
+                Err(_) => {
+                    problems.push(FieldProblem::new(format!("/config/{name}"), "not_json", "is no JSON"));
+                }
+            },
+        }
+    }
+    if problems.is_empty() { Ok(change) } else { Err(ChangeError::Invalid(problems)) }
+}
+
+/// The values a form holds, to be shown again beside what is wrong with them; never a secret.
+pub(super) fn typed(schema: &Value, form: &Form) -> Value {
+    let open =
+        properties(schema).filter(|(_, property)| property.get("writeOnly") != Some(&Value::Bool(true)));
+    let values = open.filter_map(|(name, property)| {
+        let field = format!("{PREFIX}{name}");
+        if property.get("type").and_then(Value::as_str) == Some("boolean") {
+            return Some((name.clone(), Value::Bool(form.is_on(&field))));
+        }
+        let text = form.sent(&field).filter(|text| !text.is_empty())?;
+        Some((name.clone(), Value::from(text)))
+    });
+    Value::Object(values.collect())
+}

@@ -1,0 +1,332 @@
+//! `/providers`: the ways to log in: cards, one by its form, what goes into the vendor's console.
+
+use super::Admin;
+use super::answer::{Stop, refuse};
+use super::form::Form;
+use super::provider_form::{groups, read, typed};
+use super::room::{Back, Room, back};
+use super::visit::Visitor;
+use crate::http::callback::see_other;
+use crate::http::parameters;
+use bytes::Bytes;
+use poem::web::{Data, Path};
+use poem::{Request, Response, handler};
+use saoma_admin_ui::views::{Choice, Handout, Provider, ProviderCard, Providers};
+use saoma_admin_ui::{Language, Notes, Place};
+use saoma_core::ChangeError;
+use saoma_core::admin::abilities::{EditProviders, ListProviders, ReadClients, ReadProviders};
+use saoma_core::provider::{
+    Descriptor, LocalText, ProviderChange, ProviderDraft, ProviderFactory, ProviderSlug, Shown,
+};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use url::Url;
+
+/// All of them.
+#[handler]
+pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        room.permit::<ReadProviders>()?;
+        let permit = room.permit::<ListProviders>()?;
+        let shown = admin.providers.list(&permit).await?;
+        let clients = admin.clients.list(&room.permit::<ReadClients>()?).await?;
+        let cards = shown.into_iter().map(|shown| {
+            let offering = clients.iter().filter(|client| client.providers.contains(&shown.record.slug));
+            let websites = offering.map(|client| client.name.clone()).collect();
+            card(shown, websites, visitor.language)
+        });
+        let kinds =
+            admin.providers.kinds(&permit).iter().map(|factory| kind_choice(&**factory, visitor.language));
+        let kinds = if room.can::<EditProviders>() { kinds.collect() } else { Vec::new() };
+        Ok(room.page(Place::Providers, &Providers { providers: cards.collect(), kinds }))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+fn in_tongue(text: LocalText, language: Language) -> String {
+    match language {
+        Language::English => text.en.to_owned(),
+        Language::Chinese => text.zh.to_owned(),
+    }
+}
+
+fn kind_choice(factory: &dyn ProviderFactory, language: Language) -> Choice {
+    let Descriptor { kind, title, .. } = factory.descriptor();
+    Choice { value: (*kind).to_owned(), label: in_tongue(*title, language), chosen: false }
+}
+
+fn kind_title(shown: &Shown, language: Language) -> String {
+    let title = shown.descriptor.as_ref().map(|descriptor| in_tongue(descriptor.title, language));
+    title.unwrap_or_else(|| shown.record.kind.clone())
+}
+
+fn card(shown: Shown, websites: Vec<String>, language: Language) -> ProviderCard {
+    ProviderCard {
+        slug: shown.record.slug.to_string(),
+        kind: kind_title(&shown, language),
+        title: shown.record.title,
+        enabled: shown.record.enabled,
+        managed_by_file: shown.record.managed_by_file,
+        trouble: shown.trouble,
+        websites,
+    }
+}
+
+/// One of them.
+#[handler]
+pub(super) async fn show(
+    request: &Request,
+    Path(slug): Path<String>,
+    Data(admin): Data<&Arc<Admin>>,
+) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        let shown = find(&room, &slug).await?;
+        let mut view = view_of(&room, &shown)?;
+        view.saved = request.uri().query() == Some("saved");
+        Ok(room.page(Place::Providers, &view))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// The empty form of a kind.
+#[handler]
+pub(super) async fn show_new(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        room.permit::<EditProviders>()?;
+        let factory = kind_of(&room)?;
+        Ok(room.page(Place::Providers, &new_view(&room, &*factory, &Value::Null)))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Sets one up.
+#[handler]
+pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditProviders>()?;
+        let factory = kind_of(&room)?;
+        let created = match read(factory.config_schema(), &form) {
+            Ok(config) => {
+                let draft = draft(&form, &*factory, config);
+                admin.providers.create(&permit, &draft).await
+            }
+            Err(error) => Err(error),
+        };
+        match created {
+            Ok(shown) => Ok(see_other(&format!("/providers/{}?saved", shown.record.slug))),
+            Err(error) => {
+                let mut view = new_view(&room, &*factory, &typed(factory.config_schema(), &form));
+                form.get("slug").clone_into(&mut view.slug);
+                form.get("title").clone_into(&mut view.title);
+                Ok(again(&room, view, back(error)?))
+            }
+        }
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+fn draft(form: &Form, factory: &dyn ProviderFactory, mut config: Map<String, Value>) -> ProviderDraft {
+    config.retain(|_, value| !value.is_null());
+    ProviderDraft {
+        slug: form.get("slug").trim().to_owned(),
+        kind: factory.descriptor().kind.to_owned(),
+        title: form.get("title").trim().to_owned(),
+        config,
+    }
+}
+
+/// Changes one.
+#[handler]
+pub(super) async fn change(
+    request: &Request,
+    body: Bytes,
+    Path(slug): Path<String>,
+    Data(admin): Data<&Arc<Admin>>,
+) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditProviders>()?;
+        let before = find(&room, &slug).await?;
+        let factory = factory(&room, &before.record.kind)?;
+        let changed = match read(factory.config_schema(), &form) {
+            Ok(config) => {
+                let title = Some(form.get("title").trim().to_owned());
+                let change = ProviderChange { title, enabled: Some(form.is_on("enabled")), config };
+                admin.providers.edit(&permit, (&before.record.slug, form.version()), &change).await
+            }
+            Err(error) => Err(error),
+        };
+        match changed {
+            Ok(_) => Ok(see_other(&format!("/providers/{slug}?saved"))),
+            Err(error) => {
+                let mut view = view_of(&room, &before)?;
+                let schema = factory.config_schema();
+                view.groups = groups(schema, &typed(schema, &form), &before.secrets, visitor.language);
+                form.get("title").clone_into(&mut view.title);
+                Ok(again(&room, view, back(error)?))
+            }
+        }
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Shows what the vendor's console must hold as well.
+#[handler]
+pub(super) async fn hand_out(
+    request: &Request,
+    body: Bytes,
+    Path(slug): Path<String>,
+    Data(admin): Data<&Arc<Admin>>,
+) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, _) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditProviders>()?;
+        let shown = find(&room, &slug).await?;
+        let values = admin.providers.hand_out(&permit, &shown.record.slug).await;
+        let values = values.map_err(|error| back(error).err().unwrap_or(Stop::NotFound))?;
+        let mut view = view_of(&room, &shown)?;
+        view.handouts.extend(shared(&admin.public.settings.public_url, &shown, values));
+        view.more_handouts = false;
+        Ok(room.page(Place::Providers, &view))
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Deletes one.
+#[handler]
+pub(super) async fn delete(
+    request: &Request,
+    body: Bytes,
+    Path(slug): Path<String>,
+    Data(admin): Data<&Arc<Admin>>,
+) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditProviders>()?;
+        let before = find(&room, &slug).await?;
+        match admin.providers.delete(&permit, (&before.record.slug, form.version())).await {
+            Ok(()) => Ok(see_other("/providers")),
+            Err(error) => Ok(again(&room, view_of(&room, &before)?, back(error)?)),
+        }
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+async fn find(room: &Room<'_>, slug: &str) -> Result<Shown, Stop> {
+    let permit = room.permit::<ReadProviders>()?;
+    let slug: ProviderSlug = slug.parse().map_err(|_| Stop::NotFound)?;
+    let found = room.visitor.admin.providers.find(&permit, &slug).await;
+    found.map_err(|error: ChangeError| back(error).err().unwrap_or(Stop::NotFound))?.ok_or(Stop::NotFound)
+}
+
+fn factory(room: &Room<'_>, kind: &str) -> Result<Arc<dyn ProviderFactory>, Stop> {
+    let kinds = room.visitor.admin.providers.kinds(&room.permit::<ListProviders>()?);
+    kinds.iter().find(|factory| factory.descriptor().kind == kind).cloned().ok_or(Stop::NotFound)
+}
+
+/// The kind that the address names.
+fn kind_of(room: &Room<'_>) -> Result<Arc<dyn ProviderFactory>, Stop> {
+    let query = room.visitor.request.uri().query().unwrap_or_default();
+    let query = parameters::parse(query.as_bytes()).map_err(|_| Stop::NotFound)?;
+    factory(room, query.get("kind").map_or("", String::as_str))
+}
+
+fn again(room: &Room<'_>, mut view: Provider, why: Back) -> Response {
+    let status = why.status();
+    (view.notes, view.trouble) = why.parts();
+    room.page_as(Place::Providers, &view, status)
+}
+
+fn new_view(room: &Room<'_>, factory: &dyn ProviderFactory, values: &Value) -> Provider {
+    let language = room.visitor.language;
+    let descriptor = factory.descriptor();
+    Provider {
+        new: true,
+        slug: String::new(),
+        title: in_tongue(descriptor.title, language),
+        kind: descriptor.kind.to_owned(),
+        kind_title: in_tongue(descriptor.title, language),
+        enabled: true,
+        managed_by_file: false,
+        may_edit: true,
+        version: 0,
+        groups: groups(factory.config_schema(), values, &BTreeMap::new(), language),
+        handouts: Vec::new(),
+        more_handouts: false,
+        warnings: Vec::new(),
+        saved: false,
+        trouble: None,
+        notes: Notes::new(),
+    }
+}
+
+fn view_of(room: &Room<'_>, shown: &Shown) -> Result<Provider, Stop> {
+    let language = room.visitor.language;
+    let record = &shown.record;
+    // A kind that this version does not have has no form.
+    let groups = match factory(room, &record.kind) {
+        Ok(factory) => groups(factory.config_schema(), &record.config, &shown.secrets, language),
+        Err(Stop::NotFound) => Vec::new(),
+        Err(stop) => return Err(stop),
+    };
+    Ok(Provider {
+        new: false,
+        slug: record.slug.to_string(),
+        title: record.title.clone(),
+        kind: record.kind.clone(),
+        kind_title: kind_title(shown, language),
+        enabled: record.enabled,
+        managed_by_file: record.managed_by_file,
+        may_edit: room.can::<EditProviders>(),
+        version: record.version,
+        groups,
+        handouts: handouts(&room.visitor.admin.public.settings.public_url, shown),
+        more_handouts: shown.has_push_address(),
+        warnings: shown.warnings.iter().map(|&warning| warning.to_owned()).collect(),
+        saved: false,
+        trouble: shown.trouble,
+        notes: Notes::new(),
+    })
+}
+
+/// What goes into the vendor's console and is no secret.
+fn handouts(public_url: &str, shown: &Shown) -> Vec<Handout> {
+    let Some(descriptor) = &shown.descriptor else { return Vec::new() };
+    let host = Url::parse(public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let mut all = Vec::new();
+    if descriptor.companion {
+        all.push(Handout { label: "server_domain", value: public_url.to_owned() });
+    }
+    if descriptor.redirects {
+        all.push(Handout { label: "callback_domain", value: host.unwrap_or_default() });
+        let value = format!("{public_url}/callback/{}", shown.record.slug);
+        all.push(Handout { label: "callback_address", value });
+    }
+    all
+}
+
+/// What is a secret of both sides.
+fn shared(public_url: &str, shown: &Shown, values: BTreeMap<String, String>) -> Vec<Handout> {
+    let handout = |(name, value): (String, String)| match name.as_str() {
+        "push_path_secret" => {
+            let value = format!("{public_url}/push/{}/{value}", shown.record.slug);
+            Some(Handout { label: "push_address", value })
+        }
+        "push_token" => Some(Handout { label: "push_token", value }),
+        "push_aes_key" => Some(Handout { label: "push_aes_key", value }),
+        _ => None,
+    };
+    values.into_iter().filter_map(handout).collect()
+}

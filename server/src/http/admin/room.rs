@@ -1,0 +1,98 @@
+//! What the handlers of all rooms do first and last: who is in, with which permit, which form; and the
+//! page in its frame.
+
+use super::answer::{Stop, page};
+use super::form::Form;
+use super::visit::{Inside, Visitor};
+use poem::Response;
+use poem::http::StatusCode;
+use saoma_admin_ui::{Place, View};
+use saoma_core::admin::{Ability, Permit};
+use saoma_core::{ChangeError, FieldProblem, Obstacle};
+
+/// Somebody inside, at one page.
+pub(super) struct Room<'a> {
+    pub(super) visitor: &'a Visitor<'a>,
+    pub(super) inside: Inside,
+}
+
+impl<'a> Room<'a> {
+    /// Lets in whoever has a session.
+    pub(super) async fn enter(visitor: &'a Visitor<'a>) -> Result<Self, Stop> {
+        let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
+        Ok(Self { visitor, inside })
+    }
+
+    /// The same with a form of one of our own pages.
+    pub(super) async fn take(visitor: &'a Visitor<'a>, body: &[u8]) -> Result<(Self, Form), Stop> {
+        let room = Self::enter(visitor).await?;
+        let form = Form::from_own_page(visitor.request, body, &visitor.admin.settings)?;
+        form.belongs_to(room.inside.session.expose())?;
+        Ok((room, form))
+    }
+
+    /// Leave to do this.
+    pub(super) fn permit<A: Ability>(&self) -> Result<Permit<A>, Stop> {
+        Ok(self.inside.caller.may(self.visitor.admin.public.clock.now())?)
+    }
+
+    /// Whether this may be offered.
+    pub(super) fn can<A: Ability>(&self) -> bool {
+        self.inside.caller.can(&A::RULE)
+    }
+
+    /// A page.
+    pub(super) fn page<V: View>(&self, here: Place, view: &V) -> Response {
+        self.page_as(here, view, StatusCode::OK)
+    }
+
+    /// A page with a status of its own.
+    pub(super) fn page_as<V: View>(&self, here: Place, view: &V, status: StatusCode) -> Response {
+        page(self.visitor.admin, &self.visitor.frame_of(&self.inside, here), view, status)
+    }
+}
+
+/// Why a form comes back: what is wrong with it, or a word for what stands in the way.
+pub(super) enum Back {
+    Problems(Vec<FieldProblem>),
+    Trouble(&'static str),
+}
+
+impl Back {
+    /// The status of the page that says so.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::Problems(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Trouble(_) => StatusCode::CONFLICT,
+        }
+    }
+
+    /// What is told beside the form, and at its head.
+    pub(super) fn parts(self) -> (saoma_admin_ui::Notes, Option<&'static str>) {
+        match self {
+            Self::Problems(problems) => (saoma_admin_ui::notes(problems), None),
+            Self::Trouble(word) => (saoma_admin_ui::Notes::new(), Some(word)),
+        }
+    }
+}
+
+/// What a refused change does to the page it came from; what is no fault of the form stops.
+pub(super) fn back(error: ChangeError) -> Result<Back, Stop> {
+    match error {
+        ChangeError::Invalid(problems) => Ok(Back::Problems(problems)),
+        ChangeError::Stale => Ok(Back::Trouble("stale")),
+        ChangeError::Obstacle(obstacle) => Ok(Back::Trouble(Obstacle::code(obstacle))),
+        ChangeError::NotFound => Err(Stop::NotFound),
+        ChangeError::Store(error) => Err(error.into()),
+        ChangeError::Seal(error) => {
+            tracing::error!(%error, "a secret could not be sealed or opened");
+            Err(Stop::Internal("a sealed secret"))
+        }
+    }
+}
+
+/// A list that was typed, one a line or separated by commas.
+pub(super) fn list(text: &str) -> Vec<String> {
+    let items = text.split(['\n', ',']).map(str::trim).filter(|item| !item.is_empty());
+    items.map(str::to_owned).collect()
+}

@@ -1,0 +1,152 @@
+//! `/admins`: who works here; links by which somebody comes, or comes again.
+
+use super::Admin;
+use super::answer::{Stop, refuse};
+use super::form::Form;
+use super::room::{Back, Room, back, list as items};
+use super::visit::Visitor;
+use crate::http::callback::see_other;
+use bytes::Bytes;
+use poem::http::StatusCode;
+use poem::web::Data;
+use poem::{Request, Response, handler};
+use saoma_admin_ui::Place;
+use saoma_admin_ui::views::{AdminLine, InvitationLink, Staff};
+use saoma_core::admin::abilities::{EditAdmins, ReadAdmins};
+use saoma_core::admin::{self as core, LINK_SECONDS, Post, Role};
+use saoma_core::client::ClientId;
+use saoma_core::id::AdminId;
+use saoma_core::{ChangeError, Secret};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// All of them.
+#[handler]
+pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        Ok(room.page(Place::Staff, &view_of(&room).await?))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// A link for somebody new.
+#[handler]
+pub(super) async fn invite(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditAdmins>()?;
+        let role = Role::parse(form.get("role")).ok_or(Stop::NotFound)?;
+        let link = admin.admins.invite(&permit, role, clients(&form)).await?;
+        with_link(&room, &link).await
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// A link for somebody who is there.
+#[handler]
+pub(super) async fn renew(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditAdmins>()?;
+        match admin.admins.renew(&permit, &id_of(&form)?).await {
+            Ok(link) => with_link(&room, &link).await,
+            Err(error) => again(&room, error).await,
+        }
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Another role.
+#[handler]
+pub(super) async fn appoint(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let before = find(&room, &form).await?;
+        let role = Role::parse(form.get("role")).ok_or(Stop::NotFound)?;
+        let post = Post { role, clients: clients(&form), enabled: before.enabled };
+        put(&room, &form, &post).await
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Shut out, or in again.
+#[handler]
+pub(super) async fn switch(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let before = find(&room, &form).await?;
+        let post = Post { role: before.role, clients: before.clients, enabled: form.get("enabled") == "yes" };
+        put(&room, &form, &post).await
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+async fn put(room: &Room<'_>, form: &Form, post: &Post) -> Result<Response, Stop> {
+    let permit = room.permit::<EditAdmins>()?;
+    match room.visitor.admin.admins.appoint(&permit, (&id_of(form)?, form.version()), post).await {
+        Ok(_) => Ok(see_other("/admins")),
+        Err(error) => again(room, error).await,
+    }
+}
+
+fn id_of(form: &Form) -> Result<AdminId, Stop> {
+    form.get("admin_id").parse().map_err(|_| Stop::NotFound)
+}
+
+async fn find(room: &Room<'_>, form: &Form) -> Result<core::Admin, Stop> {
+    let permit = room.permit::<ReadAdmins>()?;
+    room.visitor.admin.admins.find_admin(&permit, &id_of(form)?).await?.ok_or(Stop::NotFound)
+}
+
+/// What cannot be a client_id names none, and is left out.
+fn clients(form: &Form) -> BTreeSet<ClientId> {
+    items(form.get("clients")).iter().filter_map(|id| id.parse().ok()).collect()
+}
+
+async fn with_link(room: &Room<'_>, link: &Secret) -> Result<Response, Stop> {
+    let url = room.visitor.admin.settings.enrolment_url(link);
+    let mut view = view_of(room).await?;
+    view.invitation = Some(InvitationLink { url, minutes: LINK_SECONDS / 60 });
+    Ok(room.page(Place::Staff, &view))
+}
+
+async fn again(room: &Room<'_>, error: ChangeError) -> Result<Response, Stop> {
+    let trouble = match back(error)? {
+        Back::Trouble(word) => Some(word),
+        Back::Problems(_) => None,
+    };
+    let view = Staff { trouble, ..view_of(room).await? };
+    Ok(room.page_as(Place::Staff, &view, StatusCode::CONFLICT))
+}
+
+async fn view_of(room: &Room<'_>) -> Result<Staff, Stop> {
+    let admins = room.visitor.admin.admins.list_admins(&room.permit::<ReadAdmins>()?).await?;
+    let own = &room.inside.caller.admin.id;
+    Ok(Staff {
+        admins: admins.into_iter().map(|admin| line(admin, own)).collect(),
+        roles: Role::ALL.map(Role::as_str).to_vec(),
+        may_edit: room.can::<EditAdmins>(),
+        invitation: None,
+        trouble: None,
+    })
+}
+
+fn line(admin: core::Admin, own: &AdminId) -> AdminLine {
+    let clients: Vec<&str> = admin.clients.iter().map(ClientId::as_str).collect();
+    AdminLine {
+        own: admin.id == *own,
+        admin_id: admin.id.to_string(),
+        name: admin.name.to_string(),
+        role: admin.role.as_str(),
+        clients: clients.join(", "),
+        enabled: admin.enabled,
+        version: admin.version,
+        last_login: admin.last_login_at.map(Into::into),
+    }
+}

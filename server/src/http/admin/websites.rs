@@ -1,0 +1,150 @@
+//! `/websites`: all websites, and the form that registers one.
+
+use super::Admin;
+use super::answer::{Stop, refuse};
+use super::form::Form;
+use super::room::{Back, Room, back};
+use super::snippets::snippets;
+use super::visit::Visitor;
+use bytes::Bytes;
+use poem::web::Data;
+use poem::{Request, Response, handler};
+use saoma_admin_ui::Place;
+use saoma_admin_ui::views::{Choice, NewWebsite, WebsiteLine, WebsiteReady, Websites};
+use saoma_core::admin::abilities::{CreateClients, ListProviders, ReadClients};
+use saoma_core::client::{Client, ClientDraft, ClientType, Look, Registered, Wiring};
+use saoma_core::provider::{Assurance, ProviderSlug};
+use std::sync::Arc;
+
+/// What a website may be built with; the last has no back end.
+const STACKS: [&str; 6] = ["node", "php", "python", "go", "other", "page"];
+const NO_BACK_END: &str = "page";
+
+/// All of them.
+#[handler]
+pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        let clients = admin.clients.list(&room.permit::<ReadClients>()?).await?;
+        let websites = clients.into_iter().map(website).collect();
+        let view = Websites { websites, may_create: room.can::<CreateClients>() };
+        Ok(room.page(Place::Websites, &view))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+fn website(client: Client) -> WebsiteLine {
+    WebsiteLine {
+        client_id: client.id.to_string(),
+        name: client.name,
+        enabled: client.enabled,
+        managed_by_file: client.managed_by_file,
+        providers: client.providers.iter().map(ProviderSlug::to_string).collect(),
+        origin: client.origins.into_iter().next(),
+    }
+}
+
+/// The form. It is shown with a fresh proof only, so that nobody fills it in for nothing.
+#[handler]
+pub(super) async fn show_new(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        room.permit::<CreateClients>()?;
+        // Whoever sets up their first website offers all the ways there are.
+        let view = form_view(&room, |_| true, STACKS[0]).await?;
+        Ok(room.page(Place::Websites, &view))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Registers it, and shows what its code needs.
+#[handler]
+pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<CreateClients>()?;
+        match admin.clients.create(&permit, &draft(&form)).await {
+            Ok(registered) => Ok(ready(&room, &registered, form.get("stack"), false)),
+            Err(error) => again(&room, &form, back(error)?).await,
+        }
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// A secret that is shown this once, and the code round it.
+pub(super) fn ready(room: &Room<'_>, registered: &Registered, stack: &str, further: bool) -> Response {
+    let client = &registered.client;
+    let public_url = &room.visitor.admin.public.settings.public_url;
+    let view = WebsiteReady {
+        client_id: client.id.to_string(),
+        name: client.name.clone(),
+        secret: registered.secret.as_ref().map(|secret| secret.expose().to_owned()),
+        further,
+        snippets: if further { Vec::new() } else { snippets(client, public_url, stack) },
+    };
+    room.page(Place::Websites, &view)
+}
+
+fn draft(form: &Form) -> ClientDraft {
+    let text = |name: &str| form.get(name).trim().to_owned();
+    let one = |name: &str| Some(text(name)).filter(|text| !text.is_empty()).into_iter().collect();
+    ClientDraft {
+        id: text("client_id"),
+        client_type: match form.get("stack") {
+            NO_BACK_END => ClientType::Public,
+            _ => ClientType::Confidential,
+        },
+        look: Look {
+            name: text("name"),
+            name_resembles: Vec::new(),
+            accent: None,
+            logo: None,
+            providers: form.ticked("provider.").map(str::to_owned).collect(),
+            enabled: true,
+        },
+        wiring: Wiring {
+            redirect_uris: one("redirect_uri"),
+            origins: one("origin"),
+            min_assurance: Assurance::Confirmed,
+        },
+    }
+}
+
+async fn again(room: &Room<'_>, form: &Form, why: Back) -> Result<Response, Stop> {
+    let status = why.status();
+    let chosen: Vec<&str> = form.ticked("provider.").collect();
+    let mut view = form_view(room, |slug| chosen.contains(&slug), form.get("stack")).await?;
+    form.get("name").clone_into(&mut view.name);
+    form.get("client_id").clone_into(&mut view.client_id);
+    form.get("origin").clone_into(&mut view.origin);
+    form.get("redirect_uri").clone_into(&mut view.redirect_uri);
+    (view.notes, _) = why.parts();
+    Ok(room.page_as(Place::Websites, &view, status))
+}
+
+async fn form_view(room: &Room<'_>, chosen: impl Fn(&str) -> bool, stack: &str) -> Result<NewWebsite, Stop> {
+    let providers = provider_choices(room, chosen).await?;
+    let stacks = STACKS.map(|known| Choice {
+        value: known.to_owned(),
+        label: known.to_owned(),
+        chosen: known == stack,
+    });
+    Ok(NewWebsite { stacks: stacks.to_vec(), providers, ..NewWebsite::default() })
+}
+
+/// All ways there are, to choose from.
+pub(super) async fn provider_choices(
+    room: &Room<'_>,
+    chosen: impl Fn(&str) -> bool,
+) -> Result<Vec<Choice>, Stop> {
+    let shown = room.visitor.admin.providers.list(&room.permit::<ListProviders>()?).await?;
+    let choices = shown.into_iter().map(|shown| {
+        let slug = shown.record.slug.to_string();
+        let label = format!("{} ({slug})", shown.record.title);
+        Choice { chosen: chosen(&slug), value: slug, label }
+    });
+    Ok(choices.collect())
+}
