@@ -9,4 +9,5 @@ mod audit;
 mod bootstrap;
 mod door;
 mod forms;
+mod rooms;
 mod sessions;

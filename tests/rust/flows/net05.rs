@@ -29,9 +29,9 @@ const COMMON: [(&str, &str); 4] = [
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
      form-action 'none'";
 
-/// An admin's page has forms too, and draws the code for an app into itself.
-const ADMIN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-     frame-ancestors 'none'; base-uri 'none'";
+/// An admin's page has forms and a script of ours too, and draws the code for an app into itself.
+const ADMIN_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+     img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The headers every answer of the API has.
 pub(super) fn assert_common(headers: &HeaderMap) {

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 /// What the fields' names begin with.
 const PREFIX: &str = "set.";
-/// The group that starts folded.
-const FOLDED: &str = "advanced";
+/// Where a setting stands whose schema names no group.
+const ELSEWHERE: &str = "login";
 
 /// The settings of a schema in their groups, filled with these values.
 pub(super) fn groups(
@@ -24,17 +24,20 @@ pub(super) fn groups(
     settings.sort_by_key(|(_, setting)| setting.pointer("/x-ui/order").and_then(Value::as_u64));
     let mut groups: Vec<SettingGroup> = Vec::new();
     for (name, property) in settings {
-        let group = property.pointer("/x-ui/group").and_then(Value::as_str).unwrap_or(FOLDED);
+        let group = property.pointer("/x-ui/group").and_then(Value::as_str).unwrap_or(ELSEWHERE);
         let is_required = required(schema).any(|required| required == name);
         let setting = setting(name, property, (values.get(name), secrets.get(name)), (is_required, language));
         match groups.iter_mut().find(|known| known.name == group) {
             Some(known) => known.settings.push(setting),
-            None => groups.push(SettingGroup {
-                name: group.to_owned(),
-                folded: group == FOLDED,
-                settings: vec![setting],
-            }),
+            None => {
+                let (name, settings) = (group.to_owned(), vec![setting]);
+                groups.push(SettingGroup { name, folded: false, settings });
+            }
         }
+    }
+    // What nobody has to enter is out of the way.
+    for group in &mut groups {
+        group.folded = !group.settings.iter().any(|setting| setting.required);
     }
     groups
 }

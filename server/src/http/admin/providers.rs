@@ -246,6 +246,10 @@ fn kind_of(room: &Room<'_>) -> Result<Arc<dyn ProviderFactory>, Stop> {
 fn again(room: &Room<'_>, mut view: Provider, why: Back) -> Response {
     let status = why.status();
     (view.notes, view.trouble) = why.parts();
+    for group in &mut view.groups {
+        let has_note = group.settings.iter().any(|setting| view.notes.contains_key(&setting.name));
+        group.folded = group.folded && !has_note;
+    }
     room.page_as(Place::Providers, &view, status)
 }
 

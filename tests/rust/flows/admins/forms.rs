@@ -7,7 +7,29 @@ use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
 
 /// Every address that takes a form.
-const FORMS: [&str; 5] = ["/log-in", "/log-out", "/prove", "/account/end-session", "/enrol/x"];
+const FORMS: [&str; 21] = [
+    "/log-in",
+    "/log-out",
+    "/prove",
+    "/account/end-session",
+    "/enrol/x",
+    "/language",
+    "/websites/new",
+    "/websites/shop/look",
+    "/websites/shop/wiring",
+    "/websites/shop/secrets/add",
+    "/websites/shop/secrets/remove",
+    "/websites/shop/delete",
+    "/providers/new",
+    "/providers/mini",
+    "/providers/mini/shared",
+    "/providers/mini/delete",
+    "/admins/invite",
+    "/admins/renew",
+    "/admins/appoint",
+    "/admins/switch",
+    "/tokens",
+];
 
 every_database! {
     async fn adm_07_a_form_from_elsewhere_is_refused_everywhere(db: &Database) {

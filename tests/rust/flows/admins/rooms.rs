@@ -1,0 +1,125 @@
+//! The rooms by their forms: a website and a way to log in from nothing; what is wrong comes back with what
+//! was typed; who may not is not offered it.
+
+use super::api_callers::{enrolled, house, invited};
+use reqwest::StatusCode;
+use saoma_core::admin::Role;
+use saoma_tests::admin::{AdminBrowser, Page, bootstrap};
+use saoma_tests::database::Database;
+use saoma_tests::every_database;
+use saoma_tests::house::{APP_SECRET, APPID, House};
+
+async fn owner(house: &House) -> (AdminBrowser, String) {
+    let held = enrolled(house, &bootstrap(house).await, "ann").await;
+    (held.browser, held.csrf)
+}
+
+async fn send(browser: &mut AdminBrowser, csrf: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+    let mut all = vec![("csrf", csrf)];
+    all.extend_from_slice(fields);
+    browser.post(path, &all).await
+}
+
+const NEW: [(&str, &str); 6] = [
+    ("stack", "node"),
+    ("name", "My Blog"),
+    ("client_id", "own"),
+    ("origin", "https://blog.example"),
+    ("redirect_uri", "https://blog.example/callback"),
+    ("provider.second", "on"),
+];
+
+every_database! {
+    async fn a_way_and_a_website_are_set_up_by_forms_alone(db: &Database) {
+        let house = house(db).await;
+        let (mut browser, csrf) = owner(&house).await;
+        let base = house.sandbox.base();
+        let mini = [
+            ("slug", "second"), ("title", "Second"), ("set.appid", APPID), ("set.secret", APP_SECRET),
+            ("set.api_base", base.as_str()), ("set.check_path", "on"),
+        ];
+        let made = send(&mut browser, &csrf, "/providers/new?kind=wechat_mini_program", &mini).await;
+        assert_eq!((made.status, made.location()), (StatusCode::SEE_OTHER, "/providers/second?saved"), "{}", made.html);
+        let page = browser.get("/providers/second?saved").await;
+        assert!(!page.html.contains(APP_SECRET) && page.html.contains(APPID), "{}", page.html);
+        let ready = send(&mut browser, &csrf, "/websites/new", &NEW).await;
+        assert_eq!(ready.status, StatusCode::OK, "{}", ready.html);
+        for part in ["My Blog", "saoma-login", "SAOMA_CLIENT_SECRET", "express"] {
+            assert!(ready.html.contains(part), "{part}: {}", ready.html);
+        }
+        // Both sides of a form: what is empty stays, what is changed holds.
+        let version = browser.get("/providers/second").await.hidden("version");
+        let same = [("version", version.as_str()), ("title", "Other"), ("set.appid", APPID), ("set.secret", ""),
+            ("set.api_base", base.as_str()), ("set.check_path", "on"), ("enabled", "on")];
+        let changed = send(&mut browser, &csrf, "/providers/second", &same).await;
+        assert_eq!(changed.location(), "/providers/second?saved", "{}", changed.html);
+        let seen = reqwest::get(format!("{}/api/v1/clients/own", house.saoma)).await.unwrap().text().await.unwrap();
+        assert!(seen.contains("Other"), "{seen}");
+        house.close().await;
+    }
+
+    async fn what_is_wrong_comes_back_beside_what_was_typed(db: &Database) {
+        let house = house(db).await;
+        let (mut browser, csrf) = owner(&house).await;
+        let mut wrong = NEW;
+        (wrong[2].1, wrong[3].1, wrong[5].0) = ("shop", "https://blog.example/path", "provider.mini");
+        let back = send(&mut browser, &csrf, "/websites/new", &wrong).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for part in ["value=\"My Blog\"", "Only scheme, host and port"] {
+            assert!(back.html.contains(part), "{part}: {}", back.html);
+        }
+        wrong[3].1 = "https://blog.example";
+        let back = send(&mut browser, &csrf, "/websites/new", &wrong).await;
+        assert!(back.html.contains("This is taken"), "{}", back.html);
+        let mini = [("slug", "x"), ("title", ""), ("set.appid", "nonsense"), ("set.secret", "typed-secret")];
+        let back = send(&mut browser, &csrf, "/providers/new?kind=wechat_mini_program", &mini).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(back.html.contains("nonsense") && !back.html.contains("typed-secret"), "{}", back.html);
+        let stale = [("version", "77"), ("name", "x")];
+        let file = send(&mut browser, &csrf, "/websites/shop/look", &stale).await;
+        assert_eq!(file.status, StatusCode::CONFLICT);
+        assert!(file.html.contains("configuration file"), "{}", file.html);
+        house.close().await;
+    }
+
+    async fn adm_08_a_form_that_needs_a_fresh_proof_asks_for_it_and_comes_back(db: &Database) {
+        let house = house(db).await;
+        let (mut browser, csrf) = owner(&house).await;
+        house.clock.as_ref().unwrap().advance_millis(301_000);
+        let asked = browser.get("/websites/new").await;
+        assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/prove?next=%2Fwebsites%2Fnew"));
+        let sent = send(&mut browser, &csrf, "/websites/new", &NEW).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER);
+        assert!(sent.location().starts_with("/prove?next="), "{}", sent.location());
+        assert!(!browser.get("/websites").await.html.contains("My Blog"));
+        house.close().await;
+    }
+
+    async fn adm_09_who_may_not_is_not_offered_it_and_is_refused(db: &Database) {
+        let house = house(db).await;
+        let owner = enrolled(&house, &bootstrap(&house).await, "ann").await;
+        let mut auditor = invited(&house, &owner, Role::Auditor, "aud").await;
+        let page = auditor.browser.get("/websites").await;
+        assert!(!page.html.contains("/websites/new"), "{}", page.html);
+        assert_eq!(auditor.browser.get("/websites/new").await.status, StatusCode::FORBIDDEN);
+        let refused = send(&mut auditor.browser, &auditor.csrf, "/websites/new", &NEW).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let mut support = invited(&house, &owner, Role::Support, "sue").await;
+        assert_eq!(support.browser.get("/admins").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(support.browser.get("/providers").await.status, StatusCode::FORBIDDEN);
+        house.close().await;
+    }
+
+    async fn the_language_is_chosen_and_kept(db: &Database) {
+        let house = house(db).await;
+        let mut browser = AdminBrowser::new(&house);
+        let before = browser.get("/log-in").await;
+        assert!(before.html.contains("lang=\"en\""));
+        let chosen = browser.post("/language", &[("language", "zh-CN"), ("next", "/log-in")]).await;
+        assert_eq!((chosen.status, chosen.location()), (StatusCode::SEE_OTHER, "/log-in"));
+        assert!(browser.get("/log-in").await.html.contains("lang=\"zh-CN\""));
+        let odd = browser.post("/language", &[("language", "tlh"), ("next", "//evil.example")]).await;
+        assert_eq!(odd.status, StatusCode::NOT_FOUND);
+        house.close().await;
+    }
+}
