@@ -13,7 +13,7 @@ import { chromium } from "playwright-core";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const OUT = fileURLToPath(new URL("out/", import.meta.url));
-const BINARY = process.env.SAOMA_BIN ?? `${ROOT}target/debug/saoma`;
+export const BINARY = process.env.SAOMA_BIN ?? `${ROOT}target/debug/saoma`;
 const CHROMIUM = process.env.SAOMA_CHROMIUM ?? "/usr/bin/chromium";
 const START_MS = 30_000;
 const END_MS = 10_000;
@@ -52,6 +52,17 @@ export function startProgram(args, { env = {} } = {}) {
   child.stdout.resume();
   child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
   return { pid: child.pid, log: () => log, end: () => endProcess(child) };
+}
+
+/** Waits until a program that was just started answers. */
+export async function answering(address) {
+  const over = AbortSignal.timeout(30_000);
+  for (;;) {
+    over.throwIfAborted();
+    const answer = await fetch(address, { signal: over }).catch(() => undefined);
+    if (answer) return;
+    await new Promise((next) => setTimeout(next, 50));
+  }
 }
 
 /** A port that was free a moment ago, and those `offsets` after it too. */

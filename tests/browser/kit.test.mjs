@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { freePort, startBrowser, startProgram, visitor } from "./harness.mjs";
+import { answering, freePort, startBrowser, startProgram, visitor } from "./harness.mjs";
 import { at, confirm, fromKit, phoneOf, scan, thing } from "./steps.mjs";
 
 const LOOK = { locale: "en" };
@@ -169,17 +169,6 @@ after(async () => {
   for (const program of programs) assert.equal((await program.end()) ?? 0, 0, program.log());
   rmSync(folder, { recursive: true });
 });
-
-/** Waits until a program that was just started answers. */
-async function answering(address) {
-  const over = AbortSignal.timeout(30_000);
-  for (;;) {
-    over.throwIfAborted();
-    const answer = await fetch(address, { signal: over }).catch(() => undefined);
-    if (answer) return;
-    await new Promise((next) => setTimeout(next, 50));
-  }
-}
 
 /** A visitor whose page notes what the component tells. */
 async function guest(path, look = {}, origin = site.origin) {
