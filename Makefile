@@ -35,6 +35,7 @@ openapi-check: ## Are the documents in openapi what the code says?
 
 kit-check: ## Are client and bundle of openapi/typescript what document and sources say? Its types and unit tests
 	@$(IN_KIT); npm run --silent types
+	rm -rf target/kit-client
 	@$(IN_KIT); KIT_CLIENT=../../target/kit-client npm run --silent generate
 	diff -ru openapi/typescript/src/generated target/kit-client || { echo "the generated client is stale: make kit" >&2; exit 1; }
 	@$(IN_KIT); npm run --silent bundle -- --check

@@ -2,7 +2,7 @@
 // Owns the course of events of one component; how it looks is view.ts, how a site is built is modes.ts.
 
 import { isSettled } from "./follow.js";
-import type { ClientView, LoginView, OfferedProvider, Stage } from "./generated/index.js";
+import type { ClientView, LoginView, OfferedProvider, Stage } from "./generated/login/index.js";
 import { limit, pause } from "./env.js";
 import { type Kept, Keeper } from "./keep.js";
 import { ClientIdMode, type Finish, type Mode, type Offer, StartUrlMode, type Tokens } from "./modes.js";

@@ -2,7 +2,7 @@
 // Owns when to connect again, when to change over, and when a login is over without the server saying so.
 
 import { type Env, backoff, limit, pause } from "./env.js";
-import type { LoginView, Stage } from "./generated/index.js";
+import type { LoginView, Stage } from "./generated/login/index.js";
 import { SaomaError } from "./problem.js";
 import type { Holder, Saoma } from "./saoma.js";
 

@@ -9,4 +9,4 @@ export { challengeOf, randomValue } from "./pkce.js";
 export { type ProblemCode, SaomaError } from "./problem.js";
 export { type RunEnd, type RunOptions, runLogin } from "./run.js";
 export { type Holder, Saoma } from "./saoma.js";
-export type { Challenge, ClientView, Completion, LoginView, OfferedProvider, Stage, TokenReply, UserInfoView } from "./generated/index.js";
+export type { Challenge, ClientView, Completion, LoginView, OfferedProvider, Stage, TokenReply, UserInfoView } from "./generated/login/index.js";

@@ -1,7 +1,7 @@
 // What a tab remembers of its login, so that a reload, or a phone that threw the page away, goes on with it.
 // In sessionStorage: one record for each site and server, gone with the tab, dropped at the login's end.
 
-import type { LoginView } from "./generated/index.js";
+import type { LoginView } from "./generated/login/index.js";
 
 /** A login this tab began. */
 export interface Kept {

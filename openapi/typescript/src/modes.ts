@@ -1,7 +1,7 @@
 // The two ways a site can be built: with a back end that begins the login and keeps verifier and state
 // (`start-url`), or without one, as a public client (`client-id`). Owns who gets the code in the end.
 
-import type { Completion, LoginView, UserInfoView } from "./generated/index.js";
+import type { Completion, LoginView, UserInfoView } from "./generated/login/index.js";
 import type { Kept } from "./keep.js";
 import { challengeOf, randomValue } from "./pkce.js";
 import { SaomaError } from "./problem.js";

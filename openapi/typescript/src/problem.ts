@@ -1,7 +1,7 @@
 // What can go wrong, as one error with a stable code: a refusal by Saoma (RFC 9457, or RFC 6749 from the
 // token endpoint), by the site's own back end, or no answer at all.
 
-import type { Code, OAuthCode } from "./generated/index.js";
+import type { Code, OAuthCode } from "./generated/login/index.js";
 
 /** Words of Saoma, and those for what happens on this side of it. */
 export type ProblemCode =

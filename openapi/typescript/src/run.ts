@@ -3,7 +3,7 @@
 
 import { type Env, backoff, browser, pause } from "./env.js";
 import { type Hooks, follow } from "./follow.js";
-import type { Completion, LoginView } from "./generated/index.js";
+import type { Completion, LoginView } from "./generated/login/index.js";
 import { SaomaError } from "./problem.js";
 import { type Holder, Saoma } from "./saoma.js";
 

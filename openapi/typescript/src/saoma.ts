@@ -2,7 +2,7 @@
 // Keeps nothing; whoever calls holds the browser secret. Refuses to know pages, stages or retries.
 
 import { type Env, browser, limit } from "./env.js";
-import { createClient } from "./generated/client/index.js";
+import { createClient } from "./generated/login/client/index.js";
 import {
   type BeginLogin,
   type ClientView,
@@ -18,7 +18,7 @@ import {
   readLogin,
   readUserInfo,
   redeemCode,
-} from "./generated/index.js";
+} from "./generated/login/index.js";
 import { SaomaError } from "./problem.js";
 
 const ANSWER_MS = 15_000;

@@ -2,7 +2,7 @@
 // read aloud. Speaks to no server and decides nothing.
 
 import { adopt, h, s, textOn } from "./dom.js";
-import type { OfferedProvider } from "./generated/index.js";
+import type { OfferedProvider } from "./generated/login/index.js";
 import type { SaomaError } from "./problem.js";
 import { STYLE } from "./style.js";
 import { type Locale, type Shown, fill, isWeChat, nameOf, textsOf } from "./texts.js";
