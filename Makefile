@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint test-rust test-mini-program test-browser pictures openapi openapi-check kit kit-check bench tools
+.PHONY: help demo test lint test-rust test-mini-program test-admin-api test-browser pictures openapi openapi-check kit kit-check bench tools
 
 # In CI the committed Cargo.lock must be the whole truth.
 LOCKED := $(if $(CI),--locked)
@@ -19,7 +19,7 @@ IN_KIT = tests/tools/packages.sh openapi/typescript; node="$$(tests/tools/node.s
 demo: ## Saoma, a stand-in for WeChat and a demo shop, in one process
 	cargo run -- demo
 
-test: lint openapi-check kit-check test-rust test-mini-program test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
+test: lint openapi-check kit-check test-rust test-mini-program test-admin-api test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
 
 lint: ## Formatting, clippy, documentation: no warnings
 	cargo fmt --all -- --check
@@ -53,6 +53,11 @@ test-browser: ## The pages, in Debian's Chromium
 	tests/tools/packages.sh tests/browser
 	cargo build $(LOCKED)
 	$(NODE_TEST) --test-concurrency=2 tests/browser/*.test.mjs
+
+test-admin-api: ## Made-up calls against the admin API, with a token and without
+	tests/tools/packages.sh tests/browser
+	cargo build $(LOCKED)
+	program="$$(tests/tools/schemathesis.sh)"; node="$$(tests/tools/node.sh)"; SCHEMATHESIS="$$program" "$$node/node" tests/browser/admin-api.schemathesis.mjs
 
 pictures: ## Take the README's pictures anew (docs/pictures)
 	tests/tools/system.sh chromium fonts
