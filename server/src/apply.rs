@@ -192,7 +192,7 @@ fn place<'a>(id: &'a ProviderId, column: &'a str) -> Place<'a> {
 }
 
 /// A record's configuration with its secrets in their places.
-fn opened(keyring: &Keyring, record: &ProviderRecord) -> Result<Value, SealError> {
+pub(crate) fn opened(keyring: &Keyring, record: &ProviderRecord) -> Result<Value, SealError> {
     let mut config = record.config.clone();
     for (name, sealed) in &record.secrets {
         let bytes = keyring.open(place(&record.id, &column(name)), sealed)?;

@@ -2,6 +2,7 @@
 
 use crate::apply::{Applier, ApplyError, Loader};
 use crate::config::{Catalogue, Config};
+use crate::doctor;
 use crate::guesses::Guesses;
 use crate::http::{
     Admin, AdminSettings, Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally,
@@ -15,9 +16,10 @@ use saoma_admin_ui::AdminPages;
 use saoma_core::admin::{AdminParts, AdminService, SessionRules};
 use saoma_core::audit::{AuditLinker, ONLY_NODE};
 use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
+use saoma_core::doctor::{Doctor, DoctorService};
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
-use saoma_core::provider::{OpenProvider, ProviderSlug, Registry};
+use saoma_core::provider::{Hosts, OpenProvider, ProviderSlug, PushSightings, Registry};
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
 use saoma_core::signal::LocalSignals;
@@ -54,6 +56,9 @@ pub enum StartError {
     /// The client that calls vendors.
     #[error("[egress] {0}")]
     Egress(#[from] SetupError),
+    /// `public_url` is no address.
+    #[error("[server] public_url is no address")]
+    PublicUrl,
     /// The pages.
     #[error(transparent)]
     Pages(#[from] PagesError),
@@ -91,6 +96,11 @@ impl Parts {
     pub fn admins(&self) -> &AdminService {
         &self.admin.admins
     }
+
+    /// The doctor.
+    pub fn doctor(&self) -> &DoctorService {
+        &self.admin.doctor
+    }
 }
 
 /// Every kind there is.
@@ -101,7 +111,10 @@ pub fn catalogue() -> Catalogue {
 /// Makes the parts: database, keyring, Providers, Clients, services.
 pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts, StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
-    let (registry, directory) = load(config, outside, &stores, &keyring).await?;
+    let hosts = hosts(config, outside)?;
+    let (registry, directory) = load(config, outside, &stores, &keyring, &*hosts).await?;
+    let sightings = Arc::new(PushSightings::default());
+    let doctor = doctor::doctor(config, &stores, &keyring, hosts, Some(Arc::clone(&sightings)))?;
     let pending =
         Arc::new(PendingLogins::new(config.limits.pending_per_address, Arc::new(LocalSignals::default())));
     let scan_limit = Arc::new(SubjectLimit::new(config.limits.scans_per_subject_per_hour));
@@ -124,9 +137,11 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         regions: Arc::new(UnknownRegions),
         scan_limit: Arc::<SubjectLimit>::clone(&scan_limit),
         aftercare: Arc::new(Care::new(Arc::clone(&people), Arc::clone(&outside.clock), tasks.clone())),
+        sightings: Arc::clone(&sightings),
         rules: config.login,
         issuer: config.public_url.clone(),
     });
+    let doctor = doctor::service(doctor, &logins, (Arc::clone(&registry), sightings), outside);
     let public = Arc::new(Public {
         logins,
         user_info: UserInfoService::new(
@@ -149,7 +164,8 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
     let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses));
-    let admin = Arc::new(admin_state(config, (&stores, &keyring), &public, door, (registry, directory))?);
+    let admin =
+        Arc::new(admin_state(config, (&stores, &keyring), &public, (door, doctor), (registry, directory))?);
     Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
 }
 
@@ -158,7 +174,7 @@ fn admin_state(
     config: &Config,
     (stores, keyring): (&Stores, &Arc<Keyring>),
     public: &Arc<Public>,
-    admins: AdminService,
+    (admins, doctor): (AdminService, DoctorService),
     (registry, directory): (Arc<Registry>, Arc<ClientDirectory>),
 ) -> Result<Admin, StartError> {
     Ok(Admin {
@@ -174,6 +190,7 @@ fn admin_state(
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
+        doctor,
         pages: AdminPages::load()?,
         settings: AdminSettings { admin_url: config.admin_url.clone() },
     })
@@ -225,9 +242,25 @@ pub(crate) async fn open_one(
     slug: &ProviderSlug,
 ) -> Result<Option<Arc<OpenProvider>>, StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
-    let (registry, _) = load(config, outside, &stores, &keyring).await?;
+    let hosts = hosts(config, outside)?;
+    let (registry, _) = load(config, outside, &stores, &keyring, &*hosts).await?;
     stores.close().await;
     Ok(registry.find(slug))
+}
+
+/// The doctor as the command line asks it: the file is in the database before, as after a start.
+pub(crate) async fn open_doctor(config: &Config, outside: &Outside) -> Result<(Doctor, Stores), StartError> {
+    let (stores, keyring) = open_stores(config, outside).await?;
+    let hosts = hosts(config, outside)?;
+    load(config, outside, &stores, &keyring, &*hosts).await?;
+    Ok((doctor::doctor(config, &stores, &keyring, hosts, None)?, stores))
+}
+
+/// Makes the hosts of Providers.
+fn hosts(config: &Config, outside: &Outside) -> Result<Arc<dyn Hosts>, StartError> {
+    let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
+    let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
+    Ok(Arc::new(hosts))
 }
 
 async fn load(
@@ -235,15 +268,14 @@ async fn load(
     outside: &Outside,
     stores: &Stores,
     keyring: &Keyring,
+    hosts: &dyn Hosts,
 ) -> Result<(Arc<Registry>, Arc<ClientDirectory>), StartError> {
     let catalogue = catalogue();
     let (clock, entropy) = (&*outside.clock, &*outside.entropy);
     let applier = Applier { config, catalogue: &catalogue, keyring, clock, entropy };
     applier.apply(&*stores.providers, &*stores.clients).await?;
-    let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
-    let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
     let trusted_bases = &config.trusted_vendor_bases;
-    let loader = Loader { catalogue: &catalogue, keyring, hosts: &hosts, trusted_bases };
+    let loader = Loader { catalogue: &catalogue, keyring, hosts, trusted_bases };
     let (registry, directory) = (Arc::new(Registry::new()), Arc::new(ClientDirectory::new()));
     loader.load((&*stores.providers, &*stores.clients), &registry, &directory).await?;
     Ok((registry, directory))

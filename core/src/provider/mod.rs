@@ -8,19 +8,22 @@ mod challenge;
 mod contract;
 mod descriptor;
 mod failure;
+mod finding;
 mod host;
 mod identity;
 mod inbound;
 mod model;
+mod opener;
 mod registry;
+mod sightings;
 mod store;
+mod trial;
 
 pub use challenge::{Begin, Challenge, Image, LoginStart, LoginView, SiteView};
 pub use contract::{Instance, Provider, ProviderFactory};
-pub use descriptor::{
-    Assurance, ConfigError, ConfigErrors, Descriptor, LocalText, ProbeDepth, ProbeLine, ProbeReport,
-};
+pub use descriptor::{Assurance, ConfigError, ConfigErrors, Descriptor, LocalText};
 pub use failure::{Kind, ProviderError, Step, Upstream};
+pub use finding::{Fact, FactName, Finding, ProbeDepth, ProbeOrder, ProbeReport, Standing, Words};
 pub use host::{AppToken, CallError, Host, Hosts, Method, Mint, Minted, VendorRequest, VendorResponse};
 pub use identity::{Alias, Profile, VendorIdentity};
 pub use inbound::{
@@ -28,5 +31,8 @@ pub use inbound::{
     Reject, Reply,
 };
 pub use model::{InvalidSlug, ProviderRecord, ProviderSlug, SealedSecrets};
+pub use opener::{OpenError, ProviderOpener};
 pub use registry::{OpenProvider, Registry};
+pub use sightings::{PushSightings, Sighting};
 pub use store::ProviderStore;
+pub use trial::{OwnDoor, PushTrial, TrialOf, Tried};

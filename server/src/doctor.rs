@@ -1,0 +1,50 @@
+//! The doctor, put together for the server and for the command line: both ask the same one.
+
+use crate::config::Config;
+use crate::opener::KeptProviders;
+use crate::wire::{Outside, StartError, catalogue};
+use saoma_core::doctor::{Doctor, DoctorParts, DoctorService};
+use saoma_core::login::LoginService;
+use saoma_core::provider::{Hosts, PushSightings, Registry};
+use saoma_core::seal::Keyring;
+use saoma_host::{Limits, OwnAddress};
+use saoma_store::Stores;
+use std::sync::Arc;
+use url::Url;
+
+/// The doctor as admins ask it, beside the engine that rehearses.
+pub(crate) fn service(
+    doctor: Doctor,
+    logins: &LoginService,
+    (providers, sightings): (Arc<Registry>, Arc<PushSightings>),
+    outside: &Outside,
+) -> DoctorService {
+    let (clock, entropy) = (Arc::clone(&outside.clock), Arc::clone(&outside.entropy));
+    DoctorService { doctor, logins: logins.clone(), providers, sightings, clock, entropy }
+}
+
+/// A doctor over this database. `sightings` are those of the server this runs in; the command line is in
+/// none.
+pub(crate) fn doctor(
+    config: &Config,
+    stores: &Stores,
+    keyring: &Arc<Keyring>,
+    hosts: Arc<dyn Hosts>,
+    sightings: Option<Arc<PushSightings>>,
+) -> Result<Doctor, StartError> {
+    let public_url = Url::parse(&config.public_url).map_err(|_| StartError::PublicUrl)?;
+    let opener = KeptProviders {
+        store: Arc::clone(&stores.providers),
+        catalogue: catalogue(),
+        keyring: Arc::clone(keyring),
+        hosts,
+        trusted_bases: config.trusted_vendor_bases.clone(),
+    };
+    Ok(Doctor::new(DoctorParts {
+        opener: Arc::new(opener),
+        door: Arc::new(OwnAddress::new(&public_url, Limits::default())?),
+        audit: Arc::clone(&stores.audit),
+        sightings,
+        public_url,
+    }))
+}
