@@ -11,8 +11,8 @@ use bytes::Bytes;
 use serde_json::Value;
 use url::{Host, Url};
 
-/// A call that every installation of ours answers with a problem of its own.
-const A_CALL_OF_OURS: [&str; 4] = ["api", "v1", "clients", "saoma-doctor"];
+/// A call that every installation of ours answers with a problem of its own: no client has this id.
+const A_CALL_OF_OURS: [&str; 4] = ["api", "v1", "clients", "(doctor)"];
 /// The only ports WeChat's servers come to.
 const VENDOR_PORTS: [u16; 2] = [80, 443];
 
