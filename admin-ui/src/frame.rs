@@ -12,6 +12,8 @@ pub enum Place {
     Door,
     /// Clients, as admins call them.
     Websites,
+    /// Providers.
+    Providers,
     /// One's own account.
     Account,
 }

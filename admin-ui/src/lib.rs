@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 3] = [
+const FRAMES: [(&str, &str); 4] = [
+    ("findings.html", include_str!("../templates/findings.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
     ("door.html", include_str!("../templates/door.html")),
@@ -46,12 +47,17 @@ macro_rules! page_files {
 /// Every page.
 const PAGES: &[PageFiles] = &page_files! {
     "account"
+    "doctor"
     "enrol"
     "log_in"
     "notice"
     "recovery_codes"
+    "rehearsal"
     "websites"
 };
+
+/// Fetches what is marked as live again; pages do without it by being loaded anew.
+pub const LIVE_SCRIPT: &str = include_str!("../static/live.js");
 
 /// The styles.
 pub const STYLES: &str = include_str!("../static/admin.css");
@@ -136,7 +142,7 @@ impl AdminPages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::{Account, Enrol, LogIn, Notice, RecoveryCodes, Websites};
+    use crate::views::{Account, Doctor, Enrol, LogIn, Notice, RecoveryCodes, Rehearsal, Websites};
 
     fn draws<V: View>(pages: &AdminPages) {
         let samples = V::samples();
@@ -163,6 +169,8 @@ mod tests {
         draws::<Account>(&pages);
         draws::<Websites>(&pages);
         draws::<Notice>(&pages);
+        draws::<Doctor>(&pages);
+        draws::<Rehearsal>(&pages);
     }
 
     /// Paths of all texts, and which of them are lists.

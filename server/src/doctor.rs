@@ -5,7 +5,7 @@ use crate::opener::KeptProviders;
 use crate::wire::{Outside, StartError, catalogue};
 use saoma_core::doctor::{Doctor, DoctorParts, DoctorService};
 use saoma_core::login::LoginService;
-use saoma_core::provider::{Hosts, PushSightings, Registry};
+use saoma_core::provider::{Hosts, ProviderStore, PushSightings, Registry};
 use saoma_core::seal::Keyring;
 use saoma_host::{Limits, OwnAddress};
 use saoma_store::Stores;
@@ -16,11 +16,12 @@ use url::Url;
 pub(crate) fn service(
     doctor: Doctor,
     logins: &LoginService,
-    (providers, sightings): (Arc<Registry>, Arc<PushSightings>),
+    (providers, store): (Arc<Registry>, Arc<dyn ProviderStore>),
+    sightings: Arc<PushSightings>,
     outside: &Outside,
 ) -> DoctorService {
     let (clock, entropy) = (Arc::clone(&outside.clock), Arc::clone(&outside.entropy));
-    DoctorService { doctor, logins: logins.clone(), providers, sightings, clock, entropy }
+    DoctorService { doctor, logins: logins.clone(), providers, store, sightings, clock, entropy }
 }
 
 /// A doctor over this database. `sightings` are those of the server this runs in; the command line is in

@@ -141,7 +141,13 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         rules: config.login,
         issuer: config.public_url.clone(),
     });
-    let doctor = doctor::service(doctor, &logins, (Arc::clone(&registry), sightings), outside);
+    let doctor = doctor::service(
+        doctor,
+        &logins,
+        (Arc::clone(&registry), Arc::clone(&stores.providers)),
+        sightings,
+        outside,
+    );
     let public = Arc::new(Public {
         logins,
         user_info: UserInfoService::new(

@@ -10,5 +10,5 @@ mod service;
 mod words;
 
 pub use probe::{Doctor, DoctorParts};
-pub use rehearsal::Rehearsal;
+pub use rehearsal::{Rehearsal, refused};
 pub use service::{BeginRehearsal, DoctorError, DoctorService};

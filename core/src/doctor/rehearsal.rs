@@ -3,7 +3,9 @@
 use super::own_address;
 use super::words::{self, Said};
 use crate::login::{Login, Reason, Stage};
-use crate::provider::{Finding, OpenProvider, ProbeReport, Sighting, Standing};
+use crate::provider::{
+    Fact, FactName, Finding, OpenProvider, ProbeReport, ProviderError, Sighting, Standing,
+};
 
 /// A rehearsal as it stands.
 #[derive(Debug, Clone)]
@@ -39,6 +41,19 @@ impl Rehearsal {
         }
         Self { login, report: ProbeReport(found) }
     }
+}
+
+/// What a vendor that lets no rehearsal begin is to a doctor.
+pub fn refused(error: &ProviderError) -> Finding {
+    let Some(upstream) = &error.upstream else {
+        return finding("vendor_silent", Standing::Failed, &words::VENDOR_SILENT);
+    };
+    let mut facts = vec![Fact::new(FactName::VendorCode, upstream.code.to_string())];
+    facts.extend(upstream.address.as_ref().map(|address| Fact::new(FactName::OutgoingAddress, address)));
+    facts.extend(upstream.trace_id.as_ref().map(|id| Fact::new(FactName::TraceId, id)));
+    let mut found = Finding::new(upstream.finding, Standing::Failed, words::NOT_BEGUN.seen, facts);
+    found.seen = found.seen.then(upstream.meaning, &[]).ended();
+    found.cured_by(upstream.cure)
 }
 
 fn finding(code: &'static str, standing: Standing, said: &Said) -> Finding {

@@ -8,7 +8,9 @@ use crate::id::LoginId;
 use crate::login::{
     CodePicture, ImageError, Login, LoginService, RehearsalError, RehearsalRequest, Requester,
 };
-use crate::provider::{OpenError, ProbeDepth, ProbeReport, ProviderSlug, PushSightings, Registry};
+use crate::provider::{
+    OpenError, ProbeDepth, ProbeReport, ProviderRecord, ProviderSlug, ProviderStore, PushSightings, Registry,
+};
 use crate::{Clock, Entropy, StoreError};
 use std::sync::Arc;
 
@@ -55,6 +57,8 @@ pub struct DoctorService {
     pub logins: LoginService,
     /// The Providers that are switched on.
     pub providers: Arc<Registry>,
+    /// All Providers.
+    pub store: Arc<dyn ProviderStore>,
     /// When pushes came.
     pub sightings: Arc<PushSightings>,
     /// The time.
@@ -64,6 +68,15 @@ pub struct DoctorService {
 }
 
 impl DoctorService {
+    /// The Provider of this slug, switched on or not, as it is kept.
+    pub async fn find_provider(
+        &self,
+        _permit: &Permit<ProbeProviders>,
+        slug: &ProviderSlug,
+    ) -> Result<Option<ProviderRecord>, StoreError> {
+        Ok(self.store.list_providers().await?.into_iter().find(|record| record.slug == *slug))
+    }
+
     /// Looks at a Provider, switched on or not, as deep as asked.
     pub async fn probe(
         &self,
@@ -82,6 +95,9 @@ impl DoctorService {
         permit: &Permit<ProbeProviders>,
         begin: BeginRehearsal,
     ) -> Result<Rehearsal, RehearsalError> {
+        if self.find_provider(permit, &begin.provider).await?.is_none() {
+            return Err(RehearsalError::UnknownProvider);
+        }
         let caller = permit.caller();
         let now = self.clock.now();
         let row = caller.row(&*self.entropy, now, Action::ProviderProbed, begin.provider.as_str());

@@ -168,4 +168,12 @@ pub(super) const VENDOR_FAILED: Said = said(
     "Look with the credentials depth; the server's log has WeChat's code.",
     "请用“凭据”深度检查；服务器日志中有微信返回的错误码。",
 );
+pub(super) const NOT_BEGUN: Said =
+    well("The test could not begin, as WeChat says {vendor_code}:", "测试无法开始，微信返回 {vendor_code}：");
+pub(super) const VENDOR_SILENT: Said = said(
+    "The test could not begin: WeChat does not answer.",
+    "测试无法开始：微信没有响应。",
+    "Look with the network depth.",
+    "请用“网络”深度检查。",
+);
 pub(super) const ENDED: Said = well("The rehearsal was ended early.", "演练已提前结束。");

@@ -40,7 +40,10 @@ pub struct RehearsalRequest {
 /// Why nothing is rehearsed.
 #[derive(Debug, thiserror::Error)]
 pub enum RehearsalError {
-    /// No Provider that is switched on has this slug.
+    /// No Provider has this slug.
+    #[error("no such provider")]
+    UnknownProvider,
+    /// The Provider is switched off.
     #[error("the provider is not switched on")]
     ProviderNotOpen,
     /// The vendor's part failed.
@@ -142,6 +145,8 @@ fn ours() -> Client {
         accent: None,
         enabled: true,
         managed_by_file: true,
+        version: 1,
+        created_at: crate::Timestamp(0),
         updated_at: crate::Timestamp(0),
     }
 }

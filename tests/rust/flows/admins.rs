@@ -6,6 +6,7 @@ mod api_coverage;
 mod api_staff;
 mod audit;
 mod bootstrap;
+mod doctor;
 mod door;
 mod forms;
 mod sessions;

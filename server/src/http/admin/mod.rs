@@ -7,6 +7,7 @@
 mod answer;
 mod api;
 mod cookies;
+mod doctor;
 mod door;
 mod edge;
 mod enrol;
@@ -39,6 +40,11 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/account", get(house::account))
         .at("/account/end-session", post(house::end_session))
         .at("/websites", get(house::websites))
+        .at("/providers/:slug/doctor", get(doctor::show).post(doctor::probe))
+        .at("/providers/:slug/doctor/rehearsals", post(doctor::rehearse))
+        .at("/providers/:slug/doctor/rehearsals/:login", get(doctor::show_rehearsal))
+        .at("/providers/:slug/doctor/rehearsals/:login/code", get(doctor::picture))
+        .at("/providers/:slug/doctor/rehearsals/:login/cancel", post(doctor::cancel))
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()

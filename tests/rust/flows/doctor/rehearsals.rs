@@ -267,7 +267,7 @@ every_database! {
         assert!(found.unwrap().is_none());
         let begin = BeginRehearsal { provider: "nothing".parse().unwrap(), browser: None, locale: None };
         let refused = doctor(&house).rehearse(&permit(&house), begin).await;
-        assert!(matches!(refused, Err(RehearsalError::ProviderNotOpen)));
+        assert!(matches!(refused, Err(RehearsalError::UnknownProvider)));
         house.close().await;
     }
 }

@@ -9,6 +9,8 @@ mod allowed;
 mod client_bodies;
 mod clients;
 mod code;
+mod doctor;
+mod doctor_bodies;
 mod document;
 mod failures;
 #[expect(dead_code, reason = "the first list that grows uses it")]
@@ -23,11 +25,12 @@ use crate::http::methods::Methods;
 use admins::StaffApi;
 use clients::AdminClientsApi;
 pub(super) use code::{AdminCode, AdminProblem};
+use doctor::DoctorApi;
 use poem_openapi::OpenApiService;
 use tokens::TokensApi;
 
 /// Every resource.
-type Apis = (AdminClientsApi, StaffApi, TokensApi);
+type Apis = (AdminClientsApi, StaffApi, TokensApi, DoctorApi);
 
 /// Where the API lives.
 pub(super) const PREFIX: &str = "/admin/api";
@@ -39,6 +42,10 @@ pub(super) fn admin_methods() -> Methods {
 
 /// The typed API; routes and document come from here.
 pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
-    OpenApiService::new((AdminClientsApi, StaffApi, TokensApi), "Saoma admin API", env!("CARGO_PKG_VERSION"))
-        .description("Websites, providers, people, logins, audit: everything the admin's pages do.")
+    OpenApiService::new(
+        (AdminClientsApi, StaffApi, TokensApi, DoctorApi),
+        "Saoma admin API",
+        env!("CARGO_PKG_VERSION"),
+    )
+    .description("Websites, providers, people, logins, audit: everything the admin's pages do.")
 }
