@@ -70,7 +70,8 @@ struct Tongue {
 /// See the module.
 #[derive(Debug, Clone, Serialize)]
 pub struct Frame {
-    pub(crate) language: Language,
+    /// The language.
+    pub language: Language,
     signed_in: Option<SignedIn>,
     csrf: String,
     here: Place,

@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 4] = [
+const FRAMES: [(&str, &str); 5] = [
+    ("findings.html", include_str!("../templates/findings.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
     ("door.html", include_str!("../templates/door.html")),
@@ -49,6 +50,7 @@ macro_rules! page_files {
 /// Every page.
 const PAGES: &[PageFiles] = &page_files! {
     "account"
+    "doctor"
     "enrol"
     "log_in"
     "new_website"
@@ -56,12 +58,16 @@ const PAGES: &[PageFiles] = &page_files! {
     "provider"
     "providers"
     "recovery_codes"
+    "rehearsal"
     "staff"
     "tokens"
     "website"
     "website_ready"
     "websites"
 };
+
+/// Fetches what is marked as live again; pages do without it by being loaded anew.
+pub const LIVE_SCRIPT: &str = include_str!("../static/live.js");
 
 /// The styles.
 pub const STYLES: &str = include_str!("../static/admin.css");
@@ -184,6 +190,8 @@ mod tests {
         draws::<Staff>(&pages);
         draws::<Tokens>(&pages);
         draws::<Notice>(&pages);
+        draws::<Doctor>(&pages);
+        draws::<Rehearsal>(&pages);
     }
 
     /// Paths of all texts, and which of them are lists.

@@ -9,6 +9,7 @@ pub mod admin;
 pub mod audit;
 pub mod change;
 pub mod client;
+pub mod doctor;
 pub mod entropy;
 pub mod error;
 pub mod grant;

@@ -35,6 +35,11 @@ impl Timestamp {
         self.millis_since(earlier) / 1000
     }
 
+    /// Reads a date as mail and HTTP headers write it (RFC 2822; RFC 9110 section 5.6.7).
+    pub fn from_rfc2822(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc2822(text).ok().map(|time| Self(time.timestamp_millis()))
+    }
+
     /// The moment as RFC 3339 in UTC with milliseconds.
     pub fn to_rfc3339(self) -> String {
         DateTime::from_timestamp_millis(self.0)
@@ -97,6 +102,13 @@ mod tests {
     #[test]
     fn rfc3339_has_milliseconds_and_z() {
         assert_eq!(Timestamp(1_700_000_000_123).to_rfc3339(), "2023-11-14T22:13:20.123Z");
+    }
+
+    #[test]
+    fn a_date_header_is_read() {
+        let read = Timestamp::from_rfc2822("Tue, 14 Nov 2023 22:13:20 GMT");
+        assert_eq!(read, Some(Timestamp(1_700_000_000_000)));
+        assert_eq!(Timestamp::from_rfc2822("yesterday"), None);
     }
 
     #[test]

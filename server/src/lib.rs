@@ -7,6 +7,7 @@ pub mod cli;
 mod clock;
 pub mod config;
 pub mod demo;
+mod doctor;
 mod guesses;
 mod housekeeping;
 mod http;

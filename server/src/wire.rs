@@ -2,6 +2,7 @@
 
 use crate::apply::{Applier, ApplyError};
 use crate::config::{Catalogue, Config};
+use crate::doctor;
 use crate::guesses::Guesses;
 use crate::http::{
     Admin, AdminSettings, Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally,
@@ -15,10 +16,12 @@ use saoma_admin_ui::AdminPages;
 use saoma_core::admin::{AdminParts, AdminService, SessionRules};
 use saoma_core::audit::{AuditLinker, ONLY_NODE};
 use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
+use saoma_core::doctor::{Doctor, DoctorService};
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{
-    NotOpened, OpenProvider, ProviderParts, ProviderService, ProviderSlug, Registry, Surroundings, Workshop,
+    Hosts, NotOpened, OpenProvider, ProviderParts, ProviderService, ProviderSlug, PushSightings, Registry,
+    Surroundings, Workshop,
 };
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
@@ -56,6 +59,9 @@ pub enum StartError {
     /// The client that calls vendors.
     #[error("[egress] {0}")]
     Egress(#[from] SetupError),
+    /// `public_url` is no address.
+    #[error("[server] public_url is no address")]
+    PublicUrl,
     /// The pages.
     #[error(transparent)]
     Pages(#[from] PagesError),
@@ -93,6 +99,11 @@ impl Parts {
     pub fn admins(&self) -> &AdminService {
         &self.admin.admins
     }
+
+    /// The doctor.
+    pub fn doctor(&self) -> &DoctorService {
+        &self.admin.doctor
+    }
 }
 
 /// Every kind there is.
@@ -103,7 +114,10 @@ pub fn catalogue() -> Catalogue {
 /// Makes the parts: database, keyring, Providers, Clients, services.
 pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts, StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
-    let Loaded { registry, directory, workshop } = load(config, outside, &stores, &keyring).await?;
+    let loaded = load(config, outside, &stores, &keyring).await?;
+    let (registry, directory) = (Arc::clone(&loaded.registry), Arc::clone(&loaded.directory));
+    let sightings = Arc::new(PushSightings::default());
+    let doctor = doctor::doctor(config, &stores, &loaded.workshop, Some(Arc::clone(&sightings)))?;
     let pending =
         Arc::new(PendingLogins::new(config.limits.pending_per_address, Arc::new(LocalSignals::default())));
     let scan_limit = Arc::new(SubjectLimit::new(config.limits.scans_per_subject_per_hour));
@@ -126,9 +140,17 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         regions: Arc::new(UnknownRegions),
         scan_limit: Arc::<SubjectLimit>::clone(&scan_limit),
         aftercare: Arc::new(Care::new(Arc::clone(&people), Arc::clone(&outside.clock), tasks.clone())),
+        sightings: Arc::clone(&sightings),
         rules: config.login,
         issuer: config.public_url.clone(),
     });
+    let doctor = doctor::service(
+        doctor,
+        &logins,
+        (Arc::clone(&registry), Arc::clone(&stores.providers)),
+        sightings,
+        outside,
+    );
     let public = Arc::new(Public {
         logins,
         user_info: UserInfoService::new(
@@ -151,13 +173,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
     let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses));
-    let admin = Arc::new(admin_state(
-        config,
-        (&stores, &keyring),
-        &public,
-        door,
-        Loaded { registry, directory, workshop },
-    )?);
+    let admin = Arc::new(admin_state(config, (&stores, &keyring), &public, (door, doctor), loaded)?);
     Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
 }
 
@@ -166,7 +182,7 @@ fn admin_state(
     config: &Config,
     (stores, keyring): (&Stores, &Arc<Keyring>),
     public: &Arc<Public>,
-    admins: AdminService,
+    (admins, doctor): (AdminService, DoctorService),
     loaded: Loaded,
 ) -> Result<Admin, StartError> {
     Ok(Admin {
@@ -190,6 +206,7 @@ fn admin_state(
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
+        doctor,
         pages: AdminPages::load()?,
         settings: AdminSettings { admin_url: config.admin_url.clone() },
     })
@@ -253,6 +270,20 @@ struct Loaded {
     workshop: Arc<Workshop>,
 }
 
+/// The doctor as the command line asks it: the file is in the database before, as after a start.
+pub(crate) async fn open_doctor(config: &Config, outside: &Outside) -> Result<(Doctor, Stores), StartError> {
+    let (stores, keyring) = open_stores(config, outside).await?;
+    let loaded = load(config, outside, &stores, &keyring).await?;
+    Ok((doctor::doctor(config, &stores, &loaded.workshop, None)?, stores))
+}
+
+/// Makes the hosts of Providers.
+fn hosts(config: &Config, outside: &Outside) -> Result<Arc<dyn Hosts>, StartError> {
+    let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
+    let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
+    Ok(Arc::new(hosts))
+}
+
 async fn load(
     config: &Config,
     outside: &Outside,
@@ -263,15 +294,13 @@ async fn load(
     let (clock, entropy) = (&*outside.clock, &*outside.entropy);
     let applier = Applier { config, catalogue: &catalogue, keyring, clock, entropy };
     applier.apply(&*stores.providers, &*stores.clients).await?;
-    let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
-    let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
     let surroundings =
         Surroundings { trusted_bases: config.trusted_vendor_bases.clone(), stand_ins: config.is_loopback() };
     let (registry, directory) = (Arc::new(Registry::new()), Arc::new(ClientDirectory::new()));
     let workshop = Arc::new(Workshop::new(
         catalogue,
         (Arc::clone(&stores.providers), Arc::clone(&registry)),
-        Arc::new(hosts),
+        hosts(config, outside)?,
         (Arc::clone(keyring), Arc::clone(&outside.entropy)),
         surroundings,
     ));

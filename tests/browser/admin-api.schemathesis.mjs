@@ -46,9 +46,10 @@ function documentForPrograms(folder) {
   return file;
 }
 
+/** In a folder of its own, as it leaves notes for the next run where it is started. */
 async function run(admin, document, more) {
   const args = ["run", document, "--url", admin, "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-time", SECONDS, "--seed", "1", ...more];
-  const child = spawn(PROGRAM, args, { stdio: "inherit" });
+  const child = spawn(PROGRAM, args, { stdio: "inherit", cwd: folder });
   const [code] = await once(child, "exit");
   return code;
 }

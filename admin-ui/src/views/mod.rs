@@ -1,17 +1,21 @@
 //! A typed view for each page.
 
 mod account;
+mod doctor;
 mod door;
 mod notice;
 mod providers;
+mod rehearsal;
 mod staff;
 mod website;
 mod websites;
 
 pub use account::{Account, SessionLine};
+pub use doctor::{Depth, Doctor, FactLine, FindingLine, Findings};
 pub use door::{Enrol, EnrolProblem, LogIn, LogInProblem, RecoveryCodes};
 pub use notice::{Notice, NoticeKind};
 pub use providers::{Entry, Handout, Provider, ProviderCard, Providers, Setting, SettingGroup};
+pub use rehearsal::{Rehearsal, RehearsalCode};
 pub use staff::{AdminLine, InvitationLink, Staff, TokenLine, Tokens};
 pub use website::{Website, WebsiteTab};
 pub use websites::{Choice, NewWebsite, Snippet, WebsiteLine, WebsiteReady, Websites};

@@ -1,4 +1,5 @@
-//! Reading the audit. Writing happens inside the store method that makes the change.
+//! Reading the audit. Writing happens inside the store method that makes the change; only what changes
+//! nothing else is written here.
 
 use super::{AuditEntry, AuditLink, Mark};
 use crate::page::{Page, PageRequest};
@@ -10,6 +11,9 @@ use async_trait::async_trait;
 pub trait AuditStore: Send + Sync {
     /// Audit rows, newest first.
     async fn list_audit(&self, page: &PageRequest) -> Result<Page<StoredAudit>, StoreError>;
+
+    /// Writes a row about something that has changed nothing else.
+    async fn add_audit(&self, entry: &AuditEntry) -> Result<(), StoreError>;
 
     /// Links this node's rows of Logins up to this moment, as far as one transaction goes; says how many.
     /// No row of before it may still be on its way.

@@ -15,10 +15,29 @@ pub struct ClientId(String);
 #[error("a client_id is 1 to 64 characters of A-Z, a-z, 0-9, dot, underscore and -")]
 pub struct InvalidClientId;
 
+/// Stands for the website where a Login has none: an admin rehearses. No text that is read as a client id
+/// is this one, so nobody can register, authenticate or be answered as it.
+const NO_WEBSITE: &str = "(rehearsal)";
+
 impl ClientId {
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The id of Logins that an admin rehearses.
+    pub fn of_rehearsals() -> Self {
+        Self(NO_WEBSITE.to_owned())
+    }
+
+    /// Whether it stands for no website.
+    pub fn is_of_rehearsals(&self) -> bool {
+        self.0 == NO_WEBSITE
+    }
+
+    /// Reads an id that was stored with a Login.
+    pub fn from_stored(text: &str) -> Result<Self, InvalidClientId> {
+        if text == NO_WEBSITE { Ok(Self::of_rehearsals()) } else { text.parse() }
     }
 }
 
@@ -149,5 +168,20 @@ impl Client {
     pub fn has_secret(&self, secret: &str) -> bool {
         let offered = SecretHash::of(secret);
         self.secret_hashes.iter().fold(false, |found, hash| hash.equals(&offered) | found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_can_name_themselves_the_client_of_rehearsals() {
+        let id = ClientId::of_rehearsals();
+        assert!(id.is_of_rehearsals());
+        assert_eq!(id.as_str().parse::<ClientId>(), Err(InvalidClientId));
+        assert_eq!(ClientId::from_stored(id.as_str()), Ok(id));
+        assert!(!"rehearsal".parse::<ClientId>().unwrap().is_of_rehearsals());
+        assert_eq!(ClientId::from_stored("(other)"), Err(InvalidClientId));
     }
 }

@@ -5,6 +5,7 @@
 //! starts a proof of its own and fails on another subject.
 
 use super::confirm::Consent;
+use super::rehearsal::known_for;
 use super::scan::scan_event;
 use super::watch::moved;
 use super::{
@@ -131,6 +132,9 @@ impl LoginService {
             (Stage::Confirmed | Stage::Redeemed, Some(_)) => {
                 Ok(Page::Decided { decided: Decided::Confirmed, at_site })
             }
+            (_, Some(_)) if login.was_rehearsed() => {
+                Ok(Page::Decided { decided: Decided::Confirmed, at_site })
+            }
             (Stage::Denied, Some(_)) => Ok(Page::Decided { decided: Decided::Denied, at_site }),
             (Stage::Scanned, Some(proven)) => self.asked(login, proven),
             (Stage::Scanned, None) => self.errand(&login, &credential.token),
@@ -178,6 +182,9 @@ impl LoginService {
             let proven = proven.ok_or(PageError::Unproven)?;
             match next(login.stage, decision.event()) {
                 Verdict::Stay => return self.say_again(login).await,
+                Verdict::Refuse(_) if login.was_rehearsed() => {
+                    return Ok(DecidedOnPage { decided: Decided::Confirmed, to_site: None });
+                }
                 Verdict::Refuse(_) => return Err(PageError::Ended(login.stage)),
                 Verdict::Go(Stage::Denied) => {
                     let ended = self.end(login, Event::Deny, &Actor::Phone, decision.reason()).await?;
@@ -220,11 +227,12 @@ impl LoginService {
         let (login, known) = found.ok_or(PageError::Unknown)?;
         let login = self.settle(login).await?;
         let proven = credential.proof.as_ref().and_then(|proof| self.open_proof(&login, proof));
+        let known = known_for(&login, known);
         Ok(Opened { login, known, proven })
     }
 
     fn asked(&self, login: Login, proven: Proven) -> Result<Page, PageError> {
-        let client = self.parts.clients.find(&login.client).ok_or(PageError::Unknown)?;
+        let client = self.website_of(&login).ok_or(PageError::Unknown)?;
         Ok(Page::Ask(Box::new(Asked {
             client,
             age_seconds: self.parts.clock.now().seconds_since(login.created_at),

@@ -6,6 +6,7 @@
 use super::ask::PageProof;
 use super::confirm::Consent;
 use super::redirect::with_error;
+use super::rehearsal::known_for;
 use super::service::state_hash;
 use super::{Event, Login, LoginService, Proof, Reason, Stage, Transition, VendorState, Verdict, next};
 use crate::audit::Actor;
@@ -34,6 +35,8 @@ pub enum Returned {
         /// What this browser keeps to show that it was proven.
         proof: PageProof,
     },
+    /// Nowhere: an admin rehearsed, and reads there how it went.
+    Rehearsed,
 }
 
 /// Why it goes nowhere.
@@ -123,6 +126,9 @@ impl LoginService {
         };
         let consent = Consent { proof: Proof { identity }, known, nickname: None, push_key: None };
         let written = self.confirm(&login, stage, consent).await?;
+        if login.is_rehearsal() && written.is_some() {
+            return Ok(Returned::Rehearsed);
+        }
         match written.and_then(|written| written.to_site) {
             Some(address) => Ok(Returned::ToSite { address, failure: None }),
             None => Err(self.overtaken(&login).await?),
@@ -135,7 +141,7 @@ impl LoginService {
         login: Login,
         identity: VendorIdentity,
     ) -> Result<Returned, CallbackError> {
-        let identity = match self.whole_at_first(open, identity).await? {
+        let identity = match self.whole_at_first(open, &login, identity).await? {
             Ok(identity) => identity,
             Err(error) => return self.give_up(login, Event::Fail, Reason::VendorFailed, Some(error)).await,
         };
@@ -154,10 +160,14 @@ impl LoginService {
     async fn whole_at_first(
         &self,
         open: &OpenProvider,
+        login: &Login,
         identity: VendorIdentity,
     ) -> Result<Result<VendorIdentity, ProviderError>, StoreError> {
-        if open.provider.is_complete(&identity) || self.parts.store.find_identity(&identity).await?.is_some()
-        {
+        if open.provider.is_complete(&identity) {
+            return Ok(Ok(identity));
+        }
+        let known = self.parts.store.find_identity(&identity).await?;
+        if known_for(login, known).is_some() {
             return Ok(Ok(identity));
         }
         Ok(self.made_whole(open, identity).await)

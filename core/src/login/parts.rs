@@ -3,7 +3,7 @@
 use super::{LoginRules, LoginStore};
 use crate::client::ClientDirectory;
 use crate::id::UserId;
-use crate::provider::{ProviderSlug, Registry, VendorIdentity};
+use crate::provider::{ProviderSlug, PushSightings, Registry, VendorIdentity};
 use crate::region::Regions;
 use crate::seal::Keyring;
 use crate::signal::Signals;
@@ -33,6 +33,8 @@ pub struct LoginParts {
     pub scan_limit: Arc<dyn ScanLimit>,
     /// What follows a confirmation and nobody waits for.
     pub aftercare: Arc<dyn Aftercare>,
+    /// When pushes came, and how that went.
+    pub sightings: Arc<PushSightings>,
     /// Times to live.
     pub rules: LoginRules,
     /// `public_url` without a trailing slash: the `iss` of our answers.

@@ -5,6 +5,7 @@
 //! A push of an unverified kind never does more than what its plugin makes of it.
 
 use super::confirm::Consent;
+use super::rehearsal::known_for;
 use super::scan::scan_event;
 use super::{
     Event, KnownIdentity, Login, LoginService, Proof, PushOnce, Reason, Scene, Stage, Transition, Verdict,
@@ -64,7 +65,7 @@ impl LoginService {
     /// Takes a message of the vendor's servers, sent to this Provider's address.
     pub async fn push(&self, slug: &str, secret: &str, raw: RawInbound) -> Result<PushAnswer, PushError> {
         let open = self.push_address(slug, secret)?;
-        let inbound = open.provider.parse(&*open.host, raw)?;
+        let inbound = self.parsed(&open, raw)?;
         let push = match &inbound {
             Inbound::Direct(reply) => return Ok(answered(Some(reply.clone()))),
             Inbound::Push(push) => push,
@@ -87,6 +88,21 @@ impl LoginService {
         }
         let reply = open.provider.reply(&*open.host, view.as_ref(), &inbound, &outcome);
         Ok(PushAnswer { reply, outcome, unfinished, change })
+    }
+
+    /// The message, if it holds; how it went is noted for the doctor.
+    fn parsed(&self, open: &OpenProvider, raw: RawInbound) -> Result<Inbound, Reject> {
+        let (slug, now) = (&open.record.slug, self.parts.clock.now());
+        let parsed = open.provider.parse(&*open.host, raw);
+        match &parsed {
+            // A message about nobody may be the doctor's own: it must not hide that others are refused.
+            Ok(Inbound::Push(push)) if push.happened != Happened::Other => {
+                self.parts.sightings.took(slug, now);
+            }
+            Ok(_) => {}
+            Err(_) => self.parts.sightings.refused(slug, now),
+        }
+        parsed
     }
 
     fn push_address(&self, slug: &str, secret: &str) -> Result<Arc<OpenProvider>, PushError> {
@@ -224,6 +240,7 @@ impl LoginService {
         if known.is_none() {
             known = self.parts.store.find_identity(who).await?;
         }
+        known = known_for(&login, known);
         loop {
             let event = consent_event(&login, who);
             let stage = match next(login.stage, event) {
@@ -298,6 +315,7 @@ fn decided(login: &Login) -> Outcome {
     match login.stage {
         Stage::Confirmed | Stage::Redeemed => Outcome::Confirmed,
         Stage::Scanned if login.asked_at.is_some() => Outcome::Confirmed,
+        Stage::Cancelled if login.was_rehearsed() => Outcome::Confirmed,
         Stage::Denied if login.reason == Some(Reason::WrongNumber) => Outcome::Wrong,
         Stage::Conflict => Outcome::Conflict,
         Stage::Pending

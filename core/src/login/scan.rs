@@ -65,7 +65,7 @@ impl LoginService {
         }
         let open = self.parts.providers.find(&login.provider).filter(|open| open.descriptor.companion);
         let open = open.ok_or(CompanionError::UnknownScene)?;
-        let client = self.parts.clients.find(&login.client).ok_or(CompanionError::UnknownScene)?;
+        let client = self.website_of(&login).ok_or(CompanionError::UnknownScene)?;
         let identity = self.prove_companion(&open, &login, scene, proof).await?;
         let limit = &self.parts.scan_limit;
         let allowed = limit.count(&identity.namespace, &identity.subject);

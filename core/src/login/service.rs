@@ -4,7 +4,7 @@
 
 use super::{Login, LoginParts, Requester, Scene, Site, Stage, VENDOR_BUDGET_MS, VendorState};
 use crate::audit::{Action, Actor, AuditEntry};
-use crate::client::{Client, ClientAuthError};
+use crate::client::{Client, ClientAuthError, ClientId};
 use crate::id::LoginId;
 use crate::provider::{Begin, Kind, LoginStart, LoginView, OpenProvider, ProviderError, ProviderSlug, Step};
 use crate::seal::Place;
@@ -92,6 +92,15 @@ pub enum BeginError {
     Store(#[from] StoreError),
 }
 
+/// What a new Login is made of besides what its plugin gave.
+pub(super) struct NewLogin {
+    pub(super) client: ClientId,
+    pub(super) site: Site,
+    pub(super) code_challenge: String,
+    pub(super) browser_secret: Secret,
+    pub(super) requester: Requester,
+}
+
 /// The login engine.
 #[derive(Clone)]
 pub struct LoginService {
@@ -128,14 +137,7 @@ impl LoginService {
     pub async fn begin(&self, request: BeginRequest) -> Result<Begun, BeginError> {
         check_request(&request)?;
         let open = self.choose_provider(&request)?;
-        let start = LoginStart {
-            login_id: LoginId::generate(&*self.parts.entropy),
-            scene: Scene::generate(&*self.parts.entropy),
-            state: VendorState::generate(&*self.parts.entropy),
-            callback: self.own_address(&["callback", open.record.slug.as_str()])?,
-            user_agent: request.user_agent.clone(),
-            locale: request.locale.clone(),
-        };
+        let start = self.login_start(&open, request.user_agent.clone(), request.locale.clone())?;
         let begin = self.within_budget(Step::Begin, open.provider.begin(&*open.host, &start)).await?;
         let reaches = begin.assurance.unwrap_or_else(|| open.provider.assurance());
         if reaches < request.client.min_assurance {
@@ -144,7 +146,7 @@ impl LoginService {
         if !begin.challenge.is_code() && request.redirect_uri.is_none() {
             return Err(BeginError::RedirectUriRequired);
         }
-        let login = self.new_login(request, &open, start, begin)?;
+        let login = self.new_login(asked_for(request), &open, start, begin)?;
         let now = login.created_at;
         let row =
             AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::LoginBegan, "").about(&login);
@@ -173,20 +175,36 @@ impl LoginService {
         Err(if exists { BeginError::ProviderNotOffered } else { BeginError::UnknownProvider })
     }
 
-    fn new_login(
+    /// What a plugin begins with.
+    pub(super) fn login_start(
         &self,
-        request: BeginRequest,
+        open: &OpenProvider,
+        user_agent: Option<String>,
+        locale: Option<String>,
+    ) -> Result<LoginStart, StoreError> {
+        Ok(LoginStart {
+            login_id: LoginId::generate(&*self.parts.entropy),
+            scene: Scene::generate(&*self.parts.entropy),
+            state: VendorState::generate(&*self.parts.entropy),
+            callback: self.own_address(&["callback", open.record.slug.as_str()])?,
+            user_agent,
+            locale,
+        })
+    }
+
+    pub(super) fn new_login(
+        &self,
+        asked: NewLogin,
         open: &OpenProvider,
         start: LoginStart,
         begin: Begin,
     ) -> Result<Login, ProviderError> {
         let now = self.parts.clock.now();
-        let domain = domain_of(&request);
-        let browser_hash = browser_hash(&request.browser_secret, &start.login_id);
+        let browser_hash = browser_hash(&asked.browser_secret, &start.login_id);
         let private = begin.private.map(|bytes| self.seal_private(&start.login_id, &bytes)).transpose()?;
         let state_hash = (!begin.challenge.is_code()).then(|| state_hash(&start.state));
         Ok(Login {
-            client: request.client.id.clone(),
+            client: asked.client,
             provider: open.record.slug.clone(),
             image_token: self.parts.entropy.base64url::<16>(),
             browser_hash,
@@ -198,15 +216,9 @@ impl LoginService {
             private,
             state_hash,
             number: begin.number,
-            site: Site {
-                redirect_uri: request.redirect_uri,
-                domain,
-                state: request.state,
-                nonce: request.nonce,
-                locale: request.locale,
-            },
-            code_challenge: request.code_challenge,
-            requester: self.locate(request.requester),
+            site: asked.site,
+            code_challenge: asked.code_challenge,
+            requester: self.locate(asked.requester),
             proof: None,
             companion_hash: None,
             push_key: None,
@@ -241,7 +253,7 @@ impl LoginService {
 
     /// The Login as its plugin sees it.
     pub(super) fn view(&self, login: &Login) -> Result<LoginView, StoreError> {
-        let client = self.parts.clients.find(&login.client);
+        let client = self.website_of(login);
         // A website that is switched off meanwhile still has its address to be told by.
         let name = client.as_ref().map_or(login.site.domain.as_str(), |client| client.name.as_str());
         Ok(login.view(name, self.open_private(login)?))
@@ -280,6 +292,23 @@ pub(super) fn state_hash(state: &VendorState) -> SecretHash {
 /// The stored form of what a browser holds: bound to the Login, so one cookie serves many.
 pub(super) fn browser_hash(secret: &Secret, login: &LoginId) -> SecretHash {
     SecretHash::of_parts(&["browser", secret.expose(), login.as_str()])
+}
+
+fn asked_for(request: BeginRequest) -> NewLogin {
+    let domain = domain_of(&request);
+    NewLogin {
+        client: request.client.id.clone(),
+        site: Site {
+            redirect_uri: request.redirect_uri,
+            domain,
+            state: request.state,
+            nonce: request.nonce,
+            locale: request.locale,
+        },
+        code_challenge: request.code_challenge,
+        browser_secret: request.browser_secret,
+        requester: request.requester,
+    }
 }
 
 fn check_request(request: &BeginRequest) -> Result<(), BeginError> {

@@ -166,7 +166,11 @@ impl LoginService {
     pub(super) fn ending(&self, login: &Login, stage: Stage, actor: &Actor, reason: Reason) -> Transition {
         let now = self.parts.clock.now();
         let after = Login { reason: Some(reason), ..moved(login, stage, now) };
-        let outcome = if stage == Stage::Failed { AuditOutcome::Failure } else { AuditOutcome::Refused };
+        let outcome = match (stage, reason) {
+            (_, Reason::Rehearsed) => AuditOutcome::Success,
+            (Stage::Failed, _) => AuditOutcome::Failure,
+            _ => AuditOutcome::Refused,
+        };
         let row = AuditEntry::new(&*self.parts.entropy, now, actor, Action::LoginEnded, "").about(&after);
         Transition {
             from: login.stage,

@@ -4,9 +4,9 @@
 //! instance. Methods that a kind has no use for keep their default, which says so truthfully.
 
 use super::{
-    Advance, Assurance, Begin, ConfigErrors, Correlation, Descriptor, DomainProof, Errand, Host, Image,
-    Inbound, Kind, LocalText, LoginStart, LoginView, Outcome, ProbeDepth, ProbeReport, ProviderError,
-    ProviderSlug, RawInbound, Reject, Reply, Step, VendorIdentity,
+    Advance, Assurance, Begin, ConfigErrors, Correlation, Descriptor, DomainProof, Errand, Finding, Host,
+    Image, Inbound, Kind, LocalText, LoginStart, LoginView, Outcome, ProbeOrder, ProbeReport, ProviderError,
+    ProviderSlug, PushTrial, RawInbound, Reject, Reply, Step, VendorIdentity,
 };
 use crate::Secret;
 use async_trait::async_trait;
@@ -131,5 +131,17 @@ pub trait Provider: Send + Sync {
     }
 
     /// Tests the configuration as deep as asked, without a user.
-    async fn probe(&self, host: &dyn Host, depth: ProbeDepth) -> ProbeReport;
+    async fn probe(&self, host: &dyn Host, order: &ProbeOrder) -> ProbeReport;
+
+    /// Messages as the vendor's servers would send them to our push address, harmless ones, each with
+    /// what must come back. The host sends them: a plugin reaches nobody but its vendor.
+    fn push_trials(&self, _host: &dyn Host) -> Vec<PushTrial> {
+        Vec::new()
+    }
+
+    /// What a rehearsed login has shown of this configuration beyond that it works, e.g. whether a
+    /// unionid came. Never says who it was.
+    fn judge(&self, _proven: &VendorIdentity) -> Vec<Finding> {
+        Vec::new()
+    }
 }

@@ -1,4 +1,4 @@
-//! What a kind says of itself, what a configuration can get wrong, what a probe found.
+//! What a kind says of itself, and what a configuration can get wrong.
 
 /// How sure a Login's consent was, from weakest to strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,34 +81,3 @@ impl std::fmt::Display for ConfigErrors {
 }
 
 impl std::error::Error for ConfigErrors {}
-
-/// How far a probe goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ProbeDepth {
-    /// Look at the configuration only.
-    Offline,
-    /// Talk to the vendor with the app credentials.
-    Credentials,
-}
-
-/// One finding of a probe.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProbeLine {
-    /// What was looked at.
-    pub check: &'static str,
-    /// Whether it is in order.
-    pub ok: bool,
-    /// What was seen, and the cure when it is not in order.
-    pub finding: String,
-}
-
-/// Everything a probe found.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ProbeReport(pub Vec<ProbeLine>);
-
-impl ProbeReport {
-    /// Whether everything is in order.
-    pub fn ok(&self) -> bool {
-        self.0.iter().all(|line| line.ok)
-    }
-}

@@ -2,6 +2,8 @@
 //!
 //! The kind decides what the outside hears; the upstream part is for the admin only.
 
+use super::LocalText;
+
 /// Where it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -72,10 +74,12 @@ impl Kind {
 pub struct Upstream {
     /// The vendor's code, e.g. an errcode.
     pub code: i64,
+    /// What this is to whoever looks for a cure, e.g. `ip_not_allowed`: the code of its finding.
+    pub finding: &'static str,
     /// What the code means.
-    pub meaning: &'static str,
+    pub meaning: LocalText,
     /// What to do about it.
-    pub cure: &'static str,
+    pub cure: LocalText,
     /// The vendor's own trace id, when it gave one.
     pub trace_id: Option<String>,
     /// An address the vendor named, e.g. the one it does not let in.

@@ -41,6 +41,8 @@ pub struct VendorResponse {
     pub status: u16,
     /// The body, within its cap.
     pub body: Bytes,
+    /// What time the vendor's server says it is, by its `Date` header.
+    pub date: Option<Timestamp>,
 }
 
 /// A call that brought no answer.

@@ -8,22 +8,25 @@ mod challenge;
 mod contract;
 mod descriptor;
 mod failure;
+mod finding;
 mod host;
 mod identity;
 mod inbound;
 mod model;
+mod opener;
 mod registry;
 mod service;
+mod sightings;
 mod store;
+mod trial;
 mod vault;
 mod workshop;
 
 pub use challenge::{Begin, Challenge, Image, LoginStart, LoginView, SiteView};
 pub use contract::{Instance, Provider, ProviderFactory};
-pub use descriptor::{
-    Assurance, ConfigError, ConfigErrors, Descriptor, LocalText, ProbeDepth, ProbeLine, ProbeReport,
-};
+pub use descriptor::{Assurance, ConfigError, ConfigErrors, Descriptor, LocalText};
 pub use failure::{Kind, ProviderError, Step, Upstream};
+pub use finding::{Fact, FactName, Finding, ProbeDepth, ProbeOrder, ProbeReport, Standing, Words};
 pub use host::{AppToken, CallError, Host, Hosts, Method, Mint, Minted, VendorRequest, VendorResponse};
 pub use identity::{Alias, Profile, VendorIdentity};
 pub use inbound::{
@@ -31,8 +34,11 @@ pub use inbound::{
     Reject, Reply,
 };
 pub use model::{InvalidSlug, ProviderRecord, ProviderSlug, SealedSecrets};
+pub use opener::{OpenError, ProviderOpener};
 pub use registry::{OpenProvider, Registry};
 pub use service::{ProviderChange, ProviderDraft, ProviderParts, ProviderService, Shown};
+pub use sightings::{PushSightings, Sighting};
 pub use store::ProviderStore;
+pub use trial::{OwnDoor, PushTrial, TrialOf, Tried};
 pub use vault::{Vault, generated_names, secret_names};
 pub use workshop::{Catalogue, NotOpened, Surroundings, Workshop};

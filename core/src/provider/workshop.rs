@@ -3,11 +3,12 @@
 //! A Provider whose configuration this version cannot open is left out and said; the others go on.
 
 use super::{
-    ConfigError, ConfigErrors, Hosts, Instance, OpenProvider, Provider, ProviderFactory, ProviderRecord,
-    ProviderSlug, ProviderStore, Registry, Vault,
+    ConfigError, ConfigErrors, Hosts, Instance, OpenError, OpenProvider, Provider, ProviderFactory,
+    ProviderOpener, ProviderRecord, ProviderSlug, ProviderStore, Registry, Vault,
 };
 use crate::seal::{Keyring, SealError};
 use crate::{Entropy, StoreError};
+use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -40,6 +41,19 @@ pub struct Workshop {
     entropy: Arc<dyn Entropy>,
     surroundings: Surroundings,
     reading: Mutex<()>,
+}
+
+#[async_trait]
+impl ProviderOpener for Workshop {
+    async fn open_kept(&self, slug: &ProviderSlug) -> Result<OpenProvider, OpenError> {
+        let record = self.store.find_provider(slug).await?.ok_or(OpenError::Unknown)?;
+        let kind = record.kind.clone();
+        self.open(record).map_err(|why| match why {
+            NotOpened::UnknownKind => OpenError::UnknownKind(kind),
+            NotOpened::Config(errors) => OpenError::Invalid(errors),
+            NotOpened::Seal(_) => OpenError::Sealed,
+        })
+    }
 }
 
 /// What a Provider may not do where visitors come from outside.

@@ -10,6 +10,7 @@ use crate::{Permit, SetupError};
 use bytes::{Bytes, BytesMut};
 use ipnet::IpNet;
 use reqwest::{Client, ClientBuilder, Request, Response};
+use saoma_core::Timestamp;
 use saoma_core::provider::{CallError, Method, VendorRequest, VendorResponse};
 use std::error::Error;
 use std::net::IpAddr;
@@ -109,7 +110,8 @@ impl EgressClient {
         if status.is_redirection() {
             return Err(CallError::Unreachable);
         }
-        Ok(VendorResponse { status: status.as_u16(), body: read(response, limit).await? })
+        let date = date_of(&response);
+        Ok(VendorResponse { status: status.as_u16(), body: read(response, limit).await?, date })
     }
 
     /// The client's resolver never sees an address written as a number, so it is checked here.
@@ -139,6 +141,12 @@ impl EgressClient {
         };
         builder.build().map_err(|error| call_error(&error))
     }
+}
+
+/// What the `Date` header says; it has one format (RFC 9110 section 5.6.7).
+fn date_of(response: &Response) -> Option<Timestamp> {
+    let text = response.headers().get(reqwest::header::DATE)?.to_str().ok()?;
+    Timestamp::from_rfc2822(text)
 }
 
 async fn read(mut response: Response, limit: usize) -> Result<Bytes, CallError> {

@@ -29,6 +29,12 @@ impl Moment {
         Self(seconds * 1000)
     }
 
+    /// As a `Date` header says it (RFC 9110 section 5.6.7).
+    pub(crate) fn http_date(self) -> String {
+        let time = chrono::DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     pub(crate) fn unix_seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
@@ -77,6 +83,11 @@ mod tests {
         let after = clock.now();
         assert!(after >= before.plus_seconds(300) && after < before.plus_seconds(310));
         assert!(!clock.advance(LONGEST_JUMP_SECONDS + 1));
+    }
+
+    #[test]
+    fn a_date_header_is_in_the_one_format_there_is() {
+        assert_eq!(Moment(784_111_777_000).http_date(), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

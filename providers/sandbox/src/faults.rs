@@ -11,6 +11,7 @@ use crate::vendor::api::Api;
 pub(crate) enum FaultKind {
     Named(NamedFault),
     Delay(Delay),
+    ClockSkew(ClockSkew),
     Status(Status),
     Errcode(InjectedErrcode),
 }
@@ -21,6 +22,8 @@ pub(crate) enum FaultKind {
 pub(crate) enum NamedFault {
     ResetAfterCommit,
     Garbage,
+    /// As always, but without a unionid: the app is bound to no open-platform account.
+    NoUnionid,
 }
 
 /// Answers late, then as always.
@@ -28,6 +31,13 @@ pub(crate) enum NamedFault {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Delay {
     pub(crate) delay_ms: u64,
+}
+
+/// Answers as always, by a clock that goes wrong by so many seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClockSkew {
+    pub(crate) clock_skew_seconds: i32,
 }
 
 /// Answers a bare HTTP status; nothing changes.
@@ -50,7 +60,9 @@ impl FaultKind {
         match self {
             Self::Named(NamedFault::ResetAfterCommit) => "reset_after_commit",
             Self::Named(NamedFault::Garbage) => "garbage",
+            Self::Named(NamedFault::NoUnionid) => "no_unionid",
             Self::Delay(_) => "delay_ms",
+            Self::ClockSkew(_) => "clock_skew_seconds",
             Self::Status(_) => "status",
             Self::Errcode(_) => "errcode",
         }
@@ -97,6 +109,8 @@ mod tests {
         let read = |text: &str| serde_json::from_str::<FaultKind>(text).map(|kind| kind.name());
         assert_eq!(read(r#""reset_after_commit""#).unwrap(), "reset_after_commit");
         assert_eq!(read(r#""garbage""#).unwrap(), "garbage");
+        assert_eq!(read(r#""no_unionid""#).unwrap(), "no_unionid");
+        assert_eq!(read(r#"{"clock_skew_seconds":-600}"#).unwrap(), "clock_skew_seconds");
         assert_eq!(read(r#"{"delay_ms":10}"#).unwrap(), "delay_ms");
         assert_eq!(read(r#"{"status":502}"#).unwrap(), "status");
         assert_eq!(read(r#"{"errcode":-1,"errmsg":"x"}"#).unwrap(), "errcode");

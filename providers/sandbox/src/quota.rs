@@ -110,6 +110,13 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
+    /// A ceiling, and how much of it is used.
+    pub(crate) fn standing(&self, limit: Limit, subject: &str, now: Moment) -> (u32, u32) {
+        let ceiling = limit.ceiling(&self.quotas);
+        let window = self.windows.get(&(limit, subject.to_owned())).filter(|window| window.ends > now);
+        (ceiling, window.map_or(0, |window| window.count.min(ceiling)))
+    }
+
     /// Counts one call against a ceiling, or a part of it; false when the window is used up.
     pub(crate) fn spend(&mut self, (limit, part): (Limit, u32), subject: &str, now: Moment) -> bool {
         if self.windows.len() > TIDY_AT {

@@ -94,6 +94,7 @@ impl Refusal {
         let entry = entry.unwrap_or(&errcode::UNKNOWN);
         let upstream = Upstream {
             code: self.code,
+            finding: entry.finding(),
             meaning: entry.meaning,
             cure: entry.cure,
             trace_id: self.trace_id,

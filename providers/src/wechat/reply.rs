@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn response(status: u16, body: &[u8]) -> VendorResponse {
-        VendorResponse { status, body: Bytes::copy_from_slice(body) }
+        VendorResponse { status, body: Bytes::copy_from_slice(body), date: None }
     }
 
     fn refused(body: &str) -> Refusal {

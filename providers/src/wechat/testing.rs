@@ -6,8 +6,8 @@ use saoma_core::entropy::SeededEntropy;
 use saoma_core::id::LoginId;
 use saoma_core::login::Scene;
 use saoma_core::provider::{
-    AppToken, CallError, Challenge, Host, Image, LoginStart, LoginView, Mint, ProviderError, RawInbound,
-    SiteView, VendorRequest, VendorResponse,
+    AppToken, CallError, Challenge, Host, Image, LoginStart, LoginView, Mint, ProbeDepth, ProbeOrder,
+    ProbeReport, ProviderError, RawInbound, SiteView, VendorRequest, VendorResponse,
 };
 use saoma_core::{Entropy, Timestamp};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -21,6 +21,21 @@ pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// A state of ours, as it comes back.
 pub(crate) const STATE: &str = "0123456789abcdefghijABCDEFGHIJ01";
+
+/// What is left of a quota.
+pub(crate) const QUOTA: &[u8] =
+    br#"{"errcode":0,"errmsg":"ok","quota":{"daily_limit":100000,"used":5,"remain":99995},"rate_limit":{}}"#;
+
+/// A probe of this depth, by a server at login.example.
+pub(crate) fn order(depth: ProbeDepth) -> ProbeOrder {
+    ProbeOrder { depth, callback: "https://login.example/callback/wx".parse().unwrap() }
+}
+
+/// What was found, as `standing code, …`.
+pub(crate) fn shape(report: &ProbeReport) -> String {
+    let words = report.0.iter().map(|finding| format!("{} {}", finding.standing.as_str(), finding.code));
+    words.collect::<Vec<_>>().join(", ")
+}
 
 type Answer = Result<VendorResponse, CallError>;
 
@@ -84,7 +99,7 @@ pub(crate) fn ok(body: &[u8]) -> Answer {
 
 #[expect(clippy::unnecessary_wraps, reason = "scripts hold answers and failed calls alike")]
 pub(crate) fn status(status: u16, body: &[u8]) -> Answer {
-    Ok(VendorResponse { status, body: Bytes::copy_from_slice(body) })
+    Ok(VendorResponse { status, body: Bytes::copy_from_slice(body), date: None })
 }
 
 /// A refusal as WeChat words it.

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod check;
 mod configuration;
 mod provider;
 mod serve;
@@ -92,11 +93,8 @@ enum ProviderCommand {
         /// Its slug.
         slug: String,
     },
-    /// Try its app credentials at the vendor.
-    Check {
-        /// Its slug.
-        slug: String,
-    },
+    /// Ask the doctor: what is wrong with it, and what cures that.
+    Check(check::CheckArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -135,7 +133,7 @@ pub fn main() -> ExitCode {
         Command::Provider(ProviderCommand::Show { slug }) => run(provider::show(source, slug)),
         Command::Audit(AuditCommand::Verify { anchors }) => run(audit::verify(source, anchors)),
         Command::Admin(AdminCommand::Bootstrap { renew }) => run(admin::bootstrap(source, renew)),
-        Command::Provider(ProviderCommand::Check { slug }) => run(provider::check(source, slug)),
+        Command::Provider(ProviderCommand::Check(args)) => run(check::check(source, args)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,12 +1,9 @@
-//! `saoma provider show|check`: how a Provider is set up, and whether the vendor agrees.
+//! `saoma provider show`: how a Provider is set up, and what to enter at the vendor.
 
 use crate::config::{Config, ConfiguredProvider, Source, secret_names};
 use crate::process::{self, Failed, outside};
 use crate::wire::{catalogue, open_one};
-use saoma_core::provider::{Hosts as _, Instance, ProbeDepth};
-use saoma_host::{EgressOptions, VendorHosts};
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 fn find<'a>(config: &'a Config, slug: &str) -> Result<&'a ConfiguredProvider, Failed> {
     let found = config.providers.iter().find(|provider| provider.slug.as_str() == slug);
@@ -57,24 +54,4 @@ async fn addresses(config: &Config, provider: &ConfiguredProvider) -> Result<Str
 fn host_of(public_url: &str) -> String {
     let url = url::Url::parse(public_url).ok();
     url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
-}
-
-pub(super) async fn check(source: Source, slug: String) -> Result<(), Failed> {
-    let catalogue = catalogue();
-    let config = Config::load(&source, &catalogue)?;
-    let configured = find(&config, &slug)?;
-    let instance =
-        Instance { slug: configured.slug.clone(), trusted_bases: config.trusted_vendor_bases.clone() };
-    let factory = catalogue.iter().find(|f| f.descriptor().kind == configured.kind).ok_or("no such kind")?;
-    let provider = factory.open(&instance, &configured.config.0)?;
-    let outside = outside();
-    let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
-    let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
-    let host = hosts.host_for(&slug, &provider.egress());
-    let report = provider.probe(&*host, ProbeDepth::Credentials).await;
-    for line in &report.0 {
-        let mark = if line.ok { "ok    " } else { "FAILED" };
-        process::print(&format!("{mark} {}: {}\n", line.check, line.finding));
-    }
-    if report.ok() { Ok(()) } else { Err("the provider is not ready".into()) }
 }

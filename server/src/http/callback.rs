@@ -52,6 +52,7 @@ pub(super) async fn callback(
             response.headers_mut().append(header::SET_COOKIE, cookie);
             response
         }
+        Ok(Returned::Rehearsed) => say(Notice::Rehearsed, StatusCode::OK),
         Err(CallbackError::UnknownProvider) => say(Notice::NotFound, StatusCode::NOT_FOUND),
         Err(CallbackError::Malformed | CallbackError::UnknownState) => {
             say(Notice::Refused, StatusCode::BAD_REQUEST)

@@ -37,8 +37,8 @@ impl From<ProviderError> for Problem {
             step = error.step.as_str(),
             code = error.kind.code(),
             vendor_code = upstream.map(|u| u.code),
-            vendor_meaning = upstream.map(|u| u.meaning),
-            cure = upstream.map(|u| u.cure),
+            vendor_meaning = upstream.map(|u| u.meaning.en),
+            cure = upstream.map(|u| u.cure.en),
             trace_id = upstream.and_then(|u| u.trace_id.as_deref()),
             vendor_address = upstream.and_then(|u| u.address.as_deref()),
             "the vendor's part failed"

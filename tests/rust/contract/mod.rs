@@ -16,6 +16,7 @@ mod pushes;
 mod races;
 mod redeem;
 mod redirects;
+mod rehearsals;
 mod schema;
 mod secrets;
 mod sqlite;

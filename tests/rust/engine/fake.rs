@@ -5,7 +5,7 @@ use saoma_core::entropy::SeededEntropy;
 use saoma_core::id::{LoginId, ProviderId};
 use saoma_core::provider::{
     Advance, AppToken, Assurance, Begin, CallError, Challenge, Correlation, Descriptor, Host, Image, Inbound,
-    Kind, LocalText, LoginStart, LoginView, Mint, OpenProvider, ProbeDepth, ProbeReport, Provider,
+    Kind, LocalText, LoginStart, LoginView, Mint, OpenProvider, ProbeOrder, ProbeReport, Provider,
     ProviderError, ProviderRecord, RawInbound, Reject, Step, VendorIdentity, VendorRequest, VendorResponse,
 };
 use saoma_core::{Entropy, Timestamp};
@@ -95,7 +95,7 @@ impl Provider for Fake {
         }))
     }
 
-    async fn probe(&self, _host: &dyn Host, _depth: ProbeDepth) -> ProbeReport {
+    async fn probe(&self, _host: &dyn Host, _order: &ProbeOrder) -> ProbeReport {
         ProbeReport::default()
     }
 }

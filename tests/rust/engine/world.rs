@@ -243,6 +243,7 @@ fn services(
         regions: Arc::new(UnknownRegions),
         scan_limit: Arc::new(NoScanLimit),
         aftercare: Arc::new(NoAftercare),
+        sightings: Arc::default(),
         rules: LoginRules::default(),
         issuer: "https://id.example".to_owned(),
     });

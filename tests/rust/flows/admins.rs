@@ -7,6 +7,7 @@ mod api_providers;
 mod api_staff;
 mod audit;
 mod bootstrap;
+mod doctor;
 mod door;
 mod forms;
 mod rooms;

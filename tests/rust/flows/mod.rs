@@ -11,6 +11,7 @@ mod config;
 mod cookies;
 mod crash;
 mod crash_ways;
+mod doctor;
 mod document;
 mod faults;
 mod guesses;

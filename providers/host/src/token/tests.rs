@@ -18,7 +18,7 @@ struct NoHost;
 #[async_trait]
 impl Host for NoHost {
     async fn call(&self, _request: VendorRequest) -> Result<VendorResponse, CallError> {
-        Ok(VendorResponse { status: 404, body: Bytes::new() })
+        Ok(VendorResponse { status: 404, body: Bytes::new(), date: None })
     }
     async fn app_token(&self, _mint: &dyn Mint) -> Result<AppToken, ProviderError> {
         Err(busy())

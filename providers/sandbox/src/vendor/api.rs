@@ -20,6 +20,7 @@ pub(crate) enum Api {
     ShowAccountCode,
     UserInfo,
     CallbackIp,
+    Quota,
     Authorize,
     Consent,
     Qrconnect,
@@ -44,7 +45,7 @@ pub(crate) enum Family {
 }
 
 impl Api {
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Token,
         Self::StableToken,
         Self::CodeImage,
@@ -56,6 +57,7 @@ impl Api {
         Self::ShowAccountCode,
         Self::UserInfo,
         Self::CallbackIp,
+        Self::Quota,
         Self::Authorize,
         Self::Consent,
         Self::Qrconnect,
@@ -83,6 +85,7 @@ impl Api {
             Self::ShowAccountCode => "/cgi-bin/showqrcode",
             Self::UserInfo => "/cgi-bin/user/info",
             Self::CallbackIp => "/cgi-bin/getcallbackip",
+            Self::Quota => "/cgi-bin/openapi/quota/get",
             Self::Authorize => "/connect/oauth2/authorize",
             Self::Consent => "/connect/oauth2/consent",
             Self::Qrconnect => "/connect/qrconnect",
@@ -115,6 +118,7 @@ impl Api {
             | Self::UrlLink
             | Self::PhoneNumber
             | Self::AccountCode
+            | Self::Quota
             | Self::Consent
             | Self::QrconnectQuick => Method::POST,
             _ => Method::GET,
@@ -123,9 +127,12 @@ impl Api {
 
     pub(crate) fn family(self) -> Family {
         match self {
-            Self::Token | Self::StableToken | Self::AccountCode | Self::UserInfo | Self::CallbackIp => {
-                Family::CgiBin
-            }
+            Self::Token
+            | Self::StableToken
+            | Self::AccountCode
+            | Self::UserInfo
+            | Self::CallbackIp
+            | Self::Quota => Family::CgiBin,
             Self::CodeImage | Self::Scheme | Self::UrlLink | Self::PhoneNumber => Family::Wxa,
             Self::Session | Self::SnsToken | Self::SnsRefresh | Self::SnsAuth | Self::SnsUserinfo => {
                 Family::Sns

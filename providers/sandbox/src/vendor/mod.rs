@@ -10,6 +10,7 @@ mod code_image;
 mod link;
 mod phone_number;
 mod qrconnect;
+mod quota;
 mod refusal;
 mod session;
 mod sns;
@@ -20,6 +21,7 @@ mod token;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper::header::{DATE, HeaderValue};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -78,16 +80,39 @@ pub(crate) async fn answer(state: &State, call: &Call) -> Result<Reply, Reset> {
             let refusal = Refusal::injected(fault.errcode, fault.errmsg.clone());
             written(state, call, api.family(), Err(refusal))
         }
-        Some(FaultKind::Delay(_) | FaultKind::Named(NamedFault::ResetAfterCommit)) | None => {
-            let outcome = Box::pin(perform(state, api, call, &mut notes)).await;
+        Some(
+            FaultKind::Delay(_)
+            | FaultKind::ClockSkew(_)
+            | FaultKind::Named(NamedFault::ResetAfterCommit | NamedFault::NoUnionid),
+        )
+        | None => {
+            let mut outcome = Box::pin(perform(state, api, call, &mut notes)).await;
+            if let (Some(FaultKind::Named(NamedFault::NoUnionid)), Ok(Success::Json(Value::Object(fields)))) =
+                (&fault, &mut outcome)
+            {
+                fields.remove("unionid");
+            }
             written(state, call, api.family(), outcome)
         }
+    };
+    let fault_skew = match &fault {
+        Some(FaultKind::ClockSkew(skew)) => i64::from(skew.clock_skew_seconds),
+        _ => 0,
     };
     let reset = matches!(fault, Some(FaultKind::Named(NamedFault::ResetAfterCommit)));
     let status = (!reset).then(|| reply.status().as_u16());
     let fault = fault.as_ref().map(FaultKind::name);
     record(state, call, Some(api), Line { status, errcode, fault }, notes);
-    if reset { Err(Reset) } else { Ok(reply) }
+    if reset { Err(Reset) } else { Ok(dated(state, fault_skew, reply)) }
+}
+
+/// With the sandbox's own time: the transport would tell the machine's.
+fn dated(state: &State, skew: i64, reply: Reply) -> Reply {
+    let date = state.clock.now().plus_seconds(skew).http_date();
+    match HeaderValue::from_str(&date) {
+        Ok(date) => reply.replacing(DATE, date),
+        Err(_) => reply,
+    }
 }
 
 async fn perform(state: &State, api: Api, call: &Call, notes: &mut Notes) -> Outcome {
@@ -111,6 +136,7 @@ async fn perform(state: &State, api: Api, call: &Call, notes: &mut Notes) -> Out
         Api::AccountCode => account_code::create(state, call, notes),
         Api::ShowAccountCode => Ok(account_code::show(state, call)),
         Api::UserInfo => account::user_info(state, call, notes),
+        Api::Quota => quota::get(state, call, notes),
         Api::CallbackIp => account::callback_ip(state, call, notes),
         Api::Authorize => authorize::authorize(state, call, notes),
         Api::Consent => authorize::decide(state, call, notes),

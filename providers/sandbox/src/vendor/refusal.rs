@@ -60,6 +60,8 @@ impl Refusal {
     pub(crate) const PERMANENT_CODES_FULL: Self = Self::new(45029, "qrcode count out of limit");
     pub(crate) const NOT_JSON: Self = Self::new(47001, "data format error");
     pub(crate) const UNAUTHORIZED: Self = Self::new(48001, "api unauthorized");
+    pub(crate) const UNKNOWN_CALL: Self = Self::new(76021, "cgi_path not found, please check");
+    pub(crate) const NO_QUOTA: Self = Self::new(76022, "could not use this cgi_path, no permission");
     pub(crate) const RESERVED_NAME: Self = Self::new(85096, "not allow include scancode_time field");
 
     pub(crate) const LINK_NOT_PERMITTED: Self = Self::new(40002, "invalid grant_type");
@@ -80,7 +82,10 @@ impl Refusal {
     pub(crate) const PAGE_APPID: Self = Self::new(40013, "AppID 参数错误");
 
     /// Codes no rule of the sandbox leads to, for faults.
-    const OTHERS: [Self; 9] = [
+    const OTHERS: [Self; 12] = [
+        Self::PAGE_REDIRECT,
+        Self::PAGE_SCOPE,
+        Self::PAGE_FORMAT,
         Self::new(-1, "system error"),
         Self::new(40243, "AppSecret frozen"),
         Self::new(44990, "api freq out of limit"),
@@ -92,7 +97,7 @@ impl Refusal {
         Self::new(40164, "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist"),
     ];
 
-    const RULES: [Self; 44] = [
+    const RULES: [Self; 46] = [
         Self::BAD_CREDENTIAL,
         Self::BAD_GRANT_TYPE,
         Self::BAD_APPID,
@@ -128,6 +133,8 @@ impl Refusal {
         Self::PERMANENT_CODES_FULL,
         Self::UNAUTHORIZED,
         Self::BAD_SNS_TOKEN,
+        Self::UNKNOWN_CALL,
+        Self::NO_QUOTA,
         Self::BAD_LINK_PATH,
         Self::BAD_LINK_QUERY,
         Self::LINKS_PER_DAY,

@@ -4,10 +4,12 @@
 //! proof that can be spent once is sent again only as its own call says.
 
 mod account;
+mod look;
 mod patience;
 mod program;
 mod web;
 
+pub(crate) use look::Quota;
 pub(crate) use program::CodeOrder;
 pub(crate) use web::{Grant, Person};
 

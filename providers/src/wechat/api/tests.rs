@@ -170,10 +170,10 @@ async fn f13_the_admin_reads_code_cure_trace_id_and_address() {
     let upstream = *error.upstream.unwrap();
     assert_eq!((upstream.code, upstream.trace_id.as_deref()), (40164, Some("1a-2b-3c")));
     assert_eq!(upstream.address.as_deref(), Some("116.25.45.231"));
-    assert!(upstream.cure.contains("IP白名单"));
+    assert!(upstream.cure.en.contains("IP白名单") && upstream.finding == "ip_not_allowed");
     let error = exchange(&ScriptedHost::new([errcode(99999)])).await.err().unwrap();
     let upstream = *error.upstream.unwrap();
-    assert_eq!((upstream.code, upstream.meaning), (99999, "a code we do not know"));
+    assert_eq!((upstream.code, upstream.meaning.en), (99999, "a code we do not know"));
     assert!(upstream.trace_id.is_some());
 }
 

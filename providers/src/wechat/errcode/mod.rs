@@ -1,10 +1,11 @@
 //! WeChat's error codes as data: what each means, what to do, what the person and the admin read.
 //!
 //! Codes are the only thing that is matched on; WeChat's message texts change. The sentences for
-//! people are in English and Chinese, meaning and cure for the admin in English.
+//! people, and meaning and cure for the admin, are in English and Chinese.
 
 mod app;
 mod calls;
+mod finding;
 mod people;
 
 use saoma_core::provider::{Kind, LocalText};
@@ -41,13 +42,13 @@ pub struct ErrCode {
     /// The last code; the same as the first unless it is a run.
     pub last: i64,
     /// What it means.
-    pub meaning: &'static str,
+    pub meaning: LocalText,
     /// What to do.
     pub action: Action,
     /// What the person reads.
     pub sentence: LocalText,
     /// What the admin does about it.
-    pub cure: &'static str,
+    pub cure: LocalText,
 }
 
 impl ErrCode {
@@ -82,11 +83,19 @@ pub fn all() -> impl Iterator<Item = &'static ErrCode> {
 pub const UNKNOWN: ErrCode = ErrCode {
     first: 0,
     last: 0,
-    meaning: "a code we do not know",
+    meaning: text("a code we do not know", "未收录的错误码"),
     action: Action::Retry { after: 0 },
     sentence: BUSY_SENTENCE,
-    cure: "Look the trace id up in WeChat's console (it is kept for seven days) and read WeChat's page on the code.",
+    cure: text(
+        "Look the trace id up in WeChat's console (it is kept for seven days) and read WeChat's page on the code.",
+        "请在微信后台按 rid 查询（保留七天），并查阅微信关于该错误码的说明。",
+    ),
 };
+
+/// A text in both languages.
+const fn text(en: &'static str, zh: &'static str) -> LocalText {
+    LocalText { en, zh }
+}
 
 const BUSY_SENTENCE: LocalText =
     LocalText { en: "WeChat is busy. Try again in a moment.", zh: "微信繁忙，请稍后再试。" };
@@ -111,37 +120,44 @@ const fn entry(
     code: i64,
     action: Action,
     sentence: LocalText,
-    meaning: &'static str,
-    cure: &'static str,
+    meaning: LocalText,
+    cure: LocalText,
 ) -> ErrCode {
     ErrCode { first: code, last: code, meaning, action, sentence, cure }
 }
 
-const fn alert(code: i64, meaning: &'static str, cure: &'static str) -> ErrCode {
+const fn alert(code: i64, meaning: LocalText, cure: LocalText) -> ErrCode {
     entry(code, Action::Alert, OUT_OF_ORDER, meaning, cure)
 }
 
 /// Something this program should never cause.
-const fn our_fault(code: i64, meaning: &'static str) -> ErrCode {
-    alert(code, meaning, "This is a fault of this program: please report it with the trace id.")
+const fn our_fault(code: i64, en: &'static str, zh: &'static str) -> ErrCode {
+    let cure = text(
+        "This is a fault of this program: please report it with the trace id.",
+        "这是本程序的缺陷，请附上 rid 反馈给我们。",
+    );
+    alert(code, text(en, zh), cure)
 }
 
-const fn again(code: i64, meaning: &'static str, cure: &'static str) -> ErrCode {
+const fn again(code: i64, meaning: LocalText, cure: LocalText) -> ErrCode {
     entry(code, Action::NewAction, LAPSED, meaning, cure)
 }
 
-const fn later(code: i64, after: u32, meaning: &'static str, cure: &'static str) -> ErrCode {
+const fn later(code: i64, after: u32, meaning: LocalText, cure: LocalText) -> ErrCode {
     entry(code, Action::Retry { after }, CROWDED, meaning, cure)
 }
 
-const fn refuse(code: i64, meaning: &'static str, cure: &'static str) -> ErrCode {
+const fn refuse(code: i64, meaning: LocalText, cure: LocalText) -> ErrCode {
     entry(code, Action::Refuse, TURNED_AWAY, meaning, cure)
 }
 
-const fn stale_token(code: i64, meaning: &'static str) -> ErrCode {
-    let cure = "A fresh token is fetched by itself. If this returns, another program renews this app's token by \
-        force, or the token belongs to another app.";
-    entry(code, Action::RefreshToken, BUSY_SENTENCE, meaning, cure)
+const fn stale_token(code: i64, en: &'static str, zh: &'static str) -> ErrCode {
+    let cure = text(
+        "A fresh token is fetched by itself. If this returns, another program renews this app's token by force, or the \
+         token belongs to another app.",
+        "程序会自动获取新的凭证；若反复出现，说明有其他程序在强制刷新，或凭证属于其他应用。",
+    );
+    entry(code, Action::RefreshToken, BUSY_SENTENCE, text(en, zh), cure)
 }
 
 /// The same entry for all codes until `last`.

@@ -41,11 +41,32 @@ fn no_code_stands_twice_and_runs_are_runs() {
 #[test]
 fn every_entry_says_something_to_everyone() {
     for entry in all().chain(app::TOKEN_CALL).chain([&UNKNOWN]) {
-        for text in [entry.meaning, entry.cure, entry.sentence.en, entry.sentence.zh] {
-            assert!(text.len() > 5, "{}", entry.first);
+        for text in [entry.meaning, entry.cure, entry.sentence] {
+            assert!(text.en.len() > 5 && text.zh.chars().count() > 3, "{}", entry.first);
         }
-        assert!(entry.cure.ends_with('.') && entry.sentence.zh.ends_with('。'), "{}", entry.first);
+        let sentences = [entry.cure, entry.sentence];
+        assert!(sentences.iter().all(|said| said.en.ends_with('.')), "{}", entry.first);
+        assert!(sentences.iter().all(|said| said.zh.ends_with('。')), "{}", entry.first);
     }
+}
+
+#[test]
+fn what_admins_ask_about_most_has_a_finding_of_its_own() {
+    for (code, finding) in [
+        (40164, "ip_not_allowed"),
+        (40125, "wrong_secret"),
+        (40013, "wrong_appid"),
+        (41030, "page_not_published"),
+        (45009, "quota_used_up"),
+        (48001, "account_not_verified"),
+        (89503, "ip_consent_pending"),
+        (40001, "token_refused"),
+        (40097, "vendor_refused"),
+    ] {
+        assert_eq!(find(code).unwrap().finding(), finding, "{code}");
+    }
+    assert_eq!(find_for_token_call(40001).unwrap().finding(), "wrong_secret");
+    assert_eq!(UNKNOWN.finding(), "vendor_refused");
 }
 
 #[test]

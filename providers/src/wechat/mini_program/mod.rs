@@ -9,15 +9,16 @@ mod schema;
 use super::api::{Api, CodeOrder};
 use super::ids::is_code;
 use super::names::Names;
+use super::probing;
 use super::settings::Problems;
 use crate::kind::KindOf;
 use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::id::LoginId;
 use saoma_core::provider::{
-    Advance, Assurance, Begin, Challenge, ConfigErrors, Correlation, Descriptor, Host, Image, Inbound,
-    Instance, LocalText, LoginStart, LoginView, ProbeDepth, ProbeReport, Profile, Provider, ProviderError,
-    ProviderFactory, RawInbound, Reject,
+    Advance, Assurance, Begin, Challenge, ConfigErrors, Correlation, Descriptor, Finding, Host, Image,
+    Inbound, Instance, LocalText, LoginStart, LoginView, ProbeOrder, ProbeReport, Profile, Provider,
+    ProviderError, ProviderFactory, RawInbound, Reject, VendorIdentity,
 };
 use schema::Settings;
 use std::sync::Arc;
@@ -144,8 +145,12 @@ impl Provider for MiniProgram {
         Ok(Advance::Proven(identity))
     }
 
-    async fn probe(&self, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
-        probe::run(self, host, depth).await
+    async fn probe(&self, host: &dyn Host, order: &ProbeOrder) -> ProbeReport {
+        probe::run(self, host, order).await
+    }
+
+    fn judge(&self, proven: &VendorIdentity) -> Vec<Finding> {
+        probing::judge(&self.names, proven)
     }
 }
 

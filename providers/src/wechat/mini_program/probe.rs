@@ -1,31 +1,50 @@
-//! Tests an instance without a person: the settings, then token, picture and the session call.
+//! Tests an instance without a person: settings, network, then token, picture, session call and quota.
 
 use super::MiniProgram;
-use crate::wechat::probing::{self, line};
-use saoma_core::provider::{Host, ProbeDepth, ProbeLine, ProbeReport};
+use crate::wechat::probing::{self, Report, say};
+use saoma_core::provider::{Fact, FactName, Host, ProbeDepth, ProbeOrder, ProbeReport};
 
 const SCENE: &str = "saoma-probe";
+const CODE_CALL: &str = "/wxa/getwxacodeunlimit";
 
-pub(super) async fn run(kind: &MiniProgram, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
-    let base = &kind.api.base;
-    let mut lines = vec![settings(kind)];
-    if depth >= ProbeDepth::Credentials {
-        let token = host.app_token(&kind.api).await;
-        let has_token = token.is_ok();
-        lines.push(line("app_token", token.map(|_| "WeChat gives an app token."), base));
-        if has_token {
-            let picture = kind.draw(host, SCENE).await;
-            lines.push(line("code_picture", picture.map(|_| "WeChat draws the code."), base));
-        }
-        let answer = kind.api.exchange(host, &probing::no_such_code()).await;
-        lines.push(probing::made_up("js_code", answer, base));
+pub(super) async fn run(kind: &MiniProgram, host: &dyn Host, order: &ProbeOrder) -> ProbeReport {
+    let mut report = Report::default();
+    settings(kind, &mut report, order);
+    let goes_on = order.depth >= ProbeDepth::Network
+        && probing::network(&mut report, &kind.api, host).await
+        && order.depth >= ProbeDepth::Credentials;
+    if goes_on {
+        credentials(kind, host, &mut report).await;
     }
-    ProbeReport(lines)
+    report.done()
 }
 
-fn settings(kind: &MiniProgram) -> ProbeLine {
-    let members_only = " Only members of the mini-program's project can open the code; set env_version = \"release\" to \
-         let everybody in.";
-    let more = if kind.env_version == "release" { "" } else { members_only };
-    probing::settings(&kind.names.own, kind.api.base.is_trusted(), more)
+fn settings(kind: &MiniProgram, report: &mut Report, order: &ProbeOrder) {
+    report.settings(&kind.names, kind.api.base.is_trusted());
+    if kind.env_version != "release" {
+        report.warn("members_only", &say::MEMBERS_ONLY, Vec::new());
+    }
+    if !kind.check_path {
+        report.warn("page_unchecked", &say::PAGE_UNCHECKED, page(kind));
+    }
+    report.domain("request_domain", &say::REQUEST_DOMAIN, FactName::RequestDomain, &order.callback);
+    report.unionid(&kind.names);
+}
+
+fn page(kind: &MiniProgram) -> Vec<Fact> {
+    vec![Fact::new(FactName::Page, kind.page.as_str())]
+}
+
+async fn credentials(kind: &MiniProgram, host: &dyn Host, report: &mut Report) {
+    let base = &kind.api.base;
+    let token = host.app_token(&kind.api).await;
+    if report.call("credentials_ok", &say::TOKEN_OK, &token, base) {
+        match kind.draw(host, SCENE).await {
+            Ok(_) => report.fine("page_published", &say::PAGE_PUBLISHED, page(kind)),
+            failed => drop(report.call("page_published", &say::PAGE_PUBLISHED, &failed, base)),
+        }
+        report.quota(&kind.api.quota(host, CODE_CALL).await);
+    }
+    let answer = kind.api.exchange(host, &probing::no_such_code()).await;
+    report.made_up("session_call_ok", answer, base);
 }

@@ -2,11 +2,16 @@
 
 use super::*;
 use crate::config;
-use crate::wechat::testing::{APPID, JPEG, SECRET, STATE, ScriptedHost, TOKEN, errcode, ok, start, view};
+use crate::wechat::testing::{
+    APPID, JPEG, QUOTA, SECRET, STATE, ScriptedHost, TOKEN, errcode, ok, order, shape, start, view,
+};
 use bytes::Bytes;
+use saoma_core::Timestamp;
 use saoma_core::entropy::SeededEntropy;
 use saoma_core::login::Scene;
-use saoma_core::provider::{Alias, CallError, Kind, Step, VendorIdentity};
+use saoma_core::provider::{
+    Alias, CallError, Fact, FactName, Kind, ProbeDepth, Step, VendorIdentity, VendorResponse,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -161,58 +166,141 @@ async fn a_bad_proof_is_told_as_such() {
     }
 }
 
-async fn probed(more: &Value, depth: ProbeDepth, host: &ScriptedHost) -> Vec<(&'static str, bool, String)> {
-    let report = open(more).probe(host, depth).await;
+async fn probed(more: &Value, depth: ProbeDepth, host: &ScriptedHost) -> ProbeReport {
+    let report = open(more).probe(host, &order(depth)).await;
     host.calls();
-    report.0.into_iter().map(|line| (line.check, line.ok, line.finding)).collect()
-}
-
-fn shape(lines: &[(&'static str, bool, String)]) -> Vec<(&'static str, bool)> {
-    lines.iter().map(|(check, ok, _)| (*check, *ok)).collect()
+    report
 }
 
 #[tokio::test]
 async fn an_offline_probe_calls_nobody_and_warns() {
     let host = ScriptedHost::new([]);
-    let odd = json!({ "api_base": "http://127.0.0.1:8090", "env_version": "trial" });
-    let lines = probed(&odd, ProbeDepth::Offline, &host).await;
-    assert_eq!(shape(&lines), [("settings", true)]);
-    assert!(lines[0].2.contains("trusted_vendor_bases") && lines[0].2.contains("env_version"));
+    let odd = json!({ "api_base": "http://127.0.0.1:8090", "env_version": "trial", "check_path": false });
+    let report = probed(&odd, ProbeDepth::Offline, &host).await;
+    let wanted = "ok settings_ok, warning vendor_untrusted, warning members_only, warning page_unchecked, \
+        not_looked_at request_domain, not_looked_at unionid_unused";
+    assert_eq!(shape(&report), wanted);
+    let domain = &report.0[4];
+    assert_eq!(domain.facts, [Fact::new(FactName::RequestDomain, "login.example")]);
+    assert!(domain.cure.as_ref().unwrap().zh.contains("request 合法域名"), "{domain:?}");
+}
+
+#[tokio::test]
+async fn the_network_depth_asks_once_without_any_credentials() {
+    let host = ScriptedHost::new([errcode(41002)]);
+    let report = probed(&json!({}), ProbeDepth::Network, &host).await;
+    assert!(shape(&report).ends_with("ok api_reachable, not_looked_at clock_unseen"), "{report:?}");
+    let sent = host.sent(0);
+    assert!(sent.json.is_none() && sent.query.iter().all(|(name, _)| *name == "grant_type"));
 }
 
 #[tokio::test]
 async fn a_probe_of_good_credentials_is_all_green() {
-    let host = ScriptedHost::new([ok(TOKEN), ok(JPEG), errcode(40029)]);
-    let lines = probed(&json!({}), ProbeDepth::Credentials, &host).await;
-    assert_eq!(
-        shape(&lines),
-        [("settings", true), ("app_token", true), ("code_picture", true), ("js_code", true)]
-    );
+    let host = ScriptedHost::new([errcode(41002), ok(TOKEN), ok(JPEG), ok(QUOTA), errcode(40029)]);
+    let report = probed(&json!({}), ProbeDepth::Credentials, &host).await;
+    let wanted = "ok credentials_ok, ok page_published, ok quota_left, ok session_call_ok";
+    assert!(shape(&report).ends_with(wanted), "{report:?}");
+    assert_eq!(host.sent(3).json.unwrap()["cgi_path"], "/wxa/getwxacodeunlimit");
 }
 
 #[tokio::test]
-async fn a_probe_names_the_cure() {
-    let host = ScriptedHost::new([errcode(40125), errcode(40125)]);
-    let lines = probed(&json!({}), ProbeDepth::Credentials, &host).await;
-    assert_eq!(shape(&lines), [("settings", true), ("app_token", false), ("js_code", false)]);
-    assert!(
-        lines[1].2.contains("40125") && lines[1].2.contains("AppSecret") && lines[1].2.contains("652d44d0")
-    );
-    let host = ScriptedHost::new([ok(TOKEN), errcode(41030), ok(SESSION)]);
-    let lines = probed(&json!({}), ProbeDepth::Credentials, &host).await;
-    assert_eq!(shape(&lines)[2..], [("code_picture", false), ("js_code", false)]);
-    assert!(lines[2].2.contains("check_path") && lines[3].2.contains("api_base"));
+async fn a_probe_names_the_cure_once_in_both_languages() {
+    let host = ScriptedHost::new([errcode(41002), errcode(40125), errcode(40125)]);
+    let report = probed(&json!({}), ProbeDepth::Credentials, &host).await;
+    assert_eq!(report.failed_codes(), ["wrong_secret"]);
+    let wrong = report.0.last().unwrap();
+    assert_eq!(wrong.seen.en, "WeChat says 40125: the AppSecret is wrong.");
+    assert_eq!(wrong.seen.zh, "微信返回 40125：AppSecret 错误。");
+    assert!(wrong.cure.as_ref().unwrap().zh.contains("重置 AppSecret"));
+    assert!(wrong.facts.iter().any(|fact| fact.value.contains("652d44d0")), "{wrong:?}");
+    let host = ScriptedHost::new([errcode(41002), ok(TOKEN), errcode(41030), ok(QUOTA), ok(SESSION)]);
+    let report = probed(&json!({}), ProbeDepth::Credentials, &host).await;
+    assert_eq!(report.failed_codes(), ["page_not_published", "api_not_wechat"]);
 }
 
 #[tokio::test]
-async fn a_probe_tells_silence_from_prohibition() {
-    for (error, word) in [
-        (CallError::Timeout, "in time"),
-        (CallError::Forbidden, "egress_allow"),
-        (CallError::TooLarge, "nonsense"),
+async fn our_outgoing_address_is_there_to_be_pasted() {
+    let refused =
+        br#"{"errcode":40164,"errmsg":"invalid ip 9.8.7.6 ipv6 ::ffff:9.8.7.6, not in whitelist rid: 1-2"}"#;
+    let host = ScriptedHost::new([errcode(41002), ok(refused), errcode(40029)]);
+    let report = probed(&json!({}), ProbeDepth::Credentials, &host).await;
+    let finding = report.0.iter().find(|finding| finding.code == "ip_not_allowed").unwrap();
+    assert_eq!(finding.facts[0], Fact::new(FactName::OutgoingAddress, "9.8.7.6"));
+    assert!(finding.seen.en.ends_with("sees this server as 9.8.7.6."), "{}", finding.seen.en);
+    assert!(finding.seen.zh.contains("9.8.7.6") && finding.cure.as_ref().unwrap().en.contains("IP白名单"));
+}
+
+#[tokio::test]
+async fn a_probe_tells_silence_from_prohibition_and_goes_no_further() {
+    for (error, code) in [
+        (CallError::Timeout, "api_unreachable"),
+        (CallError::Forbidden, "api_forbidden"),
+        (CallError::TooLarge, "api_unreachable"),
     ] {
-        let host = ScriptedHost::slow(4_000, [Err(error), Err(error)]);
-        let lines = probed(&json!({}), ProbeDepth::Credentials, &host).await;
-        assert!(lines[1].2.contains(word) && lines[2].2.contains(word), "{lines:?}");
+        let host = ScriptedHost::new([Err(error)]);
+        let report = probed(&json!({}), ProbeDepth::Credentials, &host).await;
+        assert_eq!(report.failed_codes(), [code]);
     }
+    for body in [&b"<html>"[..], b"{}", JPEG] {
+        let host = ScriptedHost::new([ok(body)]);
+        let report = probed(&json!({}), ProbeDepth::Credentials, &host).await;
+        assert_eq!(report.failed_codes(), ["api_not_wechat"]);
+    }
+}
+
+#[tokio::test]
+async fn clocks_that_disagree_are_told_with_their_difference() {
+    for (seconds, wanted) in [
+        (0, "ok clock_ok"),
+        (-30, "ok clock_ok"),
+        (31, "warning clock_skew"),
+        (-239, "warning clock_skew"),
+        (240, "failed clock_skew"),
+        (-4000, "failed clock_skew"),
+    ] {
+        let answer =
+            VendorResponse { date: Some(Timestamp(1_000 + seconds * 1000)), ..errcode(41002).unwrap() };
+        let host = ScriptedHost::new([Ok(answer)]);
+        let report = probed(&json!({}), ProbeDepth::Network, &host).await;
+        assert!(shape(&report).ends_with(wanted), "{seconds}: {report:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_day_is_told() {
+    for (limit, remain, wanted) in [
+        (100, 50, "ok quota_left"),
+        (100, 9, "warning quota_low"),
+        (100, 0, "failed quota_used_up"),
+        (0, 0, "ok quota_left"),
+    ] {
+        let quota =
+            format!(r#"{{"errcode":0,"quota":{{"daily_limit":{limit},"used":1,"remain":{remain}}}}}"#);
+        let answers = [errcode(41002), ok(TOKEN), ok(JPEG), ok(quota.as_bytes()), errcode(40029)];
+        let report = probed(&json!({}), ProbeDepth::Credentials, &ScriptedHost::new(answers)).await;
+        assert!(shape(&report).contains(wanted), "{wanted}: {report:?}");
+    }
+    let host = ScriptedHost::new([errcode(41002), ok(TOKEN), ok(JPEG), errcode(76022), errcode(40029)]);
+    let report = probed(&json!({}), ProbeDepth::Credentials, &host).await;
+    assert!(shape(&report).contains("not_looked_at quota_left") && report.ok(), "{report:?}");
+}
+
+#[test]
+fn a_rehearsal_shows_whether_a_unionid_comes_and_never_whose() {
+    let judged = |config: &Value, unionid: Option<&str>| {
+        let alias = |value: &str| Alias { namespace: "x".to_owned(), value: value.to_owned() };
+        let who = VendorIdentity {
+            namespace: "wechat:wx1".to_owned(),
+            subject: "oSUBJECT".to_owned(),
+            aliases: unionid.map(alias).into_iter().collect(),
+            profile: Profile::default(),
+        };
+        let found = open(config).judge(&who);
+        assert!(!format!("{found:?}").contains("oSUBJECT") && !format!("{found:?}").contains("oUNION"));
+        found[0].code
+    };
+    let main = json!({ "open_platform_account": "main" });
+    assert_eq!(judged(&main, Some("oUNION")), "unionid_available");
+    assert_eq!(judged(&main, None), "unionid_missing");
+    assert_eq!(judged(&json!({}), None), "unionid_unused");
 }

@@ -43,7 +43,6 @@ fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, Co
         return Err(problems.into_errors());
     };
     Ok(Arc::new(OpenPlatform {
-        slug: instance.slug.to_string(),
         names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
         lang: settings.lang,
         pages,
@@ -53,7 +52,6 @@ fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, Co
 }
 
 struct OpenPlatform {
-    slug: String,
     api: Api,
     names: Names,
     lang: Option<Lang>,

@@ -6,13 +6,15 @@ use super::schema::Lang;
 use super::{OpenPlatform, probe};
 use crate::wechat::oauth::{self, Page};
 use crate::wechat::picture;
+use crate::wechat::probing;
 use crate::wechat::push::{Delivery, Message, RawPush, success};
 use crate::wechat::push_settings::PushAddress;
 use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::provider::{
-    Advance, Assurance, Begin, Challenge, Correlation, Happened, Host, Inbound, LoginStart, LoginView,
-    Outcome, ProbeDepth, ProbeReport, Provider, ProviderError, RawInbound, Reject, Reply,
+    Advance, Assurance, Begin, Challenge, Correlation, Finding, Happened, Host, Inbound, LoginStart,
+    LoginView, Outcome, ProbeOrder, ProbeReport, Provider, ProviderError, PushTrial, RawInbound, Reject,
+    Reply, VendorIdentity,
 };
 use url::Url;
 
@@ -25,7 +27,8 @@ impl Provider for OpenPlatform {
     }
 
     fn egress(&self) -> Vec<Url> {
-        std::iter::once(self.api.base.url().clone()).chain(picture::hosts()).collect()
+        let own = [self.api.base.url().clone(), self.pages.url().clone()];
+        own.into_iter().chain(picture::hosts()).collect()
     }
 
     fn vendor_is_trusted(&self) -> bool {
@@ -37,14 +40,8 @@ impl Provider for OpenPlatform {
     }
 
     async fn begin(&self, _host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
-        let page = Page {
-            base: &self.pages,
-            path: "/connect/qrconnect",
-            appid: &self.api.appid,
-            scope: SCOPE,
-            lang: Some(self.lang.unwrap_or_else(|| Lang::of(login.locale.as_deref())).as_str()),
-        };
-        let url = page.address(&login.callback, &login.state).into();
+        let lang = self.lang.unwrap_or_else(|| Lang::of(login.locale.as_deref()));
+        let url = self.page(lang).address(&login.callback, &login.state).into();
         Ok(Begin::showing(Challenge::Redirect { url }))
     }
 
@@ -104,12 +101,31 @@ impl Provider for OpenPlatform {
         self.push.as_ref()?.path_secret.as_ref()
     }
 
-    async fn probe(&self, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
-        probe::run(self, host, depth).await
+    async fn probe(&self, host: &dyn Host, order: &ProbeOrder) -> ProbeReport {
+        probe::run(self, host, order).await
+    }
+
+    fn push_trials(&self, host: &dyn Host) -> Vec<PushTrial> {
+        self.push.as_ref().map(|push| push.door.trials(host)).unwrap_or_default()
+    }
+
+    fn judge(&self, proven: &VendorIdentity) -> Vec<Finding> {
+        probing::judge(&self.names, proven)
     }
 }
 
 impl OpenPlatform {
+    /// WeChat's login page for this app.
+    pub(super) fn page(&self, lang: Lang) -> Page<'_> {
+        Page {
+            base: &self.pages,
+            path: "/connect/qrconnect",
+            appid: &self.api.appid,
+            scope: SCOPE,
+            lang: Some(lang.as_str()),
+        }
+    }
+
     /// A duty towards a person; whatever else a website app is told is not ours.
     fn told(&self, message: Message) -> Inbound {
         match message.happened {

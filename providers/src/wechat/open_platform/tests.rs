@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::wechat::testing::{
-    APPID, SECRET, STATE, ScriptedHost, callback, errcode, ok, query, start, status, view,
+    APPID, SECRET, STATE, ScriptedHost, callback, errcode, ok, order, query, shape, start, status, view,
 };
 use bytes::Bytes;
 use saoma_core::login::VendorState;
 use saoma_core::provider::{
     Advance, Alias, Assurance, CallError, Challenge, Correlation, Happened, Inbound, Kind, PersonChange,
-    ProbeDepth, ProviderError, RawInbound, Reject, Step, VendorIdentity,
+    ProbeDepth, ProbeReport, ProviderError, RawInbound, Reject, Step, VendorIdentity, VendorResponse,
 };
 use saoma_core::user::clean_name;
 use serde_json::{Value, json};
@@ -151,7 +151,7 @@ async fn odd_names_are_survived_and_odd_pictures_are_none() {
 fn settings_have_defaults_and_bad_ones_are_all_told() {
     let provider = open(&json!({}));
     assert_eq!((provider.assurance(), provider.vendor_is_trusted()), (Assurance::Confirmed, true));
-    assert_eq!(provider.egress().len(), 3);
+    assert_eq!(provider.egress().len(), 4);
     assert!(provider.push_secret().is_none());
     let pointers = |more| -> Vec<_> {
         try_open(&more).err().unwrap().0.into_iter().map(|error| error.pointer).collect()
@@ -230,17 +230,50 @@ async fn duties_arrive_in_both_formats_for_our_app_only() {
     assert_eq!(open(&json!({})).parse(&host, push).unwrap_err(), Reject::NotForUs);
 }
 
+const LOGIN_PAGE: &[u8] = b"<img class=\"qrcode\" src=\"/connect/qrcode/0123456789abcdef\">";
+
+async fn probed(
+    answers: Vec<Result<VendorResponse, CallError>>,
+    depth: ProbeDepth,
+) -> (ProbeReport, ScriptedHost) {
+    let host = ScriptedHost::new(answers);
+    let pushes =
+        json!({ "push_token": "AAAAA", "push_mode": "plain", "push_path_secret": "0123456789abcdef" });
+    let report = open(&pushes).probe(&host, &order(depth)).await;
+    host.calls();
+    (report, host)
+}
+
 #[tokio::test]
-async fn the_probe_asks_with_a_made_up_code() {
-    for (answer, ok_line) in [(errcode(40029), true), (errcode(40013), false), (ok(GRANT), false)] {
-        let host = ScriptedHost::new([answer]);
-        let pushes =
-            json!({ "push_token": "AAAAA", "push_mode": "plain", "push_path_secret": "0123456789abcdef" });
-        let lines = open(&pushes).probe(&host, ProbeDepth::Credentials).await.0;
-        let shape: Vec<_> = lines.iter().map(|line| (line.check, line.ok)).collect();
-        assert_eq!(shape, [("settings", true), ("push", true), ("web_code", ok_line)]);
-        assert_eq!(host.calls(), ["access_token"]);
+async fn the_probe_asks_with_a_made_up_code_and_opens_the_login_page() {
+    let (report, host) =
+        probed(vec![errcode(41002), errcode(40029), ok(LOGIN_PAGE)], ProbeDepth::Credentials).await;
+    let wanted = "ok settings_ok, warning push_plain, ok push_settings, not_looked_at unionid_unused, \
+        ok api_reachable, not_looked_at clock_unseen, ok credentials_ok, ok callback_domain_ok";
+    assert_eq!(shape(&report), wanted);
+    assert_eq!(host.calls(), ["token", "access_token", "qrconnect"]);
+    let opened = host.sent(2).url;
+    assert!(opened.fragment().is_none() && opened.query().unwrap().contains("login.example"), "{opened}");
+    let (offline, _) = probed(Vec::new(), ProbeDepth::Offline).await;
+    assert!(shape(&offline).ends_with("not_looked_at callback_domain"), "{offline:?}");
+}
+
+#[tokio::test]
+async fn what_the_login_page_refuses_is_told() {
+    for (page, codes) in [
+        ("<h1>redirect_uri 参数错误</h1>", &["callback_domain"][..]),
+        ("<main data-errcode=\"10003\">", &["callback_domain"]),
+        ("<h1>Scope 参数错误或没有 Scope 权限</h1>", &["scope_not_granted"]),
+        ("<h1>AppID 参数错误</h1>", &["wrong_appid"]),
+        ("<h1>升级维护</h1>", &[]),
+    ] {
+        let answers = vec![errcode(41002), errcode(40029), ok(page.as_bytes())];
+        let (report, _) = probed(answers, ProbeDepth::Credentials).await;
+        assert_eq!(report.failed_codes(), codes, "{page}");
     }
-    let offline = open(&json!({})).probe(&ScriptedHost::new([]), ProbeDepth::Offline).await;
-    assert_eq!(offline.0.len(), 1);
+    let (report, _) =
+        probed(vec![errcode(41002), errcode(40013), ok(LOGIN_PAGE)], ProbeDepth::Credentials).await;
+    assert_eq!(report.failed_codes(), ["wrong_appid"]);
+    let (report, _) = probed(vec![errcode(41002), ok(GRANT), ok(LOGIN_PAGE)], ProbeDepth::Credentials).await;
+    assert_eq!(report.failed_codes(), ["api_not_wechat"]);
 }

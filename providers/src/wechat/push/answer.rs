@@ -99,6 +99,6 @@ impl PushDoor {
 }
 
 /// A text that may hold anything, the end of such a section too.
-fn cdata(text: &str) -> String {
+pub(super) fn cdata(text: &str) -> String {
     format!("<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>"))
 }

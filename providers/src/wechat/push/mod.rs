@@ -10,6 +10,7 @@ mod json;
 mod message;
 mod query;
 mod signature;
+mod trial;
 mod xml;
 
 pub(super) use answer::success;

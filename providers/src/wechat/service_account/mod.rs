@@ -53,7 +53,6 @@ fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, Co
         return Err(problems.into_errors());
     };
     Ok(Arc::new(ServiceAccount {
-        slug: instance.slug.to_string(),
         names: Names::new(&base, &app.appid, app.open_platform_account.as_deref()),
         confirm: settings.confirm,
         scope: settings.oauth_scope,
@@ -65,7 +64,6 @@ fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, Co
 }
 
 struct ServiceAccount {
-    slug: String,
     api: Api,
     names: Names,
     confirm: Confirm,

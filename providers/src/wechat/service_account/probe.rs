@@ -1,45 +1,48 @@
-//! Tests an instance without a person: settings and push address, then token, a code, a callback.
+//! Tests an instance without a person: settings and push, network, then token, a code, a callback, quota.
 
 use super::ServiceAccount;
 use super::schema::Confirm;
-use crate::wechat::probing::{self, line};
-use saoma_core::provider::{Host, ProbeDepth, ProbeLine, ProbeReport};
+use crate::wechat::probing::{self, Report, say};
+use saoma_core::provider::{FactName, Host, ProbeDepth, ProbeOrder, ProbeReport};
 
 const SCENE: &str = "saoma-probe";
 /// The shortest that the vendor gives.
 const SECONDS: u32 = 60;
+const CODE_CALL: &str = "/cgi-bin/qrcode/create";
 
-pub(super) async fn run(kind: &ServiceAccount, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
-    let base = &kind.api.base;
-    let mut lines = vec![settings(kind), probing::push(&kind.slug, &kind.push)];
-    if depth >= ProbeDepth::Credentials {
-        let token = host.app_token(&kind.api).await;
-        let has_token = token.is_ok();
-        lines.push(line("app_token", token.map(|_| "WeChat gives an app token."), base));
-        if has_token {
-            let code = kind.api.scene_code(host, SCENE, SECONDS).await;
-            lines.push(line("code", code.map(|_| "WeChat gives a code: the account is verified."), base));
-        }
-        let answer = kind.api.grant(host, &probing::no_such_code()).await;
-        lines.push(probing::made_up("web_code", answer, base));
+pub(super) async fn run(kind: &ServiceAccount, host: &dyn Host, order: &ProbeOrder) -> ProbeReport {
+    let mut report = Report::default();
+    settings(kind, &mut report, order);
+    let goes_on = order.depth >= ProbeDepth::Network
+        && probing::network(&mut report, &kind.api, host).await
+        && order.depth >= ProbeDepth::Credentials;
+    if goes_on {
+        credentials(kind, host, &mut report).await;
     }
-    ProbeReport(lines)
+    report.done()
 }
 
-fn settings(kind: &ServiceAccount) -> ProbeLine {
-    let is_trusted = kind.api.base.is_trusted() && kind.pages.is_trusted();
-    let mut more = String::new();
+fn settings(kind: &ServiceAccount, report: &mut Report, order: &ProbeOrder) {
+    report.settings(&kind.names, kind.api.base.is_trusted() && kind.pages.is_trusted());
     if kind.confirm == Confirm::Scan {
-        more.push_str(
-            " The scan alone logs in: whoever sends a picture of a code to somebody can be logged in as them. Clients \
-             must allow scan_only.",
-        );
+        report.warn("scan_only", &say::SCAN_ONLY, Vec::new());
     }
+    probing::push_settings(report, &kind.push);
     if kind.proof.is_none() {
-        more.push_str(
-            " There is no mp_verify: WeChat needs its file to let this domain be the web authorization domain, unless \
-             another server shows it.",
-        );
+        report.unseen("domain_proof_unset", &say::NO_PROOF_FILE, Vec::new());
     }
-    probing::settings(&kind.names.own, is_trusted, &more)
+    report.domain("callback_domain", &say::OAUTH_DOMAIN, FactName::CallbackDomain, &order.callback);
+    report.unionid(&kind.names);
+}
+
+async fn credentials(kind: &ServiceAccount, host: &dyn Host, report: &mut Report) {
+    let base = &kind.api.base;
+    let token = host.app_token(&kind.api).await;
+    if report.call("credentials_ok", &say::TOKEN_OK, &token, base) {
+        let code = kind.api.scene_code(host, SCENE, SECONDS).await;
+        report.call("scene_code_ok", &say::SCENE_CODE_OK, &code, base);
+        report.quota(&kind.api.quota(host, CODE_CALL).await);
+    }
+    let answer = kind.api.grant(host, &probing::no_such_code()).await;
+    report.made_up("web_code_ok", answer, base);
 }

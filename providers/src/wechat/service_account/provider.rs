@@ -7,14 +7,15 @@ use super::schema::{Confirm, Scope};
 use super::{ServiceAccount, probe, words};
 use crate::wechat::oauth::{self, NAMED, SILENT};
 use crate::wechat::picture;
+use crate::wechat::probing;
 use crate::wechat::push::{Delivery, RawPush};
 use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::login::Number;
 use saoma_core::provider::{
-    Advance, Assurance, Begin, Correlation, DomainProof, Errand, Happened, Host, Inbound, LocalText,
-    LoginStart, LoginView, Outcome, ProbeDepth, ProbeReport, Provider, ProviderError, Push, RawInbound,
-    Reject, Reply, VendorIdentity,
+    Advance, Assurance, Begin, Correlation, DomainProof, Errand, Finding, Happened, Host, Inbound, LocalText,
+    LoginStart, LoginView, Outcome, ProbeOrder, ProbeReport, Provider, ProviderError, Push, PushTrial,
+    RawInbound, Reject, Reply, VendorIdentity,
 };
 use url::Url;
 
@@ -141,8 +142,16 @@ impl Provider for ServiceAccount {
         self.proof.as_ref()
     }
 
-    async fn probe(&self, host: &dyn Host, depth: ProbeDepth) -> ProbeReport {
-        probe::run(self, host, depth).await
+    async fn probe(&self, host: &dyn Host, order: &ProbeOrder) -> ProbeReport {
+        probe::run(self, host, order).await
+    }
+
+    fn push_trials(&self, host: &dyn Host) -> Vec<PushTrial> {
+        self.push.door.trials(host)
+    }
+
+    fn judge(&self, proven: &VendorIdentity) -> Vec<Finding> {
+        probing::judge(&self.names, proven)
     }
 }
 

@@ -12,8 +12,9 @@ use saoma_core::StoreError;
 use saoma_core::admin::Refusal;
 use url::form_urlencoded;
 
-/// Own styles, script, pictures and forms only. Codes for apps are drawn into the page.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; \
+/// Own styles, scripts, pictures and forms only; nothing inline. Codes for apps are drawn into the page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+     img-src 'self' data:; form-action 'self'; \
      frame-ancestors 'none'; base-uri 'none'";
 
 /// Why a page is not shown.

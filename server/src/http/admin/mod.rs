@@ -7,6 +7,7 @@
 mod answer;
 mod api;
 mod cookies;
+mod doctor;
 mod door;
 mod edge;
 mod enrol;
@@ -68,6 +69,11 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/admins/switch", post(staff::switch))
         .at("/tokens", get(tokens::list).post(tokens::create))
         .at("/tokens/revoke", post(tokens::revoke))
+        .at("/providers/:slug/doctor", get(doctor::show).post(doctor::probe))
+        .at("/providers/:slug/doctor/rehearsals", post(doctor::rehearse))
+        .at("/providers/:slug/doctor/rehearsals/:login", get(doctor::show_rehearsal))
+        .at("/providers/:slug/doctor/rehearsals/:login/code", get(doctor::picture))
+        .at("/providers/:slug/doctor/rehearsals/:login/cancel", post(doctor::cancel))
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()

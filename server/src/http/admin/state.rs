@@ -5,6 +5,7 @@ use saoma_admin_ui::AdminPages;
 use saoma_core::Secret;
 use saoma_core::admin::AdminService;
 use saoma_core::client::ClientService;
+use saoma_core::doctor::DoctorService;
 use saoma_core::installation::InstallationStore;
 use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
@@ -59,6 +60,8 @@ pub(crate) struct Admin {
     pub(crate) clients: ClientService,
     /// Providers.
     pub(crate) providers: ProviderService,
+    /// The doctor.
+    pub(crate) doctor: DoctorService,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.

@@ -29,12 +29,14 @@ pub(crate) enum Notice {
     OtherPerson,
     /// This browser could not show who it is.
     Unproven,
+    /// An admin's rehearsal is done.
+    Rehearsed,
 }
 
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -47,6 +49,7 @@ impl Notice {
         Self::Preview,
         Self::OtherPerson,
         Self::Unproven,
+        Self::Rehearsed,
     ];
 
     /// Its texts' key.
@@ -64,6 +67,7 @@ impl Notice {
             Self::Preview => "preview",
             Self::OtherPerson => "other_person",
             Self::Unproven => "unproven",
+            Self::Rehearsed => "rehearsed",
         }
     }
 
@@ -71,7 +75,7 @@ impl Notice {
     pub(super) const fn sign(self) -> &'static str {
         match self {
             Self::Home => "home",
-            Self::LoggedIn => "done",
+            Self::LoggedIn | Self::Rehearsed => "done",
             Self::Declined | Self::Reported => "no",
             Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
             Self::Refused | Self::Later | Self::Preview | Self::OtherPerson | Self::Unproven => "heed",

@@ -103,6 +103,12 @@ impl From<AuditRow> for StoredAudit {
     }
 }
 
+impl Sql {
+    async fn add_one(&self, entry: &AuditEntry) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| { add(conn, self.linker()?, entry).await })
+    }
+}
+
 /// Adds one row in the caller's transaction, and links it there if its stream is the admins'.
 pub(super) async fn add(
     conn: &mut super::Conn,
@@ -156,6 +162,10 @@ impl AuditStore for Sql {
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.at, row.id));
         Ok(Page { items: rows.into_iter().map(StoredAudit::from).collect(), next })
+    }
+
+    async fn add_audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        Ok(self.add_one(entry).await?)
     }
 
     async fn link_logins(&self, until: Timestamp) -> Result<usize, StoreError> {

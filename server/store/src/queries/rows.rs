@@ -4,6 +4,7 @@ use super::super::Db;
 use super::schema::logins;
 use crate::error::Failure;
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
+use saoma_core::client::ClientId;
 use saoma_core::id::UserId;
 use saoma_core::login::{IssuedCode, Login, Proof, Reason, Site, Stage};
 use saoma_core::provider::{Alias, Challenge, Profile, VendorIdentity};
@@ -199,7 +200,7 @@ impl TryFrom<LoginRow> for Login {
         let reason = row.reason.as_deref().map(|word| Reason::parse(word).ok_or(CORRUPT));
         Ok(Self {
             id: from_text(&row.id)?,
-            client: from_text(&row.client_id)?,
+            client: ClientId::from_stored(&row.client_id).map_err(|_| CORRUPT)?,
             provider: from_text(&row.provider)?,
             scene: from_text(&row.scene)?,
             stage: Stage::parse(&row.stage).ok_or(CORRUPT)?,

@@ -7,7 +7,7 @@ use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
 
 /// Every address that takes a form.
-const FORMS: [&str; 21] = [
+const FORMS: [&str; 24] = [
     "/log-in",
     "/log-out",
     "/prove",
@@ -24,6 +24,9 @@ const FORMS: [&str; 21] = [
     "/providers/mini",
     "/providers/mini/shared",
     "/providers/mini/delete",
+    "/providers/mini/doctor",
+    "/providers/mini/doctor/rehearsals",
+    "/providers/mini/doctor/rehearsals/lgn_x/cancel",
     "/admins/invite",
     "/admins/renew",
     "/admins/appoint",

@@ -4,6 +4,7 @@ mod account;
 mod code_image;
 mod faults;
 mod link;
+mod quota;
 mod session;
 mod sns;
 mod token;

@@ -9,6 +9,8 @@ mod allowed;
 mod client_bodies;
 mod clients;
 mod code;
+mod doctor;
+mod doctor_bodies;
 mod document;
 mod failures;
 #[expect(dead_code, reason = "the first list that grows uses it")]
@@ -25,12 +27,13 @@ use crate::http::methods::Methods;
 use admins::StaffApi;
 use clients::AdminClientsApi;
 pub(super) use code::{AdminCode, AdminProblem};
+use doctor::DoctorApi;
 use poem_openapi::OpenApiService;
 use providers::ProvidersApi;
 use tokens::TokensApi;
 
 /// Every resource.
-type Apis = (AdminClientsApi, ProvidersApi, StaffApi, TokensApi);
+type Apis = (AdminClientsApi, ProvidersApi, DoctorApi, StaffApi, TokensApi);
 
 /// Where the API lives.
 pub(super) const PREFIX: &str = "/admin/api";
@@ -43,7 +46,7 @@ pub(super) fn admin_methods() -> Methods {
 /// The typed API; routes and document come from here.
 pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
     OpenApiService::new(
-        (AdminClientsApi, ProvidersApi, StaffApi, TokensApi),
+        (AdminClientsApi, ProvidersApi, DoctorApi, StaffApi, TokensApi),
         "Saoma admin API",
         env!("CARGO_PKG_VERSION"),
     )
