@@ -23,6 +23,7 @@ use saoma_core::provider::{
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
 use saoma_core::signal::LocalSignals;
+use saoma_core::user::admin::{UserAdmin, UserAdminParts, UserRules};
 use saoma_core::user::{PeopleParts, PeopleService};
 use saoma_core::{Clock, Entropy, StoreError};
 use saoma_host::{EgressOptions, SetupError, VendorHosts};
@@ -189,6 +190,13 @@ fn admin_state(
             workshop: loaded.workshop,
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
+        }),
+        users: UserAdmin::new(UserAdminParts {
+            store: Arc::clone(&stores.users),
+            signals: Arc::<PendingLogins>::clone(&public.pending),
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+            rules: UserRules::default(),
         }),
         pages: AdminPages::load()?,
         settings: AdminSettings { admin_url: config.admin_url.clone() },

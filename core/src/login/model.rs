@@ -75,10 +75,12 @@ pub enum Reason {
     WrongNumber,
     /// The vendor named nobody: its page was opened as a preview.
     UnrealPerson,
+    /// An admin has switched off whoever this is.
+    UserDisabled,
 }
 
 impl Reason {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::DeclinedOnPhone,
         Self::ReportedOnPhone,
         Self::SecondSubject,
@@ -90,6 +92,7 @@ impl Reason {
         Self::DeclinedAtVendor,
         Self::WrongNumber,
         Self::UnrealPerson,
+        Self::UserDisabled,
     ];
 
     /// The code in the API and in the database.
@@ -106,6 +109,7 @@ impl Reason {
             Self::DeclinedAtVendor => "declined_at_vendor",
             Self::WrongNumber => "wrong_number",
             Self::UnrealPerson => "unreal_person",
+            Self::UserDisabled => "user_disabled",
         }
     }
 

@@ -166,7 +166,8 @@ impl LoginService {
     pub(super) fn ending(&self, login: &Login, stage: Stage, actor: &Actor, reason: Reason) -> Transition {
         let now = self.parts.clock.now();
         let after = Login { reason: Some(reason), ..moved(login, stage, now) };
-        let outcome = if stage == Stage::Failed { AuditOutcome::Failure } else { AuditOutcome::Refused };
+        let is_fault = stage == Stage::Failed && reason != Reason::UserDisabled;
+        let outcome = if is_fault { AuditOutcome::Failure } else { AuditOutcome::Refused };
         let row = AuditEntry::new(&*self.parts.entropy, now, actor, Action::LoginEnded, "").about(&after);
         Transition {
             from: login.stage,

@@ -8,6 +8,7 @@ use saoma_core::client::ClientService;
 use saoma_core::installation::InstallationStore;
 use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
+use saoma_core::user::admin::UserAdmin;
 use std::sync::Arc;
 use url::Url;
 
@@ -59,6 +60,8 @@ pub(crate) struct Admin {
     pub(crate) clients: ClientService,
     /// Providers.
     pub(crate) providers: ProviderService,
+    /// Users.
+    pub(crate) users: UserAdmin,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.
