@@ -62,6 +62,10 @@ id!(/// Names a User; this is the `sub` that websites see.
     UserId, "usr_");
 id!(/// Names an Identity linked to a User.
     IdentityId, "idn_");
+id!(/// Names a merge of two Users.
+    MergeId, "mrg_");
+id!(/// Names an offer to merge two Users.
+    OfferId, "off_");
 id!(/// Names a picture of a User; unguessable, as it is also its address.
     PictureId, "pic_");
 id!(/// Names what a User granted to a Client in one Login.

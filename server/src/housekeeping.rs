@@ -78,8 +78,9 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     let notes = now.plus_seconds(-KEEP_PUSH_NOTES_SECONDS);
     let notes = all_of(|| rooms.logins.delete_push_notes(notes, BATCH_ROWS)).await?;
     let sessions = rooms.admin.admins.delete_old_sessions().await?;
-    if lapsed + logins + tokens + notes + sessions > 0 {
-        tracing::debug!(lapsed, logins, tokens, notes, sessions, "housekeeping");
+    let merges = all_of(|| rooms.admin.users.settle_old_merges(BATCH_ROWS)).await?;
+    if lapsed + logins + tokens + notes + sessions + merges > 0 {
+        tracing::debug!(lapsed, logins, tokens, notes, sessions, merges, "housekeeping");
     }
     Ok(())
 }

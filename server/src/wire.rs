@@ -26,6 +26,7 @@ use saoma_core::provider::{
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
 use saoma_core::signal::LocalSignals;
+use saoma_core::user::admin::{UserAdmin, UserAdminParts, UserRules};
 use saoma_core::user::{PeopleParts, PeopleService};
 use saoma_core::{Clock, Entropy, StoreError};
 use saoma_host::{EgressOptions, SetupError, VendorHosts};
@@ -122,13 +123,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         Arc::new(PendingLogins::new(config.limits.pending_per_address, Arc::new(LocalSignals::default())));
     let scan_limit = Arc::new(SubjectLimit::new(config.limits.scans_per_subject_per_hour));
     let tasks = Tasks::new();
-    let people = Arc::new(PeopleService::new(PeopleParts {
-        store: Arc::clone(&stores.people),
-        providers: Arc::clone(&registry),
-        cleaner: Arc::new(Cleaner::new()),
-        clock: Arc::clone(&outside.clock),
-        entropy: Arc::clone(&outside.entropy),
-    }));
+    let people = Arc::new(people_service(&stores, &registry, outside));
     let logins = LoginService::new(LoginParts {
         store: Arc::clone(&stores.logins),
         providers: Arc::clone(&registry),
@@ -177,6 +172,16 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
 }
 
+fn people_service(stores: &Stores, registry: &Arc<Registry>, outside: &Outside) -> PeopleService {
+    PeopleService::new(PeopleParts {
+        store: Arc::clone(&stores.people),
+        providers: Arc::clone(registry),
+        cleaner: Arc::new(Cleaner::new()),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+    })
+}
+
 /// What the admin listener knows.
 fn admin_state(
     config: &Config,
@@ -207,6 +212,13 @@ fn admin_state(
             entropy: Arc::clone(&public.entropy),
         }),
         doctor,
+        users: UserAdmin::new(UserAdminParts {
+            store: Arc::clone(&stores.users),
+            signals: Arc::<PendingLogins>::clone(&public.pending),
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+            rules: UserRules::default(),
+        }),
         pages: AdminPages::load()?,
         settings: AdminSettings { admin_url: config.admin_url.clone() },
     })

@@ -107,6 +107,10 @@ actions! {
     UsersMerged = "user.merged", Admins;
     /// A merge was taken back.
     MergeUndone = "user.merge_undone", Admins;
+    /// Two Users of whom the vendor says that they are one were said to be two.
+    MergeOfferDismissed = "merge_offer.dismissed", Admins;
+    /// A User was made from a Login that had ended badly.
+    UserCreated = "user.created", Admins;
     /// An Identity was given to a User.
     IdentityLinked = "identity.linked", Admins;
     /// An Identity was taken from a User.

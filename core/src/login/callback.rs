@@ -131,8 +131,17 @@ impl LoginService {
         }
         match written.and_then(|written| written.to_site) {
             Some(address) => Ok(Returned::ToSite { address, failure: None }),
-            None => Err(self.overtaken(&login).await?),
+            None => self.turned_away(&login).await,
         }
+    }
+
+    /// Whoever was switched off goes back to the website with a refusal.
+    async fn turned_away(&self, login: &Login) -> Result<Returned, CallbackError> {
+        let login = self.again(login).await?;
+        let is_off = login.reason == Some(Reason::UserDisabled);
+        let address = self.refused_at_site(&login, "access_denied").filter(|_| is_off);
+        let address = address.ok_or(CallbackError::Over(login.stage))?;
+        Ok(Returned::ToSite { address, failure: None })
     }
 
     async fn ask_on_page(

@@ -124,7 +124,7 @@ impl LoginService {
         }
     }
 
-    /// Writes a confirmation, unless the Login moved meanwhile.
+    /// Writes a confirmation, unless the Login moved meanwhile, or ended here because of who it is.
     pub(super) async fn confirm(
         &self,
         login: &Login,
@@ -136,12 +136,23 @@ impl LoginService {
         }
         let code = (!login.challenge.is_code()).then(|| Secret::generate(&*self.parts.entropy));
         let confirmation = self.confirmation(login, stage, consent, code.as_ref());
-        let ConfirmOutcome::Confirmed(user) = self.parts.store.confirm_login(&confirmation).await? else {
-            return Ok(None);
+        let user = match self.parts.store.confirm_login(&confirmation).await? {
+            ConfirmOutcome::Confirmed(user) => user,
+            ConfirmOutcome::Lost => return Ok(None),
+            ConfirmOutcome::Disabled(user) => {
+                self.turn_away(login, user, confirmation.proof).await?;
+                return Ok(None);
+            }
         };
         self.parts.signals.wake(&login.id);
         self.care_for(login, user, confirmation);
         Ok(Some(Written { to_site: code.and_then(|code| self.to_site(login, &code)) }))
+    }
+
+    /// Ends the Login of somebody whom an admin has switched off; its row says who it was.
+    async fn turn_away(&self, login: &Login, user: UserId, proof: Proof) -> Result<(), StoreError> {
+        let theirs = Login { user: Some(user), proof: Some(proof), ..login.clone() };
+        self.end(theirs, Event::Fail, &Actor::System, Reason::UserDisabled).await.map(drop)
     }
 
     fn care_for(&self, login: &Login, user: UserId, confirmation: Confirmation) {

@@ -77,10 +77,12 @@ pub enum Reason {
     UnrealPerson,
     /// An admin's rehearsal came to its end: all was proven and nothing written.
     Rehearsed,
+    /// An admin has switched off whoever this is.
+    UserDisabled,
 }
 
 impl Reason {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::DeclinedOnPhone,
         Self::ReportedOnPhone,
         Self::SecondSubject,
@@ -93,6 +95,7 @@ impl Reason {
         Self::WrongNumber,
         Self::UnrealPerson,
         Self::Rehearsed,
+        Self::UserDisabled,
     ];
 
     /// The code in the API and in the database.
@@ -110,6 +113,7 @@ impl Reason {
             Self::WrongNumber => "wrong_number",
             Self::UnrealPerson => "unreal_person",
             Self::Rehearsed => "rehearsed",
+            Self::UserDisabled => "user_disabled",
         }
     }
 

@@ -33,6 +33,8 @@ pub struct KnownIdentity {
     pub user: UserId,
     /// What that User is called.
     pub name: Option<KnownName>,
+    /// Whether that User may not log in.
+    pub disabled: bool,
     /// The aliases it came with last time, as `VendorIdentity::alias_mark` writes them.
     pub alias_mark: String,
 }
@@ -59,6 +61,8 @@ pub struct Confirmation {
 pub enum ConfirmOutcome {
     /// It is confirmed for this User.
     Confirmed(UserId),
+    /// This User may not log in; nothing was written.
+    Disabled(UserId),
     /// The Login no longer stood as it was read; nothing was written.
     Lost,
 }

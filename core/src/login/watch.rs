@@ -168,6 +168,7 @@ impl LoginService {
         let after = Login { reason: Some(reason), ..moved(login, stage, now) };
         let outcome = match (stage, reason) {
             (_, Reason::Rehearsed) => AuditOutcome::Success,
+            (_, Reason::UserDisabled) => AuditOutcome::Refused,
             (Stage::Failed, _) => AuditOutcome::Failure,
             _ => AuditOutcome::Refused,
         };

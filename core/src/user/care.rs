@@ -6,6 +6,7 @@
 use super::{LateAliases, Linked, NotAPicture, PeopleService, PictureOrigin};
 use crate::StoreError;
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use crate::id::OfferId;
 use crate::login::Confirmed;
 use crate::provider::{CallError, OpenProvider, ProviderError};
 use std::sync::Arc;
@@ -71,7 +72,8 @@ impl PeopleService {
         let row = AuditEntry::new(entropy, at, &Actor::Vendor, Action::AliasConflict, "");
         let row = AuditEntry { provider: Some(confirmed.provider.to_string()), ..row };
         let conflict = row.ended(AuditOutcome::Refused, "alias_belongs_to_another_user");
-        Ok(self.parts.store.link_aliases(&LateAliases { identity, at, conflict }).await?)
+        let offer = OfferId::generate(entropy);
+        Ok(self.parts.store.link_aliases(&LateAliases { identity, at, conflict, offer }).await?)
     }
 
     /// The Provider that could tell aliases and has told none.

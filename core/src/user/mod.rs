@@ -1,5 +1,6 @@
 //! Users: the local accounts, the Identities linked to them, what they are called and look like.
 
+pub mod admin;
 mod called;
 mod care;
 mod model;
@@ -12,7 +13,7 @@ mod store;
 pub use called::{KnownName, NewName};
 pub use care::CareError;
 pub use model::NewIds;
-pub use name::{MAX_GRAPHEMES, clean_name};
+pub use name::{MAX_GRAPHEMES, clean_name, search_key};
 pub use picture::{NewPicture, NotAPicture, PictureCleaner, PictureOrigin};
 pub use service::{PeopleParts, PeopleService, UploadError};
 pub use stand_in::{InvalidTile, StandIn, Tile};

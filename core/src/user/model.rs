@@ -1,7 +1,7 @@
 //! Ids of an account. Its key to the world is the User's id; names and pictures recognise nobody.
 
 use crate::Entropy;
-use crate::id::{IdentityId, UserId};
+use crate::id::{IdentityId, OfferId, UserId};
 
 /// Ids for an account that a confirmation may have to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,11 +10,17 @@ pub struct NewIds {
     pub user: UserId,
     /// For the Identity.
     pub identity: IdentityId,
+    /// For an offer to merge, when an alias turns out to be another User's.
+    pub offer: OfferId,
 }
 
 impl NewIds {
     /// Fresh ids.
     pub fn generate(entropy: &dyn Entropy) -> Self {
-        Self { user: UserId::generate(entropy), identity: IdentityId::generate(entropy) }
+        Self {
+            user: UserId::generate(entropy),
+            identity: IdentityId::generate(entropy),
+            offer: OfferId::generate(entropy),
+        }
     }
 }

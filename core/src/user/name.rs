@@ -27,6 +27,12 @@ pub fn clean_name(raw: &str) -> Option<String> {
     (says_something && !PLACEHOLDERS.contains(&name)).then(|| name.to_owned())
 }
 
+/// A name as searches compare it: wide and narrow letters are one, and so are capitals and small ones.
+/// Both databases then only compare bytes.
+pub fn search_key(name: &str) -> String {
+    name.trim().nfkc().flat_map(char::to_lowercase).nfc().collect()
+}
+
 fn blank_to_space(c: char) -> char {
     if c.is_whitespace() || c.is_control() { ' ' } else { c }
 }
@@ -63,6 +69,15 @@ mod tests {
     fn ordinary_names_stay() {
         for name in ["张小明", "Zoë", "O'Brien", "👩‍👩‍👧", "张 三 ❤️"] {
             assert_eq!(clean_name(name).as_deref(), Some(name));
+        }
+    }
+
+    #[test]
+    fn a_search_sees_no_case_and_no_width() {
+        for (name, key) in [("Zoë", "zoë"), ("ＡＢＣ阿明", "abc阿明"), (" ÉMILE ", "émile"), ("阿明", "阿明")]
+        {
+            assert_eq!(search_key(name), key);
+            assert_eq!(search_key(key), key);
         }
     }
 

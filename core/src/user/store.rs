@@ -4,7 +4,7 @@
 
 use super::{NewPicture, PictureOrigin};
 use crate::audit::AuditEntry;
-use crate::id::{PictureId, UserId};
+use crate::id::{OfferId, PictureId, UserId};
 use crate::login::Stage;
 use crate::provider::{Image, VendorIdentity};
 use crate::{SecretHash, StoreError, Timestamp};
@@ -30,6 +30,8 @@ pub struct LateAliases {
     pub at: Timestamp,
     /// Template of the row written when one belongs to another User.
     pub conflict: AuditEntry,
+    /// Id of the offer to merge that is made then.
+    pub offer: OfferId,
 }
 
 /// What became of late aliases.

@@ -6,6 +6,7 @@
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel_async::pooled_connection::deadpool::PoolError;
 use saoma_core::StoreError;
+use saoma_core::user::admin::{UserError, UserRefusal};
 use std::path::PathBuf;
 
 /// Why a database was not opened.
@@ -56,6 +57,9 @@ pub(crate) enum Failure {
     Pool(PoolError),
     Gone,
     NoAuditKey,
+    /// What was read has changed since, and all is to be looked at again.
+    Overtaken,
+    Refused(UserRefusal),
     Corrupt(&'static str),
 }
 
@@ -63,6 +67,11 @@ pub(crate) enum Failure {
 #[derive(Debug, thiserror::Error)]
 #[error("the audit has no key yet")]
 struct NoAuditKey;
+
+/// Others were faster each time.
+#[derive(Debug, thiserror::Error)]
+#[error("others were faster too often")]
+struct TooManyRaces;
 
 /// The pool has been closed or a connection was given up.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +91,7 @@ impl Failure {
     pub(crate) fn is_race(&self) -> bool {
         let is_orphan =
             matches!(self, Self::Sql(SqlError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)));
-        is_orphan || self.is_unique()
+        is_orphan || self.is_unique() || matches!(self, Self::Overtaken)
     }
 
     /// The error of an operation that creates `what`.
@@ -118,7 +127,25 @@ impl From<Failure> for StoreError {
             Failure::Pool(error) => Self::unavailable(error),
             Failure::Gone => Self::unavailable(ConnectionGone),
             Failure::NoAuditKey => Self::unavailable(NoAuditKey),
+            Failure::Overtaken => Self::unavailable(TooManyRaces),
+            // Only who changes Users for admins refuses, and passes it on as what it is.
+            Failure::Refused(refusal) => Self::unavailable(refusal),
             Failure::Corrupt(what) => Self::Corrupt(what),
         }
+    }
+}
+
+impl From<Failure> for UserError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::Refused(refusal),
+            failure => Self::Store(failure.into()),
+        }
+    }
+}
+
+impl From<UserRefusal> for Failure {
+    fn from(refusal: UserRefusal) -> Self {
+        Self::Refused(refusal)
     }
 }

@@ -25,6 +25,7 @@ use saoma_core::installation::InstallationStore;
 use saoma_core::login::LoginStore;
 use saoma_core::provider::ProviderStore;
 use saoma_core::user::PeopleStore;
+use saoma_core::user::admin::UserAdminStore;
 use std::sync::Arc;
 use target::Target;
 
@@ -40,6 +41,8 @@ pub struct Stores {
     pub grants: Arc<dyn GrantStore>,
     /// Keeps people.
     pub people: Arc<dyn PeopleStore>,
+    /// Keeps Users, for admins.
+    pub users: Arc<dyn UserAdminStore>,
     /// Keeps admins.
     pub admins: Arc<dyn AdminStore>,
     /// Reads the audit.
@@ -80,6 +83,7 @@ impl Stores {
             + ProviderStore
             + GrantStore
             + PeopleStore
+            + UserAdminStore
             + AdminStore
             + AuditStore
             + InstallationStore
@@ -91,6 +95,7 @@ impl Stores {
             providers: Arc::<S>::clone(sql),
             grants: Arc::<S>::clone(sql),
             people: Arc::<S>::clone(sql),
+            users: Arc::<S>::clone(sql),
             admins: Arc::<S>::clone(sql),
             audit: Arc::<S>::clone(sql),
             installation: Arc::<S>::clone(sql),

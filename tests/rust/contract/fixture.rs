@@ -1,19 +1,28 @@
 //! Logins, proofs and audit rows to put into a store, each different from all others of its kind.
 
+use saoma_core::admin::abilities::EditUsers;
+use saoma_core::admin::{Ability, Admin, Caller, Permit, Role, Who};
 use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome};
-use saoma_core::entropy::SeededEntropy;
+use saoma_core::entropy::{SeededEntropy, SystemEntropy};
 use saoma_core::grant::AccessToken;
-use saoma_core::id::{GrantId, LoginId, UserId};
+use saoma_core::id::{AdminId, GrantId, LoginId, SessionId, UserId};
 use saoma_core::login::{
-    ConfirmOutcome, Confirmation, KnownIdentity, Login, NewCode, Proof, Redemption, Requester, Scene, Site,
-    Stage, Transition,
+    ConfirmOutcome, Confirmation, KnownIdentity, Login, NewCode, Proof, RedeemOutcome, Redemption, Requester,
+    Scene, Site, Stage, Transition,
 };
+use saoma_core::page::PageRequest;
 use saoma_core::provider::{Alias, Challenge, Profile, VendorIdentity};
+use saoma_core::signal::LocalSignals;
+use saoma_core::time::ManualClock;
+use saoma_core::user::admin::{
+    Merge, PersonDetail, UserAdmin, UserAdminParts, UserError, UserFilter, UserRefusal, UserRules, Versioned,
+};
 use saoma_core::user::{NewIds, NewName};
 use saoma_core::{Entropy, SecretHash, Timestamp};
 use saoma_store::Stores;
 use saoma_tests::database::Database;
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 /// When everything here happens.
 pub(super) const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -210,4 +219,91 @@ pub(super) async fn actions(stores: &Stores) -> Vec<String> {
 
 pub(super) async fn audited(stores: &Stores, action: Action) -> usize {
     actions(stores).await.iter().filter(|found| *found == action.as_str()).count()
+}
+
+/// An owner who has just proven who they are, and what they do with Users.
+pub(super) struct Office {
+    pub(super) users: UserAdmin,
+    caller: Arc<Caller>,
+}
+
+impl Office {
+    pub(super) fn of(stores: &Stores) -> Self {
+        Self::on_day(stores, 0)
+    }
+
+    /// So many days later.
+    pub(super) fn on_day(stores: &Stores, day: i64) -> Self {
+        let now = NOW.plus_seconds(day * 86_400);
+        let admin = Admin {
+            id: AdminId::generate(entropy()),
+            name: "ann".parse().unwrap(),
+            role: Role::Owner,
+            clients: BTreeSet::default(),
+            enabled: true,
+            version: 1,
+            created_at: NOW,
+            updated_at: NOW,
+            last_login_at: None,
+        };
+        let who = Who::Session { id: SessionId::generate(entropy()), proven_at: now };
+        let users = UserAdmin::new(UserAdminParts {
+            store: Arc::clone(&stores.users),
+            signals: Arc::new(LocalSignals::default()),
+            clock: Arc::new(ManualClock::new(now)),
+            entropy: Arc::new(SystemEntropy),
+            rules: UserRules::default(),
+        });
+        Self { users, caller: Arc::new(Caller { admin, who, address: None }) }
+    }
+
+    pub(super) fn may<A: Ability>(&self) -> Permit<A> {
+        self.caller.may(NOW).unwrap()
+    }
+
+    pub(super) fn edit(&self) -> Permit<EditUsers> {
+        self.may()
+    }
+
+    pub(super) async fn find(&self, user: &UserId) -> PersonDetail {
+        self.users.find(&self.may(), user).await.unwrap()
+    }
+
+    /// As it stands.
+    pub(super) async fn read(&self, user: &UserId) -> Versioned {
+        Versioned { user: user.clone(), version: self.find(user).await.person.user.version }
+    }
+
+    pub(super) async fn merge(&self, winner: &UserId, loser: &UserId) -> Merge {
+        let (winner, loser) = (self.read(winner).await, self.read(loser).await);
+        self.users.merge(&self.edit(), winner, loser).await.unwrap()
+    }
+
+    pub(super) async fn list(&self, filter: &UserFilter) -> Vec<UserId> {
+        let page = self.users.list(&self.may(), filter, &PageRequest::first(200)).await.unwrap();
+        page.items.into_iter().map(|person| person.user.id).collect()
+    }
+}
+
+/// The refusal in an answer.
+pub(super) fn refused<T: std::fmt::Debug>(answer: Result<T, UserError>) -> UserRefusal {
+    match answer {
+        Err(UserError::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// A confirmed Login of this person, redeemed; the token that the website got.
+pub(super) async fn redeemed(stores: &Stores, by: VendorIdentity) -> Redemption {
+    let login = confirmed(stores, by, None).await;
+    let login = stores.logins.put_code(&new_code(&login)).await.unwrap().unwrap();
+    let attempt = redemption(&login);
+    let outcome = stores.logins.redeem_code(&attempt).await.unwrap();
+    assert!(matches!(outcome, RedeemOutcome::Redeemed(_)), "{outcome:?}");
+    attempt
+}
+
+/// Whom a token stands for.
+pub(super) async fn sub_of(stores: &Stores, attempt: &Redemption) -> Option<UserId> {
+    stores.grants.find_user_by_token(&attempt.token.hash, NOW).await.unwrap().map(|user| user.sub)
 }

@@ -21,3 +21,8 @@ mod schema;
 mod secrets;
 mod sqlite;
 mod statements;
+mod user_changes;
+mod user_identities;
+mod user_lists;
+mod user_merges;
+mod user_plans;

@@ -3,6 +3,7 @@
 mod avatars;
 mod linking;
 mod names;
+mod off;
 mod steps;
 mod uploads;
 mod waiting;

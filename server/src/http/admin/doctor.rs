@@ -107,12 +107,12 @@ pub(super) async fn rehearse(
     let visitor = Visitor::new(request, admin);
     let begun = async {
         let (asking, _) = Asking::by_form(&visitor, &body, &slug).await?;
-        let begin = BeginRehearsal {
+        let wanted = BeginRehearsal {
             provider: asking.record.slug.clone(),
             browser: visitor.visit.browser.clone(),
             locale: Some(visitor.language.tag().to_owned()),
         };
-        match admin.doctor.rehearse(&asking.permit, begin).await {
+        match admin.doctor.rehearse(&asking.permit, wanted).await {
             Ok(begun) => Ok(see_other(&asking.address(&begun.login.id))),
             Err(RehearsalError::Vendor(error)) => {
                 Ok(asking.page(admin, None, Some(&ProbeReport(vec![refused(&error)]))))

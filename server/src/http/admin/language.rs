@@ -14,6 +14,7 @@ use saoma_admin_ui::Language;
 use std::sync::Arc;
 
 /// Notes the choice and goes back to where it was made.
+#[expect(clippy::needless_pass_by_value, reason = "the framework passes extractors by value")]
 #[handler]
 pub(super) fn choose(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
     let visitor = Visitor::new(request, admin);

@@ -27,12 +27,11 @@ pub(super) fn groups(
         let group = property.pointer("/x-ui/group").and_then(Value::as_str).unwrap_or(ELSEWHERE);
         let is_required = required(schema).any(|required| required == name);
         let setting = setting(name, property, (values.get(name), secrets.get(name)), (is_required, language));
-        match groups.iter_mut().find(|known| known.name == group) {
-            Some(known) => known.settings.push(setting),
-            None => {
-                let (name, settings) = (group.to_owned(), vec![setting]);
-                groups.push(SettingGroup { name, folded: false, settings });
-            }
+        if let Some(known) = groups.iter_mut().find(|known| known.name == group) {
+            known.settings.push(setting);
+        } else {
+            let (name, settings) = (group.to_owned(), vec![setting]);
+            groups.push(SettingGroup { name, folded: false, settings });
         }
     }
     // What nobody has to enter is out of the way.

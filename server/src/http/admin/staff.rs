@@ -129,7 +129,7 @@ async fn view_of(room: &Room<'_>) -> Result<Staff, Stop> {
     let admins = room.visitor.admin.admins.list_admins(&room.permit::<ReadAdmins>()?).await?;
     let own = &room.inside.caller.admin.id;
     Ok(Staff {
-        admins: admins.into_iter().map(|admin| line(admin, own)).collect(),
+        admins: admins.iter().map(|admin| line(admin, own)).collect(),
         roles: Role::ALL.map(Role::as_str).to_vec(),
         may_edit: room.can::<EditAdmins>(),
         invitation: None,
@@ -137,7 +137,7 @@ async fn view_of(room: &Room<'_>) -> Result<Staff, Stop> {
     })
 }
 
-fn line(admin: core::Admin, own: &AdminId) -> AdminLine {
+fn line(admin: &core::Admin, own: &AdminId) -> AdminLine {
     let clients: Vec<&str> = admin.clients.iter().map(ClientId::as_str).collect();
     AdminLine {
         own: admin.id == *own,

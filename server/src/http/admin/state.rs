@@ -9,6 +9,7 @@ use saoma_core::doctor::DoctorService;
 use saoma_core::installation::InstallationStore;
 use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
+use saoma_core::user::admin::UserAdmin;
 use std::sync::Arc;
 use url::Url;
 
@@ -62,6 +63,8 @@ pub(crate) struct Admin {
     pub(crate) providers: ProviderService,
     /// The doctor.
     pub(crate) doctor: DoctorService,
+    /// Users.
+    pub(crate) users: UserAdmin,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.

@@ -136,7 +136,7 @@ pub(super) async fn add_all(
 }
 
 /// A mark is `<at>.<id>` of the last row shown.
-fn read_mark(mark: &str) -> Option<(i64, String)> {
+pub(super) fn read_mark(mark: &str) -> Option<(i64, String)> {
     let (at, id) = mark.split_once('.')?;
     Some((at.parse().ok()?, id.to_owned()))
 }

@@ -7,7 +7,7 @@
 use super::logins::write_move;
 use super::rows::Moved;
 use super::schema::{aliases, identities, users};
-use super::{Conn, Sql, audit};
+use super::{Conn, Sql, audit, merge_offers};
 use crate::error::{Failure, unless_lost};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -16,23 +16,29 @@ use saoma_core::audit::{AuditEntry, AuditLinker};
 use saoma_core::id::{IdentityId, UserId};
 use saoma_core::login::{ConfirmOutcome, Confirmation, Login};
 use saoma_core::provider::{Alias, VendorIdentity};
-use saoma_core::user::NewName;
-
-/// Each try ends by somebody else's success, and a person has few phones.
-pub(super) const TRIES: u32 = 8;
+use saoma_core::user::admin::UserRefusal;
+use saoma_core::user::{NewName, search_key};
 
 /// An alias and the User it belongs to already.
 pub(super) struct Owned<'a> {
     alias: &'a Alias,
-    owner: Option<String>,
+    pub(super) owner: Option<String>,
 }
 
 /// The account a confirmation leads to.
 struct Account {
     user: UserId,
     identity: IdentityId,
+    /// When the User was created.
+    user_at: i64,
     is_new_user: bool,
     is_new_identity: bool,
+}
+
+/// An alias that belongs to another User.
+pub(super) struct Claim {
+    pub(super) namespace: String,
+    pub(super) owner: String,
 }
 
 impl Sql {
@@ -41,11 +47,29 @@ impl Sql {
         if confirmation.transition.after.is_rehearsal() {
             return Err(Failure::Corrupt("login"));
         }
+        if let Some(known) = confirmation.known.as_ref().filter(|known| known.disabled) {
+            return Ok(ConfirmOutcome::Disabled(known.user.clone()));
+        }
         let done = match nothing_new(confirmation) {
             Some(user) => self.confirm_known(confirmation, user).await,
             None => self.confirm_until_done(confirmation).await,
         };
-        Ok(unless_lost(done)?.map_or(ConfirmOutcome::Lost, ConfirmOutcome::Confirmed))
+        match done {
+            Err(Failure::Refused(UserRefusal::Disabled)) => self.who_is_off(confirmation).await,
+            done => Ok(unless_lost(done)?.map_or(ConfirmOutcome::Lost, ConfirmOutcome::Confirmed)),
+        }
+    }
+
+    /// Whom the transaction had found, as it is only known there.
+    async fn who_is_off(&self, confirmation: &Confirmation) -> Result<ConfirmOutcome, Failure> {
+        let mut conn = self.reader().await?;
+        let identity = &confirmation.proof.identity;
+        let owner = match find_owner(&mut conn, identity).await? {
+            Some((_, user)) => Some(user.to_string()),
+            None => owners(&mut conn, &identity.aliases).await?.into_iter().find_map(|owned| owned.owner),
+        };
+        let user = owner.and_then(|user| user.parse().ok()).ok_or(Failure::Overtaken)?;
+        Ok(ConfirmOutcome::Disabled(user))
     }
 
     /// One statement.
@@ -56,28 +80,31 @@ impl Sql {
         Ok(user.clone())
     }
 
+    /// What was read with the Login, a moment ago, is right at first; it may be old, and after a lost race
+    /// all is looked at again.
     async fn confirm_until_done(&self, confirmation: &Confirmation) -> Result<UserId, Failure> {
-        for _ in 1..TRIES {
-            match self.confirm_account(confirmation).await {
-                Err(failure) if failure.is_race() => {}
-                done => return done,
-            }
+        match self.confirm_account(confirmation, false).await {
+            Err(failure) if failure.is_race() => {}
+            done => return done,
         }
-        self.confirm_account(confirmation).await
+        let anew = Confirmation { known: None, ..confirmation.clone() };
+        until_done!(self.confirm_account(&anew, true))
     }
 
-    async fn confirm_account(&self, confirmation: &Confirmation) -> Result<UserId, Failure> {
+    async fn confirm_account(&self, confirmation: &Confirmation, looks: bool) -> Result<UserId, Failure> {
         write_tx!(self.writer().await?, |conn| {
             let aliases = owners(conn, &confirmation.proof.identity.aliases).await?;
-            let account = find_account(conn, confirmation, &aliases).await?;
+            let account = find_account(conn, confirmation, &aliases, looks).await?;
             write_user(conn, confirmation, &account).await?;
             write_identity(conn, confirmation, &account).await?;
             let after = &confirmation.transition.after;
-            let is_free = write_aliases(conn, &account.user, after.updated_at, aliases).await?;
+            let claimed = write_aliases(conn, &account.user, after.updated_at, aliases).await?;
             let moved = moved(confirmation, &account.user)?;
             // If somebody moved the Login, nothing of this has happened.
             write_move(conn, &confirmation.transition, moved).await?;
-            if !is_free {
+            if let Some(claim) = claimed {
+                let offer = &confirmation.new_ids.offer;
+                merge_offers::add(conn, offer, &account.user, &claim, after.updated_at).await?;
                 let after = Login { user: Some(account.user.clone()), ..after.clone() };
                 audit::add(conn, self.linker()?, &confirmation.alias_conflict.clone().about(&after)).await?;
             }
@@ -143,21 +170,39 @@ async fn find_account(
     conn: &mut Conn,
     confirmation: &Confirmation,
     aliases: &[Owned<'_>],
+    looks: bool,
 ) -> Result<Account, Failure> {
     let found = match &confirmation.known {
         Some(known) => Some((known.identity.clone(), known.user.clone())),
-        None => find_owner(conn, &confirmation.proof.identity).await?,
+        None if looks => find_owner(conn, &confirmation.proof.identity).await?,
+        None => None,
     };
     if let Some((identity, user)) = found {
-        return Ok(Account { user, identity, is_new_user: false, is_new_identity: false });
+        let user_at = hold(conn, &user).await?;
+        return Ok(Account { user, identity, user_at, is_new_user: false, is_new_identity: false });
     }
-    let owner = aliases.iter().find_map(|alias| alias.owner.as_deref());
-    let user = match owner {
-        Some(user) => user.parse().map_err(|_| Failure::Corrupt("user"))?,
-        None => confirmation.new_ids.user.clone(),
-    };
     let identity = confirmation.new_ids.identity.clone();
-    Ok(Account { user, identity, is_new_user: owner.is_none(), is_new_identity: true })
+    let Some(owner) = aliases.iter().find_map(|alias| alias.owner.as_deref()) else {
+        let user_at = confirmation.transition.after.updated_at.0;
+        let user = confirmation.new_ids.user.clone();
+        return Ok(Account { user, identity, user_at, is_new_user: true, is_new_identity: true });
+    };
+    let user: UserId = owner.parse().map_err(|_| Failure::Corrupt("user"))?;
+    let user_at = hold(conn, &user).await?;
+    Ok(Account { user, identity, user_at, is_new_user: false, is_new_identity: true })
+}
+
+/// Holds the User's row to the end: nobody merges, switches off or deletes this User meanwhile. Says when
+/// the User was created.
+async fn hold(conn: &mut Conn, user: &UserId) -> Result<i64, Failure> {
+    let own = users::table.find(user.as_str()).filter(users::merged_into.is_null());
+    let held = diesel::update(own).set(users::version.eq(users::version + 1));
+    let held = held.returning((users::created_at, users::disabled_at)).get_result(conn).await.optional()?;
+    match held {
+        None => Err(Failure::Overtaken),
+        Some((_, Some(_off))) => Err(UserRefusal::Disabled.into()),
+        Some((created_at, None::<i64>)) => Ok(created_at),
+    }
 }
 
 async fn write_user(conn: &mut Conn, confirmation: &Confirmation, account: &Account) -> Result<(), Failure> {
@@ -170,6 +215,7 @@ async fn write_user(conn: &mut Conn, confirmation: &Confirmation, account: &Acco
         let row = (
             users::id.eq(account.user.as_str()),
             users::name.eq(confirmation.name.as_ref().map(NewName::text)),
+            users::name_key.eq(confirmation.name.as_ref().map(|name| search_key(name.text()))),
             users::name_from.eq(told_by),
             users::locale.eq(&site.locale),
             users::created_at.eq(now),
@@ -179,7 +225,12 @@ async fn write_user(conn: &mut Conn, confirmation: &Confirmation, account: &Acco
         return Ok(());
     }
     let Some(name) = renaming(confirmation).map(NewName::text) else { return Ok(()) };
-    let named = (users::name.eq(name), users::name_from.eq(told_by), users::updated_at.eq(now));
+    let named = (
+        users::name.eq(name),
+        users::name_key.eq(search_key(name)),
+        users::name_from.eq(told_by),
+        users::updated_at.eq(now),
+    );
     // The rule of `NewName::changes`, for what stands there now.
     let own = users::table.filter(users::id.eq(account.user.as_str()));
     let nameless = users::name.is_null();
@@ -208,6 +259,7 @@ async fn write_identity(
             identities::subject.eq(&identity.subject),
             identities::alias_mark.eq(mark),
             identities::created_at.eq(confirmation.transition.after.updated_at.0),
+            identities::user_at.eq(account.user_at),
         );
         diesel::insert_into(identities::table).values(row).execute(conn).await?;
     } else if has_news(confirmation, confirmation.known.as_ref().map_or("", |known| &known.alias_mark)) {
@@ -217,17 +269,21 @@ async fn write_identity(
     Ok(())
 }
 
-/// Links what is free; says whether nothing belongs to somebody else. In one order everywhere: two
+/// Links what is free; says what belongs to somebody else. In one order everywhere: two
 /// transactions that insert the same aliases wait for each other, never in a circle.
 pub(super) async fn write_aliases(
     conn: &mut Conn,
     user: &UserId,
     now: Timestamp,
     mut found: Vec<Owned<'_>>,
-) -> Result<bool, Failure> {
+) -> Result<Option<Claim>, Failure> {
     found.sort_by_key(|owned| (&owned.alias.namespace, &owned.alias.value));
     found.dedup_by_key(|owned| (&owned.alias.namespace, &owned.alias.value));
-    let taken = found.iter().any(|owned| owned.owner.as_deref().is_some_and(|owner| owner != user.as_str()));
+    let claims = |owned: &Owned<'_>| {
+        let owner = owned.owner.clone().filter(|owner| owner != user.as_str())?;
+        Some(Claim { namespace: owned.alias.namespace.clone(), owner })
+    };
+    let claimed = found.iter().find_map(claims);
     for Owned { alias, .. } in found.iter().filter(|owned| owned.owner.is_none()) {
         let row = (
             aliases::namespace.eq(&alias.namespace),
@@ -237,7 +293,7 @@ pub(super) async fn write_aliases(
         );
         diesel::insert_into(aliases::table).values(row).execute(conn).await?;
     }
-    Ok(!taken)
+    Ok(claimed)
 }
 
 async fn write_audit(

@@ -1,6 +1,6 @@
 //! Who is behind an access token, and the end of tokens. `redeem.rs` writes them.
 
-use super::schema::{access_tokens, grants, pictures, users};
+use super::schema::{access_tokens, coalesce, grants, pictures, users};
 use super::{Conn, Sql};
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -22,15 +22,20 @@ struct UserRow {
 
 impl Sql {
     async fn user_of(&self, token: &SecretHash, now: Timestamp) -> Result<Option<UserRow>, Failure> {
+        // Whom the website was told of, and whom that User is part of now.
+        let told = diesel::alias!(users as told);
+        let person = coalesce(told.field(users::merged_into), told.field(users::id));
         let query = access_tokens::table
             .inner_join(grants::table.on(grants::id.eq(access_tokens::grant_id)))
-            .inner_join(users::table.on(users::id.eq(grants::user_id)))
+            .inner_join(told.on(told.field(users::id).eq(grants::user_id)))
+            .inner_join(users::table.on(users::id.eq(person)))
             .left_join(pictures::table.on(pictures::user_id.eq(users::id)))
             .filter(access_tokens::hash.eq(token.as_str()))
             .filter(access_tokens::expires_at.gt(now.0))
             .filter(grants::revoked_at.is_null())
+            .filter(users::disabled_at.is_null())
             .select((
-                users::id,
+                grants::user_id,
                 users::name,
                 users::locale,
                 users::updated_at,

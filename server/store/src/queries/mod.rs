@@ -19,6 +19,19 @@ macro_rules! write_tx {
     }};
 }
 
+/// Tries again as long as somebody else was faster; each try ends by somebody else's success.
+macro_rules! until_done {
+    ($attempt:expr) => {{
+        let mut tries = 1;
+        loop {
+            match $attempt.await {
+                Err(failure) if failure.is_race() && tries < super::TRIES => tries += 1,
+                done => break done,
+            }
+        }
+    }};
+}
+
 mod admin_rows;
 mod admin_sessions;
 mod admins;
@@ -27,9 +40,11 @@ mod audit;
 mod audit_chain;
 mod clients;
 mod confirm;
+mod forgetting;
 mod grants;
 mod installation;
 mod logins;
+mod merge_offers;
 mod people;
 mod pictures;
 mod providers;
@@ -39,6 +54,12 @@ mod rows;
 mod schema;
 mod staff;
 mod subjects;
+mod user_changes;
+mod user_identities;
+mod user_list;
+mod user_merges;
+mod user_rows;
+mod users;
 
 use super::Conn;
 use crate::error::Failure;
@@ -53,6 +74,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 type Tm = <Conn as AsyncConnection>::TransactionManager;
+
+/// A person has few phones.
+const TRIES: u32 = 8;
 
 /// The longest a request waits for a connection.
 const POOL_WAIT: Duration = Duration::from_secs(3);

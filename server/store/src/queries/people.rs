@@ -3,9 +3,13 @@
 //! The person's row is written first in each, so that two of them about one person come one after the
 //! other; whoever meets a row that has just gone or come starts over.
 
-use super::confirm::{TRIES, owners, write_aliases};
-use super::schema::{access_tokens, aliases, grants, identities, logins, pictures, users};
-use super::{Conn, Sql, audit};
+use super::confirm::{owners, write_aliases};
+use super::forgetting::{
+    Kept, all_parts, clear_what_it_told, delete_person, end_grants, forget_aliases, forget_logins,
+    forget_merges,
+};
+use super::schema::{identities, users};
+use super::{Conn, Sql, audit, merge_offers};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -18,24 +22,10 @@ use saoma_core::user::{
     Uploader,
 };
 use saoma_core::{SecretHash, StoreError, Timestamp};
-use std::collections::BTreeSet;
-
-/// An Identity as it is kept.
-struct Kept {
-    id: String,
-    user: String,
-    mark: String,
-}
 
 impl Sql {
     async fn link(&self, late: &LateAliases) -> Result<Linked, Failure> {
-        for _ in 1..TRIES {
-            match self.try_link(late).await {
-                Err(failure) if failure.is_race() => {}
-                done => return done,
-            }
-        }
-        self.try_link(late).await
+        until_done!(self.try_link(late))
     }
 
     async fn try_link(&self, late: &LateAliases) -> Result<Linked, Failure> {
@@ -47,12 +37,11 @@ impl Sql {
             }
             let user: UserId = kept.user.parse().map_err(|_| Failure::Corrupt("user"))?;
             let found = owners(conn, &late.identity.aliases).await?;
-            let is_free = write_aliases(conn, &user, late.at, found).await?;
+            let claimed = write_aliases(conn, &user, late.at, found).await?;
             let own = identities::table.find(&kept.id);
             diesel::update(own).set(identities::alias_mark.eq(mark)).execute(conn).await?;
-            if is_free {
-                return Ok(Linked::Linked);
-            }
+            let Some(claim) = claimed else { return Ok(Linked::Linked) };
+            merge_offers::add(conn, &late.offer, &user, &claim, late.at).await?;
             audit::add(conn, self.linker()?, &about(&late.conflict, &kept)).await?;
             Ok(Linked::Conflict)
         })
@@ -68,13 +57,7 @@ impl Sql {
     }
 
     async fn forget(&self, forgetting: &Forgetting) -> Result<Forgotten, Failure> {
-        for _ in 1..TRIES {
-            match self.try_forget(forgetting).await {
-                Err(failure) if failure.is_race() => {}
-                done => return done,
-            }
-        }
-        self.try_forget(forgetting).await
+        until_done!(self.try_forget(forgetting))
     }
 
     async fn try_forget(&self, forgetting: &Forgetting) -> Result<Forgotten, Failure> {
@@ -83,15 +66,17 @@ impl Sql {
             let Some(kept) = take(conn, identity, *at).await? else { return Ok(Forgotten::Nothing) };
             clear_what_it_told(conn, &kept).await?;
             forget_aliases(conn, &kept).await?;
-            forget_logins(conn, identity, *at).await?;
-            end_grants(conn, &kept.user, *at).await?;
+            forget_logins(conn, &identity.namespace, &identity.subject, *at).await?;
+            forget_merges(conn, &kept).await?;
+            let all = all_parts(conn, &kept.user).await?;
+            end_grants(conn, &all, None, *at).await?;
             diesel::delete(identities::table.find(&kept.id)).execute(conn).await?;
             audit::add(conn, self.linker()?, &about(forgotten, &kept)).await?;
             let others = identities::table.filter(identities::user_id.eq(&kept.user)).count();
             if others.get_result::<i64>(conn).await? > 0 {
                 return Ok(Forgotten::Identity);
             }
-            delete_user(conn, &kept.user).await?;
+            delete_person(conn, &kept.user).await?;
             let target = kept.user.clone();
             audit::add(conn, self.linker()?, &AuditEntry { target, ..about(deleted, &kept) }).await?;
             Ok(Forgotten::User)
@@ -118,74 +103,9 @@ async fn find(conn: &mut Conn, identity: &VendorIdentity) -> Result<Option<Kept>
 async fn take(conn: &mut Conn, identity: &VendorIdentity, now: Timestamp) -> Result<Option<Kept>, Failure> {
     let Some(seen) = find(conn, identity).await? else { return Ok(None) };
     let user = users::table.find(&seen.user);
-    diesel::update(user).set(users::updated_at.eq(now.0)).execute(conn).await?;
+    let changed = (users::updated_at.eq(now.0), users::version.eq(users::version + 1));
+    diesel::update(user).set(changed).execute(conn).await?;
     Ok(find(conn, identity).await?.filter(|kept| kept.user == seen.user))
-}
-
-async fn clear_what_it_told(conn: &mut Conn, kept: &Kept) -> Result<(), Failure> {
-    let named = users::table.find(&kept.user).filter(users::name_from.eq(&kept.id));
-    let nameless = (users::name.eq(None::<String>), users::name_from.eq(None::<String>));
-    diesel::update(named).set(nameless).execute(conn).await?;
-    let shown = pictures::table.filter(pictures::identity_id.eq(&kept.id));
-    diesel::delete(shown).execute(conn).await?;
-    Ok(())
-}
-
-/// Those that no other Identity of the User came with as well.
-async fn forget_aliases(conn: &mut Conn, kept: &Kept) -> Result<(), Failure> {
-    let others = identities::table
-        .filter(identities::user_id.eq(&kept.user))
-        .filter(identities::id.ne(&kept.id))
-        .select(identities::alias_mark);
-    let others: Vec<String> = others.load(conn).await?;
-    let shared: BTreeSet<&str> = others.iter().flat_map(|mark| mark.lines()).collect();
-    let own = kept.mark.lines().filter(|line| !shared.contains(line));
-    for (namespace, value) in own.filter_map(|line| line.split_once('=')) {
-        let alias = aliases::table.find((namespace, value)).filter(aliases::user_id.eq(&kept.user));
-        diesel::delete(alias).execute(conn).await?;
-    }
-    Ok(())
-}
-
-/// Logins of the person no longer say who it was. One that is under way is over at once; whoever looks
-/// at it next writes so, as with any other that lapsed, and a change that was on its way is lost.
-async fn forget_logins(conn: &mut Conn, identity: &VendorIdentity, now: Timestamp) -> Result<(), Failure> {
-    let nobody = || {
-        (
-            logins::proof_namespace.eq(None::<String>),
-            logins::proof_subject.eq(None::<String>),
-            logins::proof_detail.eq(None::<String>),
-            logins::companion_hash.eq(None::<String>),
-            logins::user_id.eq(None::<String>),
-        )
-    };
-    let of_person = logins::table
-        .filter(logins::proof_namespace.eq(&identity.namespace))
-        .filter(logins::proof_subject.eq(&identity.subject));
-    let live = of_person.filter(logins::ended_at.is_null());
-    let over = (nobody(), logins::expires_at.eq(now.0), logins::version.eq(logins::version + 1));
-    diesel::update(live).set(over).execute(conn).await?;
-    diesel::update(of_person).set(nobody()).execute(conn).await?;
-    Ok(())
-}
-
-/// All of the User's: a token tells of the whole User, and which Login it came from is forgotten
-/// sooner than the token.
-async fn end_grants(conn: &mut Conn, user: &str, now: Timestamp) -> Result<(), Failure> {
-    let of_user = grants::table.filter(grants::user_id.eq(user));
-    let tokens = access_tokens::table.filter(access_tokens::grant_id.eq_any(of_user.select(grants::id)));
-    diesel::delete(tokens).execute(conn).await?;
-    let live = of_user.filter(grants::revoked_at.is_null());
-    diesel::update(live).set(grants::revoked_at.eq(Some(now.0))).execute(conn).await?;
-    Ok(())
-}
-
-async fn delete_user(conn: &mut Conn, user: &str) -> Result<(), Failure> {
-    diesel::delete(pictures::table.find(user)).execute(conn).await?;
-    diesel::delete(aliases::table.filter(aliases::user_id.eq(user))).execute(conn).await?;
-    diesel::delete(grants::table.filter(grants::user_id.eq(user))).execute(conn).await?;
-    diesel::delete(users::table.find(user)).execute(conn).await?;
-    Ok(())
 }
 
 #[async_trait]

@@ -61,8 +61,10 @@ impl Sql {
             PictureOrigin::Vendor { key, source } => (Some(key), Some(source.as_str())),
         };
         write_tx!(self.writer().await?, |conn| {
-            let own = users::table.find(user.as_str());
-            one(diesel::update(own).set(users::updated_at.eq(at.0)).execute(conn).await?)?;
+            // Whoever became part of another gets no more pictures.
+            let own = users::table.find(user.as_str()).filter(users::merged_into.is_null());
+            let changed = (users::updated_at.eq(at.0), users::version.eq(users::version + 1));
+            one(diesel::update(own).set(changed).execute(conn).await?)?;
             let identity = match key {
                 Some(key) => Some(identity_of(conn, user, key).await?.ok_or(Failure::LOST)?),
                 None => None,

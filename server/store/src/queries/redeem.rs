@@ -3,10 +3,11 @@
 //! One transaction. The guarded UPDATE that wins is the only proof that everything matched.
 
 use super::rows::LoginRow;
-use super::schema::{access_tokens, grants, logins};
+use super::schema::{access_tokens, grants, logins, users};
 use super::{Conn, Sql, audit};
 use crate::error::Failure;
 use crate::prepared::PreparedOnce;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
@@ -38,7 +39,11 @@ async fn spend(conn: &mut Conn, redemption: &Redemption) -> Result<Option<Login>
     let named = redemption.redirect_uri.as_deref();
     // Named at the beginning and now, or at neither (RFC 6749 section 4.1.3).
     let not_named = logins::redirect_uri.is_null().and(named.is_none().into_sql::<Bool>());
+    let switched_off = users::table
+        .filter(users::id.nullable().eq(logins::user_id))
+        .filter(users::disabled_at.is_not_null());
     let all_matches = logins::table
+        .filter(not(exists(switched_off)))
         .filter(logins::code_hash.eq(redemption.code_hash.as_str()))
         .filter(logins::stage.eq(Stage::Confirmed.as_str()))
         .filter(logins::client_id.eq(&redemption.client))

@@ -1,6 +1,12 @@
 //! The tables as diesel knows them; a contract test compares them with both databases.
 
-use diesel::{allow_tables_to_appear_in_same_query, table};
+use diesel::sql_types::{Nullable, Text};
+use diesel::{allow_tables_to_appear_in_same_query, define_sql_function, table};
+
+define_sql_function! {
+    /// The first, unless it is none.
+    fn coalesce(first: Nullable<Text>, second: Text) -> Text;
+}
 
 table! { installation (id) { id -> Integer, key_id -> Text, } }
 
@@ -50,6 +56,45 @@ table! {
         updated_at -> BigInt,
         name_from -> Nullable<Text>,
         locale -> Nullable<Text>,
+        version -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+        merged_into -> Nullable<Text>,
+        name_key -> Nullable<Text>,
+    }
+}
+
+table! {
+    user_clients (user_id, client_id, sub) {
+        user_id -> Text,
+        client_id -> Text,
+        sub -> Text,
+        user_at -> BigInt,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        logins -> BigInt,
+    }
+}
+
+table! {
+    user_merges (id) {
+        id -> Text,
+        winner -> Text,
+        loser -> Text,
+        admin_id -> Text,
+        merged_at -> BigInt,
+        undo_until -> BigInt,
+        moved -> Text,
+    }
+}
+
+table! {
+    merge_offers (id) {
+        id -> Text,
+        user_id -> Text,
+        other_id -> Text,
+        namespace -> Text,
+        created_at -> BigInt,
+        dismissed_at -> Nullable<BigInt>,
     }
 }
 
@@ -73,6 +118,7 @@ table! {
         subject -> Text,
         alias_mark -> Text,
         created_at -> BigInt,
+        user_at -> BigInt,
     }
 }
 
@@ -246,3 +292,7 @@ allow_tables_to_appear_in_same_query!(pictures, access_tokens);
 allow_tables_to_appear_in_same_query!(pictures, grants);
 allow_tables_to_appear_in_same_query!(pictures, users);
 allow_tables_to_appear_in_same_query!(pictures, identities);
+allow_tables_to_appear_in_same_query!(users, user_clients);
+allow_tables_to_appear_in_same_query!(users, merge_offers);
+allow_tables_to_appear_in_same_query!(users, aliases);
+allow_tables_to_appear_in_same_query!(identities, user_clients);

@@ -18,15 +18,36 @@ use saoma_core::user::KnownName;
 /// A Login and whom it belongs to, if we have met that person.
 pub(super) type Found = (Login, Option<KnownIdentity>);
 
-type KnownRow = (String, String, Option<String>, Option<String>, String);
+type KnownRow = (String, String, Option<String>, Option<String>, Option<i64>, String);
 type FoundRow = (LoginRow, Option<KnownRow>);
 
-fn known((identity, user, name, name_from, alias_mark): KnownRow) -> Result<KnownIdentity, Failure> {
+fn known((identity, user, name, name_from, off, alias_mark): KnownRow) -> Result<KnownIdentity, Failure> {
     let corrupt = Failure::Corrupt("identity");
     let (Ok(identity), Ok(user)) = (identity.parse(), user.parse()) else { return Err(corrupt) };
     let Ok(told_by) = name_from.as_deref().map(str::parse).transpose() else { return Err(corrupt) };
     let name = name.map(|text| KnownName { text, told_by });
-    Ok(KnownIdentity { identity, user, name, alias_mark })
+    Ok(KnownIdentity { identity, user, name, disabled: off.is_some(), alias_mark })
+}
+
+/// The columns of `KnownRow`.
+type Account = (
+    identities::id,
+    identities::user_id,
+    users::name,
+    users::name_from,
+    users::disabled_at,
+    identities::alias_mark,
+);
+
+const fn account() -> Account {
+    (
+        identities::id,
+        identities::user_id,
+        users::name,
+        users::name_from,
+        users::disabled_at,
+        identities::alias_mark,
+    )
 }
 
 fn found(row: Option<FoundRow>) -> Result<Option<Found>, Failure> {
@@ -41,13 +62,11 @@ impl Sql {
             .eq(logins::proof_namespace)
             .and(identities::subject.nullable().eq(logins::proof_subject));
         let owner = users::id.nullable().eq(identities::user_id.nullable());
-        let account =
-            (identities::id, identities::user_id, users::name, users::name_from, identities::alias_mark);
         let query = logins::table
             .left_join(identities::table.on(subject))
             .left_join(users::table.on(owner))
             .filter(logins::companion_hash.eq(hash.as_str()))
-            .select((LoginRow::as_select(), account.nullable()));
+            .select((LoginRow::as_select(), account().nullable()));
         found(query.get_result(&mut self.reader().await?).await.optional()?)
     }
 
@@ -63,8 +82,6 @@ impl Sql {
             .eq(subject.namespace.clone())
             .and(identities::subject.eq(subject.subject.clone()));
         let owner = users::id.nullable().eq(identities::user_id.nullable());
-        let account =
-            (identities::id, identities::user_id, users::name, users::name_from, identities::alias_mark);
         let note = push_notes::table
             .filter(push_notes::provider.eq(provider.as_str()))
             .filter(push_notes::value_hash.eq(spent.as_str()));
@@ -82,7 +99,7 @@ impl Sql {
             .filter(logins::provider.eq(provider.as_str()))
             .filter(logins::push_key.eq(push_key).or(waiting))
             .order((decided.desc(), logins::updated_at.desc(), logins::id.desc()))
-            .select((LoginRow::as_select(), account.nullable()));
+            .select((LoginRow::as_select(), account().nullable()));
         found(FirstRow(query).get_result(&mut self.reader().await?).await.optional()?)
     }
 
@@ -91,13 +108,7 @@ impl Sql {
             .inner_join(users::table.on(users::id.eq(identities::user_id)))
             .filter(identities::namespace.eq(&subject.namespace))
             .filter(identities::subject.eq(&subject.subject))
-            .select((
-                identities::id,
-                identities::user_id,
-                users::name,
-                users::name_from,
-                identities::alias_mark,
-            ));
+            .select(account());
         let row: Option<KnownRow> = query.get_result(&mut self.reader().await?).await.optional()?;
         row.map(known).transpose()
     }

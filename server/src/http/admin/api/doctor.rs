@@ -60,8 +60,8 @@ impl DoctorApi {
         slug: Path<String>,
         body: Body<NewRehearsal>,
     ) -> Result<Begun, Failure<CreateCodes>> {
-        let begin = BeginRehearsal { provider: parse(&slug)?, browser: None, locale: body.0.locale };
-        let begun = admin.doctor.rehearse(&permit, begin).await?;
+        let wanted = BeginRehearsal { provider: parse(&slug)?, browser: None, locale: body.0.locale };
+        let begun = admin.doctor.rehearse(&permit, wanted).await?;
         Ok(Begun::Created(Json(view(&begun, &admin))))
     }
 

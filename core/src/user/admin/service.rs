@@ -1,0 +1,71 @@
+//! Reading Users. What may change them has its own files.
+
+use super::{Person, PersonDetail, UserAdminStore, UserError, UserFilter, UserRefusal};
+use crate::admin::Permit;
+use crate::admin::abilities::ReadUsers;
+use crate::id::UserId;
+use crate::page::{Page, PageRequest};
+use crate::signal::Signals;
+use crate::{Clock, Entropy};
+use std::sync::Arc;
+
+/// What admins may expect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UserRules {
+    /// Days in which a merge can be undone.
+    pub undo_days: u16,
+}
+
+impl Default for UserRules {
+    fn default() -> Self {
+        Self { undo_days: 30 }
+    }
+}
+
+/// What the service is made of.
+#[derive(Clone)]
+pub struct UserAdminParts {
+    /// Keeps Users.
+    pub store: Arc<dyn UserAdminStore>,
+    /// Wakes who waits for a Login that was ended.
+    pub signals: Arc<dyn Signals>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// What admins may expect.
+    pub rules: UserRules,
+}
+
+/// Users, for admins.
+pub struct UserAdmin {
+    pub(super) parts: UserAdminParts,
+}
+
+impl UserAdmin {
+    /// A service of these parts.
+    pub fn new(parts: UserAdminParts) -> Self {
+        Self { parts }
+    }
+
+    /// Users of whom all of the filter holds, newest first. Those that became part of another are not
+    /// listed.
+    pub async fn list(
+        &self,
+        _permit: &Permit<ReadUsers>,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Person>, UserError> {
+        Ok(self.parts.store.list_users(filter, page).await?)
+    }
+
+    /// All there is to know of one User; of one that became part of another, which.
+    pub async fn find(&self, _permit: &Permit<ReadUsers>, id: &UserId) -> Result<PersonDetail, UserError> {
+        let found = self.parts.store.find_user(id, self.parts.clock.now()).await?;
+        let detail = found.ok_or(UserRefusal::NotFound)?;
+        match detail.person.user.merged_into.clone() {
+            Some(other) => Err(UserRefusal::Merged(other).into()),
+            None => Ok(detail),
+        }
+    }
+}
