@@ -7,6 +7,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod calendar;
 pub mod change;
 pub mod client;
 pub mod entropy;
@@ -20,6 +21,7 @@ pub mod provider;
 pub mod region;
 pub mod seal;
 pub mod secret;
+pub mod settings;
 pub mod signal;
 pub mod time;
 pub mod user;

@@ -12,8 +12,8 @@ use crate::passwords::Passwords;
 use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
 use saoma_admin_ui::AdminPages;
-use saoma_core::admin::{AdminParts, AdminService, SessionRules};
-use saoma_core::audit::{AuditLinker, ONLY_NODE};
+use saoma_core::admin::{AdminParts, AdminService};
+use saoma_core::audit::{AuditKeeper, AuditLinker, AuditParts, AuditService, KeeperParts, ONLY_NODE};
 use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::{LoginParts, LoginService};
@@ -22,6 +22,7 @@ use saoma_core::provider::{
 };
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
+use saoma_core::settings::{SettingsCell, SettingsParts, SettingsService};
 use saoma_core::signal::LocalSignals;
 use saoma_core::user::{PeopleParts, PeopleService};
 use saoma_core::{Clock, Entropy, StoreError};
@@ -83,6 +84,10 @@ pub struct Parts {
     pub stores: Stores,
     /// The key that must be in the keyring.
     pub keyring: Arc<Keyring>,
+    /// Keeps the audit in order.
+    pub keeper: Arc<AuditKeeper>,
+    /// What owners set, as it holds.
+    pub settings: Arc<SettingsCell>,
     /// What runs beside the requests.
     pub tasks: Tasks,
     pub(crate) scan_limit: Arc<SubjectLimit>,
@@ -150,15 +155,18 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         tasks: tasks.clone(),
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
-    let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses));
-    let admin = Arc::new(admin_state(
-        config,
-        (&stores, &keyring),
-        &public,
-        door,
-        Loaded { registry, directory, workshop },
-    )?);
-    Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
+    let settings = Arc::new(SettingsCell::new(config.settings.clone()));
+    let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses), &settings);
+    let loaded = Loaded { registry, directory, workshop };
+    let admin = Arc::new(admin_state(config, (&stores, &keyring), &public, door, loaded, &settings)?);
+    admin.house.load().await?;
+    let keeper = Arc::new(AuditKeeper::new(KeeperParts {
+        store: Arc::clone(&stores.audit),
+        keyring: Arc::clone(&keyring),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+    }));
+    Ok(Parts { public, admin, guesses, stores, keyring, keeper, settings, tasks, scan_limit })
 }
 
 /// What the admin listener knows.
@@ -168,6 +176,7 @@ fn admin_state(
     public: &Arc<Public>,
     admins: AdminService,
     loaded: Loaded,
+    settings: &Arc<SettingsCell>,
 ) -> Result<Admin, StartError> {
     Ok(Admin {
         installation: Arc::clone(&stores.installation),
@@ -179,6 +188,19 @@ fn admin_state(
             providers: Arc::clone(&stores.providers),
             registry: Arc::clone(&loaded.registry),
             directory: loaded.directory,
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+        }),
+        audit: AuditService::new(AuditParts {
+            store: Arc::clone(&stores.audit),
+            keyring: Arc::clone(keyring),
+            settings: Arc::clone(settings),
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+        }),
+        house: SettingsService::new(SettingsParts {
+            store: Arc::clone(&stores.settings),
+            cell: Arc::clone(settings),
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
@@ -200,6 +222,7 @@ fn admin_service(
     keyring: &Arc<Keyring>,
     outside: &Outside,
     guesses: Arc<Guesses>,
+    settings: &Arc<SettingsCell>,
 ) -> AdminService {
     AdminService::new(AdminParts {
         store: Arc::clone(&stores.admins),
@@ -208,7 +231,7 @@ fn admin_service(
         keyring: Arc::clone(keyring),
         clock: Arc::clone(&outside.clock),
         entropy: Arc::clone(&outside.entropy),
-        rules: SessionRules::default(),
+        settings: Arc::clone(settings),
     })
 }
 
@@ -219,7 +242,8 @@ pub(crate) async fn open_door(
 ) -> Result<(AdminService, Stores), StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
-    Ok((admin_service(&stores, &keyring, outside, guesses), stores))
+    let settings = Arc::new(SettingsCell::new(config.settings.clone()));
+    Ok((admin_service(&stores, &keyring, outside, guesses, &settings), stores))
 }
 
 /// The database, with the key that seals its secrets and links its audit.

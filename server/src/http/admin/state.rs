@@ -4,10 +4,12 @@ use crate::http::Public;
 use saoma_admin_ui::AdminPages;
 use saoma_core::Secret;
 use saoma_core::admin::AdminService;
+use saoma_core::audit::AuditService;
 use saoma_core::client::ClientService;
 use saoma_core::installation::InstallationStore;
 use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
+use saoma_core::settings::SettingsService;
 use std::sync::Arc;
 use url::Url;
 
@@ -59,6 +61,10 @@ pub(crate) struct Admin {
     pub(crate) clients: ClientService,
     /// Providers.
     pub(crate) providers: ProviderService,
+    /// The audit.
+    pub(crate) audit: AuditService,
+    /// What owners set.
+    pub(crate) house: SettingsService,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.
