@@ -1,6 +1,6 @@
 //! Logins, proofs and audit rows to put into a store, each different from all others of its kind.
 
-use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome, AuditScope};
 use saoma_core::entropy::SeededEntropy;
 use saoma_core::grant::AccessToken;
 use saoma_core::id::{GrantId, LoginId, UserId};
@@ -205,7 +205,15 @@ pub(super) async fn count(db: &Database, table: &str) -> usize {
 /// The actions in the audit, newest first.
 pub(super) async fn actions(stores: &Stores) -> Vec<String> {
     let page = saoma_core::page::PageRequest::first(200);
-    stores.audit.list_audit(&page).await.unwrap().items.into_iter().map(|row| row.action).collect()
+    stores
+        .audit
+        .list_audit(&AuditScope::all(), &page)
+        .await
+        .unwrap()
+        .items
+        .into_iter()
+        .map(|row| row.action)
+        .collect()
 }
 
 pub(super) async fn audited(stores: &Stores, action: Action) -> usize {

@@ -3,6 +3,8 @@
 
 mod accounts;
 mod audit;
+mod audit_keeping;
+mod audit_list;
 mod clients;
 mod fixture;
 mod grants;
@@ -18,5 +20,6 @@ mod redeem;
 mod redirects;
 mod schema;
 mod secrets;
+mod settings;
 mod sqlite;
 mod statements;
