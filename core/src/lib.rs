@@ -7,6 +7,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod calendar;
 pub mod change;
 pub mod client;
 pub mod doctor;
@@ -21,6 +22,7 @@ pub mod provider;
 pub mod region;
 pub mod seal;
 pub mod secret;
+pub mod settings;
 pub mod signal;
 pub mod time;
 pub mod user;

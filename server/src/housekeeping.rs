@@ -5,8 +5,10 @@
 use crate::guesses::Guesses;
 use crate::http::{Admin, Problem, Public, SubjectLimit};
 use crate::wire::Parts;
+use saoma_core::audit::AuditKeeper;
 use saoma_core::grant::GrantStore;
 use saoma_core::login::LoginStore;
+use saoma_core::settings::SettingsCell;
 use saoma_core::{StoreError, Timestamp};
 use std::future::Future;
 use std::sync::Arc;
@@ -20,6 +22,8 @@ const LEFT_BEHIND_ROWS: i64 = 100;
 const ROUND_BATCHES: usize = 200;
 /// Ended Logins stay a day, so that a late second use of a code is still noticed; the audit stays.
 const KEEP_LOGINS_SECONDS: i64 = 24 * 3600;
+/// Cuts of the audit in one round, each of some ten thousand rows.
+const CUTS_OF_A_ROUND: usize = 50;
 /// Ended tokens stay an hour; they open nothing.
 const KEEP_TOKENS_SECONDS: i64 = 3600;
 /// A push is too old after five minutes; its note is kept for twice as long.
@@ -33,6 +37,8 @@ pub(crate) struct Rooms {
     scan_limit: Arc<SubjectLimit>,
     admin: Arc<Admin>,
     guesses: Arc<Guesses>,
+    keeper: Arc<AuditKeeper>,
+    settings: Arc<SettingsCell>,
 }
 
 impl Rooms {
@@ -44,6 +50,8 @@ impl Rooms {
             scan_limit: Arc::clone(&parts.scan_limit),
             admin: Arc::clone(&parts.admin),
             guesses: Arc::clone(&parts.guesses),
+            keeper: Arc::clone(&parts.keeper),
+            settings: Arc::clone(&parts.settings),
         }
     }
 }
@@ -79,8 +87,29 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     let notes = all_of(|| rooms.logins.delete_push_notes(notes, BATCH_ROWS)).await?;
     let sessions = rooms.admin.admins.delete_old_sessions().await?;
     let merges = all_of(|| rooms.admin.users.settle_old_merges(BATCH_ROWS)).await?;
+    cut_audit(rooms, now).await?;
+    // What another node changed holds here from now on.
+    rooms.admin.house.load().await?;
     if lapsed + logins + tokens + notes + sessions + merges > 0 {
         tracing::debug!(lapsed, logins, tokens, notes, sessions, merges, "housekeeping");
+    }
+    Ok(())
+}
+
+/// The audit's rows that are too old, if there is such a thing.
+async fn cut_audit(rooms: &Rooms, now: Timestamp) -> Result<(), StoreError> {
+    let days = i64::from(rooms.settings.current().audit_retention_days);
+    if days == 0 {
+        return Ok(());
+    }
+    let limit = now.plus_seconds(-days * 24 * 3600);
+    for _ in 0..CUTS_OF_A_ROUND {
+        let rows = rooms.keeper.cut_before(limit).await?;
+        if rows == 0 {
+            break;
+        }
+        tracing::info!(rows, "old audit rows were deleted, up to a checkpoint");
+        tokio::task::yield_now().await;
     }
     Ok(())
 }

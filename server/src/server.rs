@@ -1,9 +1,10 @@
 //! A running server: two listeners, housekeeping, and an orderly end.
 
+use crate::checkpoint_file::CheckpointFile;
 use crate::config::Config;
 use crate::housekeeping;
 use crate::http::{admin_endpoint, public_endpoint};
-use crate::linking;
+use crate::linking::Linking;
 use crate::listen::serve;
 use crate::wire::{Outside, Parts, StartError, assemble};
 use std::net::SocketAddr;
@@ -50,9 +51,13 @@ impl Server {
         drop(tasks.spawn(serve(listeners.public, public_endpoint(&parts.public), tasks.clone())));
         drop(tasks.spawn(serve(listeners.admin, admin_endpoint(&parts.admin), tasks.clone())));
         drop(tasks.spawn(housekeeping::run(housekeeping::Rooms::of(&parts))));
-        let audit = Arc::clone(&parts.stores.audit);
-        let clock = Arc::clone(&outside.clock);
-        drop(tasks.spawn(linking::run(audit, clock, tasks.stopping())));
+        let linking = Linking {
+            store: Arc::clone(&parts.stores.audit),
+            keeper: Arc::clone(&parts.keeper),
+            file: config.checkpoint_file.clone().map(CheckpointFile::new),
+            clock: Arc::clone(&outside.clock),
+        };
+        drop(tasks.spawn(linking.run(tasks.stopping())));
         Ok(Self { parts })
     }
 

@@ -13,8 +13,8 @@ use crate::passwords::Passwords;
 use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
 use saoma_admin_ui::AdminPages;
-use saoma_core::admin::{AdminParts, AdminService, SessionRules};
-use saoma_core::audit::{AuditLinker, ONLY_NODE};
+use saoma_core::admin::{AdminParts, AdminService};
+use saoma_core::audit::{AuditKeeper, AuditLinker, AuditParts, AuditService, KeeperParts, ONLY_NODE};
 use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
 use saoma_core::doctor::{Doctor, DoctorService};
 use saoma_core::grant::UserInfoService;
@@ -25,6 +25,7 @@ use saoma_core::provider::{
 };
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
+use saoma_core::settings::{SettingsCell, SettingsParts, SettingsService};
 use saoma_core::signal::LocalSignals;
 use saoma_core::user::admin::{UserAdmin, UserAdminParts, UserRules};
 use saoma_core::user::{PeopleParts, PeopleService};
@@ -90,6 +91,10 @@ pub struct Parts {
     pub stores: Stores,
     /// The key that must be in the keyring.
     pub keyring: Arc<Keyring>,
+    /// Keeps the audit in order.
+    pub keeper: Arc<AuditKeeper>,
+    /// What owners set, as it holds.
+    pub settings: Arc<SettingsCell>,
     /// What runs beside the requests.
     pub tasks: Tasks,
     pub(crate) scan_limit: Arc<SubjectLimit>,
@@ -167,9 +172,22 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         tasks: tasks.clone(),
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
-    let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses));
-    let admin = Arc::new(admin_state(config, (&stores, &keyring), &public, (door, doctor), loaded)?);
-    Ok(Parts { public, admin, guesses, stores, keyring, tasks, scan_limit })
+    let settings = Arc::new(SettingsCell::new(config.settings.clone()));
+    let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses), &settings);
+    let shared = (&stores, &keyring);
+    let admin = Arc::new(admin_state(config, shared, &public, (door, doctor), loaded, &settings)?);
+    admin.house.load().await?;
+    let keeper = Arc::new(audit_keeper(&stores, &keyring, outside));
+    Ok(Parts { public, admin, guesses, stores, keyring, keeper, settings, tasks, scan_limit })
+}
+
+fn audit_keeper(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> AuditKeeper {
+    AuditKeeper::new(KeeperParts {
+        store: Arc::clone(&stores.audit),
+        keyring: Arc::clone(keyring),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+    })
 }
 
 fn people_service(stores: &Stores, registry: &Arc<Registry>, outside: &Outside) -> PeopleService {
@@ -189,6 +207,7 @@ fn admin_state(
     public: &Arc<Public>,
     (admins, doctor): (AdminService, DoctorService),
     loaded: Loaded,
+    settings: &Arc<SettingsCell>,
 ) -> Result<Admin, StartError> {
     Ok(Admin {
         installation: Arc::clone(&stores.installation),
@@ -200,6 +219,19 @@ fn admin_state(
             providers: Arc::clone(&stores.providers),
             registry: Arc::clone(&loaded.registry),
             directory: loaded.directory,
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+        }),
+        audit: AuditService::new(AuditParts {
+            store: Arc::clone(&stores.audit),
+            keyring: Arc::clone(keyring),
+            settings: Arc::clone(settings),
+            clock: Arc::clone(&public.clock),
+            entropy: Arc::clone(&public.entropy),
+        }),
+        house: SettingsService::new(SettingsParts {
+            store: Arc::clone(&stores.settings),
+            cell: Arc::clone(settings),
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
@@ -229,6 +261,7 @@ fn admin_service(
     keyring: &Arc<Keyring>,
     outside: &Outside,
     guesses: Arc<Guesses>,
+    settings: &Arc<SettingsCell>,
 ) -> AdminService {
     AdminService::new(AdminParts {
         store: Arc::clone(&stores.admins),
@@ -237,7 +270,7 @@ fn admin_service(
         keyring: Arc::clone(keyring),
         clock: Arc::clone(&outside.clock),
         entropy: Arc::clone(&outside.entropy),
-        rules: SessionRules::default(),
+        settings: Arc::clone(settings),
     })
 }
 
@@ -248,7 +281,8 @@ pub(crate) async fn open_door(
 ) -> Result<(AdminService, Stores), StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
-    Ok((admin_service(&stores, &keyring, outside, guesses), stores))
+    let settings = Arc::new(SettingsCell::new(config.settings.clone()));
+    Ok((admin_service(&stores, &keyring, outside, guesses, &settings), stores))
 }
 
 /// The database, with the key that seals its secrets and links its audit.

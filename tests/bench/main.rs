@@ -7,6 +7,7 @@ mod bare;
 mod driver;
 mod journeys;
 mod load;
+mod million;
 mod padding;
 mod places;
 mod report;
@@ -52,6 +53,9 @@ async fn run(words: &[String]) {
         padding::padding(&mut report).await;
     }
     for place in [Place::Sqlite, Place::Postgres] {
+        if wants("audit") {
+            million::audit(&mut report, place).await;
+        }
         if wants("pushes") {
             load::push_to_event(&mut report, place).await;
         }

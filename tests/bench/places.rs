@@ -25,7 +25,8 @@ impl Place {
         }
     }
 
-    async fn database(self) -> Database {
+    /// A fresh one.
+    pub async fn database(self) -> Database {
         match self {
             Self::Sqlite => Database::sqlite(),
             Self::Postgres => Database::postgres().await.expect("PostgreSQL is not installed"),

@@ -269,6 +269,6 @@ impl Server {
 }
 
 /// The key that links the audit where a test has no keyring of its own.
-fn keyring() -> Keyring {
+pub fn keyring() -> Keyring {
     Keyring::parse(&Keyring::generate(&SeededEntropy::new(1))).unwrap()
 }

@@ -7,6 +7,7 @@ use super::{Admin, AdminStore, Caller, NewSession, PasswordHasher, Session, Visi
 use crate::audit::{Action, AuditEntry};
 use crate::id::{AdminId, SessionId};
 use crate::seal::{Keyring, Place};
+use crate::settings::SettingsCell;
 use crate::{Clock, Entropy, StoreError, Timestamp};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -21,12 +22,6 @@ pub struct SessionRules {
     pub idle_seconds: u64,
     /// Seconds in all.
     pub absolute_seconds: u64,
-}
-
-impl Default for SessionRules {
-    fn default() -> Self {
-        Self { idle_seconds: 900, absolute_seconds: 28_800 }
-    }
 }
 
 /// Whose guesses are slowed, and together with whose.
@@ -70,8 +65,8 @@ pub struct AdminParts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// How long sessions live.
-    pub rules: SessionRules,
+    /// How long sessions live, as it is set at each moment.
+    pub settings: Arc<SettingsCell>,
 }
 
 /// The admin's door.
@@ -107,7 +102,7 @@ impl AdminService {
     }
 
     fn lives(&self, session: &Session, now: Timestamp) -> bool {
-        let rules = self.parts.rules;
+        let rules = self.parts.settings.current().session_rules();
         now.seconds_since(session.seen_at) < rules.idle_seconds
             && now.seconds_since(session.created_at) < rules.absolute_seconds
     }
@@ -135,7 +130,7 @@ impl AdminService {
 
     /// Deletes sessions and links that open nothing any more; says how many.
     pub async fn delete_old_sessions(&self) -> Result<usize, StoreError> {
-        let (now, rules) = (self.parts.clock.now(), self.parts.rules);
+        let (now, rules) = (self.parts.clock.now(), self.parts.settings.current().session_rules());
         let ago = |seconds: u64| now.plus_seconds(-i64::try_from(seconds).unwrap_or(i64::MAX));
         self.parts.store.delete_old_sessions(ago(rules.absolute_seconds), ago(rules.idle_seconds), now).await
     }

@@ -30,7 +30,7 @@ macro_rules! actions {
                 }
             }
 
-            /// Which chain its rows belong to, unless an admin did it.
+            /// Which chain its rows belong to, unless somebody of the house did it.
             pub(super) const fn stream(self) -> Stream {
                 match self {
                     $(Self::$name => Stream::$stream,)+

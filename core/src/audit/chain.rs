@@ -8,6 +8,7 @@
 use super::StoredAudit;
 use crate::Timestamp;
 use crate::seal::Keyring;
+use std::collections::BTreeMap;
 
 const PURPOSE: &str = "audit link";
 
@@ -83,6 +84,18 @@ pub enum ChainFault {
         /// The mark's number.
         seq: i64,
     },
+    /// A checkpoint is not signed by any key of the keyring.
+    #[error("the checkpoint at link {seq} is forged")]
+    ForgedCheckpoint {
+        /// Its number.
+        seq: i64,
+    },
+    /// The chain begins at a cut that is not signed as one.
+    #[error("the cut at link {seq} is forged: retention has not made it")]
+    ForgedCut {
+        /// Its number.
+        seq: i64,
+    },
     /// Rows that no link covers although they should be by now.
     #[error("{rows} rows are not linked")]
     Unlinked {
@@ -137,22 +150,35 @@ fn parts(stream: &str, (seq, until): (i64, Timestamp), before: &str, rows: &[Sto
 pub struct ChainWalk<'a> {
     keyring: &'a Keyring,
     stream: &'a str,
-    marks: Vec<(i64, String)>,
+    start: Mark,
+    marks: BTreeMap<i64, Vec<String>>,
     at: Mark,
 }
 
 impl<'a> ChainWalk<'a> {
     /// A walk that begins after this mark: the start, or where retention cut.
     pub fn new(keyring: &'a Keyring, stream: &'a str, after: Mark) -> Self {
-        Self { keyring, stream, marks: Vec::new(), at: after }
+        Self { keyring, stream, start: after.clone(), marks: BTreeMap::new(), at: after }
     }
 
     /// The same walk, which must come through the link of this number and hash. It may go further: a
     /// chain grows while one walks.
     #[must_use]
     pub fn through(mut self, seq: i64, mac: &str) -> Self {
-        self.marks.push((seq, mac.to_owned()));
+        self.must_pass(seq, mac);
         self
+    }
+
+    /// One more link it must come through. What lies before its beginning was cut and asks nothing.
+    pub fn must_pass(&mut self, seq: i64, mac: &str) {
+        if seq >= self.start.seq && seq > 0 {
+            self.marks.entry(seq).or_default().push(mac.to_owned());
+        }
+    }
+
+    /// The stream.
+    pub fn stream(&self) -> &'a str {
+        self.stream
     }
 
     /// The next link, in the order of their numbers.
@@ -170,20 +196,26 @@ impl<'a> ChainWalk<'a> {
         if !made.same_as(hash) {
             return Err(ChainFault::Changed { seq });
         }
-        if self.marks.iter().any(|(number, mac)| *number == seq && *mac != next.mark.mac) {
-            return Err(ChainFault::OtherThanMark { seq });
-        }
+        self.check_noted(&next.mark)?;
         self.at = next.mark.clone();
         Ok(())
     }
 
+    /// Whether this link is the one that was noted under its number.
+    fn check_noted(&self, link: &Mark) -> Result<(), ChainFault> {
+        let seq = link.seq;
+        let other = self.marks.get(&seq).is_some_and(|noted| noted.iter().any(|mac| *mac != link.mac));
+        if other { Err(ChainFault::OtherThanMark { seq }) } else { Ok(()) }
+    }
+
     /// No link is left: has the walk come through all its marks?
     pub fn end(&self) -> Result<(), ChainFault> {
-        let farthest = self.marks.iter().map(|(seq, _)| *seq).max().unwrap_or(0);
+        let farthest = self.marks.keys().next_back().copied().unwrap_or(0);
         if self.at.seq < farthest {
             return Err(ChainFault::CutOff { seq: self.at.seq, mark: farthest });
         }
-        Ok(())
+        // One that lies where the walk began.
+        self.check_noted(&self.start)
     }
 
     /// Where the walk stands.

@@ -30,6 +30,22 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The stored words of all of them.
+    pub const WORDS: [&str; 9] = [
+        "system",
+        "config_file",
+        "browser",
+        "phone",
+        "client",
+        "vendor",
+        "command_line",
+        "admin",
+        "api_token",
+    ];
+
+    /// Those whose rows all belong to the admins' chain, whatever they do.
+    pub const OF_THE_HOUSE: [&str; 4] = ["config_file", "command_line", "admin", "api_token"];
+
     /// The stored word.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -67,6 +83,14 @@ pub enum AuditOutcome {
 }
 
 impl AuditOutcome {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Success, Self::Refused, Self::Failure];
+
+    /// Reads the stored word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+
     /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -119,7 +143,11 @@ impl AuditEntry {
     ) -> Self {
         Self {
             id: AuditId::generate(entropy),
-            stream: if actor.id().is_some() { Stream::Admins } else { action.stream() },
+            stream: if Actor::OF_THE_HOUSE.contains(&actor.as_str()) {
+                Stream::Admins
+            } else {
+                action.stream()
+            },
             at,
             actor: actor.as_str(),
             admin_id: actor.id().map(str::to_owned),
@@ -151,5 +179,33 @@ impl AuditEntry {
         self.user_id = login.user.as_ref().map(ToString::to_string);
         self.address = self.address.or(login.requester.address);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn the_words_are_those_of_all_actors() {
+        let entropy = SeededEntropy::new(1);
+        let admin = Actor::Admin(AdminId::generate(&entropy));
+        let all = [
+            Actor::System,
+            Actor::ConfigFile,
+            Actor::Browser,
+            Actor::Phone,
+            Actor::Client,
+            Actor::Vendor,
+            Actor::CommandLine,
+            admin,
+            Actor::ApiToken(TokenId::generate(&entropy)),
+        ];
+        assert_eq!(all.each_ref().map(Actor::as_str), Actor::WORDS);
+        for actor in all.iter().filter(|actor| Actor::OF_THE_HOUSE.contains(&actor.as_str())) {
+            let row = AuditEntry::new(&entropy, Timestamp(0), actor, Action::UserDeleted, "");
+            assert_eq!(row.stream, Stream::Admins, "{actor:?}");
+        }
     }
 }

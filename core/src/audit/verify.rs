@@ -1,7 +1,10 @@
 //! Goes through all chains and says what is wrong with them.
+//!
+//! A chain begins at its first link, or where retention cut it: at a cut that is signed as one. It must
+//! come through its checkpoints, through its head, and through what was kept elsewhere.
 
 use super::chain::{ChainFault, ChainWalk, Mark};
-use super::{ADMIN_STREAM, AuditStore};
+use super::{ADMIN_STREAM, AuditStore, Checkpoint, Statement};
 use crate::seal::Keyring;
 use crate::{StoreError, Timestamp};
 
@@ -9,23 +12,33 @@ use crate::{StoreError, Timestamp};
 const AT_A_TIME: i64 = 500;
 /// Seconds after which every row of a Login must be linked.
 const LINKED_WITHIN: i64 = 60;
+/// How often a stream is walked when retention cuts it meanwhile.
+const WALKS: usize = 3;
 
 /// What was found of one stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamReport {
     /// The stream.
     pub stream: String,
+    /// Where retention cut it, and when.
+    pub cut: Option<(Mark, Timestamp)>,
     /// Where its links end: to be kept elsewhere, so that a later cut of the end shows.
     pub end: Mark,
+    /// Checkpoints the walk came through.
+    pub checkpoints: usize,
     /// What is wrong with it.
     pub fault: Option<ChainFault>,
 }
 
-/// Walks along every stream. `anchors` are ends that were kept elsewhere: the walk must come through them.
+/// An end or checkpoint that was kept elsewhere: stream, number, hash.
+pub type Anchor = (String, i64, String);
+
+/// Walks along every stream. `anchors` were kept elsewhere: the walk must come through those that lie
+/// behind where the stream was cut.
 pub async fn verify(
     store: &dyn AuditStore,
     keyring: &Keyring,
-    anchors: &[(String, i64, String)],
+    anchors: &[Anchor],
     now: Timestamp,
 ) -> Result<Vec<StreamReport>, StoreError> {
     let mut streams = store.list_streams().await?;
@@ -34,43 +47,95 @@ pub async fn verify(
             streams.push((stream.clone(), Mark::start()));
         }
     }
+    let verifier = Verifier { store, keyring, anchors, now };
     let mut reports = Vec::with_capacity(streams.len());
     for (stream, head) in streams {
-        let start = ChainWalk::new(keyring, &stream, Mark::start()).through(head.seq, &head.mac);
-        let own = anchors.iter().filter(|anchor| anchor.0 == stream);
-        let mut walk = own.fold(start, |walk, (_, seq, mac)| walk.through(*seq, mac));
-        let fault = match along(store, &stream, &mut walk).await? {
-            Err(fault) => Some(fault),
-            Ok(()) => unlinked(store, &stream, now).await?,
-        };
-        let end = walk.mark().clone();
-        reports.push(StreamReport { stream, end, fault });
+        let mut report = verifier.stream(&stream, &head).await?;
+        for _ in 1..WALKS {
+            if report.fault.is_none() || !verifier.was_cut_since(&report).await? {
+                break;
+            }
+            report = verifier.stream(&stream, &head).await?;
+        }
+        reports.push(report);
     }
     Ok(reports)
 }
 
-async fn along(
-    store: &dyn AuditStore,
-    stream: &str,
-    walk: &mut ChainWalk<'_>,
-) -> Result<Result<(), ChainFault>, StoreError> {
-    loop {
-        let links = store.list_links(stream, walk.mark(), AT_A_TIME).await?;
-        if links.is_empty() {
-            return Ok(walk.end());
-        }
-        if let Err(fault) = links.iter().try_for_each(|link| walk.step(link)) {
-            return Ok(Err(fault));
-        }
-    }
+struct Verifier<'a> {
+    store: &'a dyn AuditStore,
+    keyring: &'a Keyring,
+    anchors: &'a [Anchor],
+    now: Timestamp,
 }
 
-async fn unlinked(
-    store: &dyn AuditStore,
-    stream: &str,
-    now: Timestamp,
-) -> Result<Option<ChainFault>, StoreError> {
-    let before = if stream == ADMIN_STREAM { now.plus_seconds(1) } else { now.plus_seconds(-LINKED_WITHIN) };
-    let rows = store.count_unlinked(stream, before).await?;
-    Ok((rows > 0).then_some(ChainFault::Unlinked { rows }))
+impl Verifier<'_> {
+    async fn stream(&self, stream: &str, head: &Mark) -> Result<StreamReport, StoreError> {
+        let cut = self.store.find_cut(stream).await?;
+        let start = cut.as_ref().map_or(Mark::start(), |cut| cut.mark.clone());
+        let mut report = StreamReport {
+            stream: stream.to_owned(),
+            cut: cut.as_ref().map(|cut| (cut.mark.clone(), cut.at)),
+            end: start.clone(),
+            checkpoints: 0,
+            fault: None,
+        };
+        if cut.is_some_and(|cut| !cut.is_signed(self.keyring, Statement::Cut)) {
+            report.fault = Some(ChainFault::ForgedCut { seq: start.seq });
+            return Ok(report);
+        }
+        let last = self.store.find_last_checkpoint(stream).await?;
+        let own = self.anchors.iter().filter(|anchor| anchor.0 == stream);
+        let marks = own.map(|(_, seq, mac)| (*seq, mac.as_str()));
+        let marks = marks.chain(last.as_ref().map(|last| (last.mark.seq, last.mark.mac.as_str())));
+        let walk = ChainWalk::new(self.keyring, stream, start).through(head.seq, &head.mac);
+        let mut walk = marks.fold(walk, |walk, (seq, mac)| walk.through(seq, mac));
+        report.fault = match self.along(&mut walk, &mut report.checkpoints).await? {
+            Err(fault) => Some(fault),
+            Ok(()) => self.unlinked(stream).await?,
+        };
+        report.end = walk.mark().clone();
+        Ok(report)
+    }
+
+    async fn along(
+        &self,
+        walk: &mut ChainWalk<'_>,
+        checkpoints: &mut usize,
+    ) -> Result<Result<(), ChainFault>, StoreError> {
+        loop {
+            let stream = walk.stream();
+            // Links first: a checkpoint lies on a link, so no checkpoint is ahead of those found before it.
+            let links = self.store.list_links(stream, walk.mark(), AT_A_TIME).await?;
+            let Some(farthest) = links.last().map(|link| link.mark.seq) else { return Ok(walk.end()) };
+            let found = self.store.list_checkpoints(stream, walk.mark().seq, AT_A_TIME).await?;
+            for (checkpoint, _) in found.iter().filter(|(found, _)| found.mark.seq <= farthest) {
+                if let Some(fault) = self.fault_of(checkpoint) {
+                    return Ok(Err(fault));
+                }
+                walk.must_pass(checkpoint.mark.seq, &checkpoint.mark.mac);
+                *checkpoints += 1;
+            }
+            if let Err(fault) = links.iter().try_for_each(|link| walk.step(link)) {
+                return Ok(Err(fault));
+            }
+        }
+    }
+
+    fn fault_of(&self, checkpoint: &Checkpoint) -> Option<ChainFault> {
+        let signed = checkpoint.is_signed(self.keyring, Statement::Stood);
+        (!signed).then_some(ChainFault::ForgedCheckpoint { seq: checkpoint.mark.seq })
+    }
+
+    async fn unlinked(&self, stream: &str) -> Result<Option<ChainFault>, StoreError> {
+        let late = if stream == ADMIN_STREAM { 1 } else { -LINKED_WITHIN };
+        let rows = self.store.count_unlinked(stream, self.now.plus_seconds(late)).await?;
+        Ok((rows > 0).then_some(ChainFault::Unlinked { rows }))
+    }
+
+    /// Whether retention cut the stream while it was walked: then what was missing was not stolen.
+    async fn was_cut_since(&self, report: &StreamReport) -> Result<bool, StoreError> {
+        let cut = self.store.find_cut(&report.stream).await?;
+        Ok(cut.map(|cut| cut.mark) != report.cut.as_ref().map(|(mark, _)| mark.clone()))
+    }
 }

@@ -57,7 +57,7 @@ impl Doctor {
         let outcome = if report.ok() { AuditOutcome::Success } else { AuditOutcome::Failure };
         let codes = report.failed_codes();
         let detail = std::iter::once(depth.as_str()).chain(codes).collect::<Vec<_>>().join(" ");
-        self.parts.audit.add_audit(&row.ended(outcome, &detail)).await?;
+        self.parts.audit.note(&row.ended(outcome, &detail)).await?;
         Ok(report)
     }
 

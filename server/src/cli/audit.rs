@@ -1,10 +1,16 @@
-//! `saoma audit verify`: was the audit tampered with?
+//! `saoma audit verify`: was the audit tampered with? `saoma audit checkpoints`: what to keep elsewhere.
 
 use crate::config::{Config, Source};
 use crate::process::{self, Failed, outside};
 use crate::wire::{catalogue, open_stores};
+use saoma_core::audit::{AuditStore, Checkpoint, Statement, StreamReport, public_key_pem};
+use saoma_core::seal::Keyring;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::str::FromStr;
+
+/// Checkpoints read at a time.
+const AT_A_TIME: i64 = 500;
 
 /// The end of a stream, kept elsewhere: `admin:12:k0123.…`.
 #[derive(Debug, Clone)]
@@ -20,31 +26,29 @@ impl FromStr for Anchor {
     }
 }
 
-pub(super) async fn verify(source: Source, anchors: Vec<Anchor>) -> Result<(), Failed> {
+pub(super) async fn verify(
+    source: Source,
+    anchors: Vec<Anchor>,
+    checkpoints: Option<PathBuf>,
+) -> Result<(), Failed> {
     let config = Config::load(&source, &catalogue())?;
     let outside = outside();
     let (stores, keyring) = open_stores(&config, &outside).await?;
-    let anchors: Vec<_> = anchors.into_iter().map(|Anchor(stream, seq, mac)| (stream, seq, mac)).collect();
+    let mut anchors: Vec<_> =
+        anchors.into_iter().map(|Anchor(stream, seq, mac)| (stream, seq, mac)).collect();
+    let own = config.checkpoint_file.clone().filter(|path| path.exists());
+    for path in checkpoints.into_iter().chain(own) {
+        anchors.extend(kept_in(&path, &keyring)?);
+    }
     let reports = saoma_core::audit::verify(&*stores.audit, &keyring, &anchors, outside.clock.now()).await;
     stores.close().await;
+    let reports = reports?;
     let mut text = String::new();
-    let mut faults = 0;
-    for report in reports? {
-        let (stream, end) = (&report.stream, &report.end);
-        match &report.fault {
-            None => writeln!(
-                text,
-                "ok      {stream}: {} links hold; end {stream}:{}:{}",
-                end.seq, end.seq, end.mac
-            )?,
-            Some(fault) => {
-                faults += 1;
-                writeln!(text, "FAULT   {stream}: {fault}; {} links before it hold", end.seq)?;
-            }
-        }
+    for report in &reports {
+        tell(&mut text, report)?;
     }
     process::print(&text);
-    if faults > 0 {
+    if reports.iter().any(|report| report.fault.is_some()) {
         return Err(
             "the audit is not as it was written: stop writing to it, keep a copy, and compare with a backup"
                 .into(),
@@ -53,5 +57,73 @@ pub(super) async fn verify(source: Source, anchors: Vec<Anchor>) -> Result<(), F
     process::print(
         "Keep the ends elsewhere and give them back with --anchor: a chain whose end was cut off looks whole.\n",
     );
+    Ok(())
+}
+
+fn tell(text: &mut String, report: &StreamReport) -> std::fmt::Result {
+    let (stream, end) = (&report.stream, &report.end);
+    if let Some((mark, at)) = &report.cut {
+        writeln!(
+            text,
+            "        {stream}: retention deleted links 1 to {}, of before {}",
+            mark.seq,
+            at.to_rfc3339()
+        )?;
+    }
+    match &report.fault {
+        None => writeln!(
+            text,
+            "ok      {stream}: {} links hold, {} checkpoints; end {stream}:{}:{}",
+            end.seq - report.cut.as_ref().map_or(0, |(mark, _)| mark.seq),
+            report.checkpoints,
+            end.seq,
+            end.mac
+        ),
+        Some(fault) => writeln!(text, "FAULT   {stream}: {fault}; up to link {} they hold", end.seq),
+    }
+}
+
+/// The checkpoints of a file, each of which a key of ours must have signed.
+fn kept_in(path: &PathBuf, keyring: &Keyring) -> Result<Vec<(String, i64, String)>, Failed> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let mut anchors = Vec::new();
+    for (index, line) in lines {
+        let place = || format!("{} line {}", path.display(), index + 1);
+        let checkpoint: Checkpoint =
+            Checkpoint::parse(line.trim()).map_err(|error| format!("{}: {error}", place()))?;
+        if !checkpoint.is_signed(keyring, Statement::Stood) {
+            return Err(format!("{}: no key of the keyring has signed this", place()).into());
+        }
+        anchors.push((checkpoint.stream, checkpoint.mark.seq, checkpoint.mark.mac));
+    }
+    Ok(anchors)
+}
+
+pub(super) async fn checkpoints(source: Source) -> Result<(), Failed> {
+    let config = Config::load(&source, &catalogue())?;
+    let (stores, keyring) = open_stores(&config, &outside()).await?;
+    let printed = print_all(&*stores.audit).await;
+    stores.close().await;
+    printed?;
+    let pem = public_key_pem(&keyring).unwrap_or_default();
+    process::complain(&format!(
+        "whoever keeps these lines can check them with this key: of a line, all before its last space is signed \
+         (Ed25519), and the signature is what follows the last dot, in base64url\n{pem}"
+    ));
+    Ok(())
+}
+
+async fn print_all(store: &dyn AuditStore) -> Result<(), Failed> {
+    for (stream, _) in store.list_streams().await? {
+        let mut after = 0;
+        loop {
+            let found = store.list_checkpoints(&stream, after, AT_A_TIME).await?;
+            let Some((last, _)) = found.last() else { break };
+            after = last.mark.seq;
+            let lines: String = found.iter().map(|(checkpoint, _)| checkpoint.line() + "\n").collect();
+            process::print(&lines);
+        }
+    }
     Ok(())
 }

@@ -104,7 +104,12 @@ enum AuditCommand {
         /// An end that an earlier run printed and that was kept elsewhere; shows whether the end was cut off since.
         #[arg(long = "anchor", value_name = "STREAM:NUMBER:HASH")]
         anchors: Vec<audit::Anchor>,
+        /// Checkpoints that were kept elsewhere, as `audit checkpoints` printed them.
+        #[arg(long, value_name = "PATH")]
+        checkpoints: Option<PathBuf>,
     },
+    /// Print its signed checkpoints, to be kept elsewhere; the key to check them with goes to standard error.
+    Checkpoints,
 }
 
 #[derive(Debug, Subcommand)]
@@ -131,7 +136,10 @@ pub fn main() -> ExitCode {
         Command::Migrate => run(serve::migrate(source)),
         Command::Openapi { api } => configuration::openapi(api),
         Command::Provider(ProviderCommand::Show { slug }) => run(provider::show(source, slug)),
-        Command::Audit(AuditCommand::Verify { anchors }) => run(audit::verify(source, anchors)),
+        Command::Audit(AuditCommand::Verify { anchors, checkpoints }) => {
+            run(audit::verify(source, anchors, checkpoints))
+        }
+        Command::Audit(AuditCommand::Checkpoints) => run(audit::checkpoints(source)),
         Command::Admin(AdminCommand::Bootstrap { renew }) => run(admin::bootstrap(source, renew)),
         Command::Provider(ProviderCommand::Check(args)) => run(check::check(source, args)),
     };

@@ -2,10 +2,11 @@
 
 use super::clients::CheckedClients;
 use super::problem::{ConfigFailure, Problems};
-use super::raw::{Raw, RawLogin, RawServer};
+use super::raw::{Raw, RawAdmin, RawLogin, RawRetention, RawServer};
 use super::{Catalogue, Config, LogFormat, clients, providers};
 use saoma_core::client::{Client, check_origin};
 use saoma_core::login::LoginRules;
+use saoma_core::settings::{Setting, Settings, SettingsChange};
 use std::net::SocketAddr;
 use std::path::Path;
 use url::Url;
@@ -30,6 +31,7 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
     let trusted_vendor_bases =
         problems.parse_list(&raw.security.trusted_vendor_bases, "/security/trusted_vendor_bases", bases);
     let login = login_rules(&raw.login, &mut problems);
+    let settings = settings(raw.admin, &raw.retention, &mut problems);
     let providers = providers::check(raw.provider, catalogue, &trusted_vendor_bases, loopback, &mut problems);
     let CheckedClients { clients, resembling } =
         clients::check(raw.client, &providers, loopback, folder, &mut problems);
@@ -50,6 +52,8 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
         trusted_vendor_bases,
         login,
         limits: raw.limits.rules(),
+        settings,
+        checkpoint_file: raw.audit.checkpoint_file.map(|path| folder.join(path)),
         log_level: raw.log.level,
         log_format: if raw.log.format == "json" { LogFormat::Json } else { LogFormat::Text },
         clients,
@@ -74,6 +78,31 @@ fn login_rules(raw: &RawLogin, problems: &mut Problems) -> LoginRules {
         problems.add("config_invalid", "/login/scanned_ttl_seconds", message);
     }
     rules
+}
+
+/// What owners could set otherwise; the same check as theirs.
+fn settings(admin: RawAdmin, retention: &RawRetention, problems: &mut Problems) -> SettingsChange {
+    let change = SettingsChange {
+        name: admin.name,
+        time_zone: admin.time_zone,
+        login_retention_days: retention.login_days,
+        audit_retention_days: retention.audit_days,
+        session_idle_minutes: admin.session_idle_minutes,
+        session_hours: admin.session_hours,
+        owners_need_passkeys: admin.owners_need_passkeys,
+    };
+    for problem in change.over(Settings::default()).err().unwrap_or_default() {
+        problems.add("config_invalid", pointer(problem.setting), problem.fault.to_string());
+    }
+    change
+}
+
+fn pointer(setting: Setting) -> String {
+    match setting {
+        Setting::LoginRetentionDays => "/retention/login_days".to_owned(),
+        Setting::AuditRetentionDays => "/retention/audit_days".to_owned(),
+        of_admin => format!("/admin/{}", of_admin.as_str()),
+    }
 }
 
 /// A relative SQLite path starts at the configuration's folder.

@@ -24,6 +24,7 @@ use ipnet::IpNet;
 use saoma_core::client::{Client, ClientId};
 use saoma_core::login::LoginRules;
 use saoma_core::provider::ProviderSlug;
+use saoma_core::settings::SettingsChange;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -87,6 +88,10 @@ pub struct Config {
     pub login: LoginRules,
     /// Rate limits.
     pub limits: LimitRules,
+    /// What owners could set otherwise, and now cannot.
+    pub settings: SettingsChange,
+    /// Where checkpoints of the audit are kept besides the database.
+    pub checkpoint_file: Option<PathBuf>,
     /// Log filter, e.g. `info`.
     pub log_level: String,
     /// Log format.

@@ -18,6 +18,12 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) limits: RawLimits,
     #[serde(default)]
+    pub(super) admin: RawAdmin,
+    #[serde(default)]
+    pub(super) retention: RawRetention,
+    #[serde(default)]
+    pub(super) audit: RawAudit,
+    #[serde(default)]
     pub(super) log: RawLog,
     #[serde(default)]
     pub(super) client: Vec<RawClient>,
@@ -122,6 +128,29 @@ impl RawLimits {
             streams_per_address: self.streams_per_address.unwrap_or(usual.streams_per_address),
         }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RawAdmin {
+    pub(super) name: Option<String>,
+    pub(super) time_zone: Option<String>,
+    pub(super) session_idle_minutes: Option<u32>,
+    pub(super) session_hours: Option<u32>,
+    pub(super) owners_need_passkeys: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RawRetention {
+    pub(super) login_days: Option<u32>,
+    pub(super) audit_days: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RawAudit {
+    pub(super) checkpoint_file: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@
 
 mod count;
 mod error;
+mod flight;
 mod migrate;
 mod postgres;
 mod prepared;
@@ -18,12 +19,14 @@ pub use error::OpenError;
 
 use count::Statements;
 use saoma_core::admin::AdminStore;
-use saoma_core::audit::{AuditLinker, AuditStore};
+use saoma_core::audit::{AuditLinker, AuditScope, AuditStore};
 use saoma_core::client::ClientStore;
 use saoma_core::grant::GrantStore;
 use saoma_core::installation::InstallationStore;
 use saoma_core::login::LoginStore;
+use saoma_core::page::PageRequest;
 use saoma_core::provider::ProviderStore;
+use saoma_core::settings::SettingsStore;
 use saoma_core::user::PeopleStore;
 use saoma_core::user::admin::UserAdminStore;
 use std::sync::Arc;
@@ -45,8 +48,10 @@ pub struct Stores {
     pub users: Arc<dyn UserAdminStore>,
     /// Keeps admins.
     pub admins: Arc<dyn AdminStore>,
-    /// Reads the audit.
+    /// Keeps the audit.
     pub audit: Arc<dyn AuditStore>,
+    /// Keeps settings.
+    pub settings: Arc<dyn SettingsStore>,
     /// Keeps facts about the installation.
     pub installation: Arc<dyn InstallationStore>,
     statements: Arc<Statements>,
@@ -86,6 +91,7 @@ impl Stores {
             + UserAdminStore
             + AdminStore
             + AuditStore
+            + SettingsStore
             + InstallationStore
             + 'static,
     {
@@ -98,6 +104,7 @@ impl Stores {
             users: Arc::<S>::clone(sql),
             admins: Arc::<S>::clone(sql),
             audit: Arc::<S>::clone(sql),
+            settings: Arc::<S>::clone(sql),
             installation: Arc::<S>::clone(sql),
             statements,
             database,
@@ -109,6 +116,14 @@ impl Stores {
         match &self.database {
             Database::Sqlite(sql) => sql.link_audit_with(linker),
             Database::Postgres(sql) => sql.link_audit_with(linker),
+        }
+    }
+
+    /// The statements that a page of the audit is made of, for whoever looks at their plans.
+    pub async fn audit_statements(&self, scope: &AuditScope, page: &PageRequest) -> Vec<String> {
+        match &self.database {
+            Database::Sqlite(sql) => sql.audit_statements(scope, page).await,
+            Database::Postgres(sql) => sql.audit_statements(scope, page).await,
         }
     }
 

@@ -29,6 +29,23 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const LOCK: &str = "SET lock_timeout = '60s'; SELECT pg_advisory_lock(495874862433);";
 const SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';";
 
+/// PostgreSQL knows how often each value is there and chooses better than we do.
+const HIDES_COLUMNS: bool = false;
+/// As counted when the table was last looked through; a table that never was is small enough to count.
+const TABLE_SIZES: &str = "
+    WITH tables (class, main, name) AS (VALUES
+        ('logins', true, 'logins'), ('logins', false, 'push_notes'), ('logins', false, 'grants'),
+        ('logins', false, 'access_tokens'), ('audit', true, 'audit_events'), ('audit', false, 'audit_links'),
+        ('audit', false, 'audit_checkpoints'), ('users', true, 'users'), ('users', false, 'identities'),
+        ('users', false, 'aliases'), ('users', false, 'pictures'))
+    SELECT t.class, SUM(pg_total_relation_size(c.oid))::BIGINT AS bytes,
+        SUM(CASE WHEN NOT t.main THEN 0 WHEN c.reltuples >= 0 THEN c.reltuples
+            WHEN t.name = 'logins' THEN (SELECT COUNT(*) FROM logins)
+            WHEN t.name = 'users' THEN (SELECT COUNT(*) FROM users)
+            ELSE (SELECT COUNT(*) FROM audit_events) END)::BIGINT AS row_count
+    FROM tables t JOIN pg_class c ON c.oid = to_regclass(t.name) GROUP BY t.class";
+const DATABASE_BYTES: &str = "SELECT pg_database_size(current_database()) AS bytes";
+
 /// All rows in one statement.
 macro_rules! insert_batch {
     ($conn:expr, $table:expr, $rows:expr) => {{

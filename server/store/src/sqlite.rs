@@ -46,6 +46,20 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 /// How often a start tries when others start on the same file: a quarter of a second each.
 const START_TRIES: u32 = 40;
 
+/// Without statistics SQLite may walk along any index that a condition fits. A condition on a value made of
+/// a column fits none: so a list says which index is meant.
+const HIDES_COLUMNS: bool = true;
+/// Row numbers grow, and retention deletes the oldest, so that the last less the first is about how many
+/// there are, for two steps down a tree. What a table takes of the file SQLite does not tell cheaply.
+const TABLE_SIZES: &str = "
+    SELECT 'logins' AS class, COALESCE((SELECT MAX(rowid) FROM logins) - (SELECT MIN(rowid) FROM logins) + 1, 0)
+        AS row_count, NULL AS bytes
+    UNION ALL SELECT 'audit',
+        COALESCE((SELECT MAX(rowid) FROM audit_events) - (SELECT MIN(rowid) FROM audit_events) + 1, 0), NULL
+    UNION ALL SELECT 'users', COALESCE((SELECT MAX(rowid) FROM users) - (SELECT MIN(rowid) FROM users) + 1, 0), NULL";
+const DATABASE_BYTES: &str =
+    "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()";
+
 /// The wrapper has no batch insert for SQLite: row by row, in the transaction it is called in.
 macro_rules! insert_batch {
     ($conn:expr, $table:expr, $rows:expr) => {{

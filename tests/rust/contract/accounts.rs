@@ -2,6 +2,7 @@
 
 use super::fixture::*;
 use saoma_core::audit::Action;
+use saoma_core::audit::AuditScope;
 use saoma_core::login::{ConfirmOutcome, Login, Stage};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -55,7 +56,7 @@ every_database! {
         assert_eq!(audited(&stores, Action::AliasConflict).await, 1);
         assert_eq!(confirm(&stores, identity_of("wechat:wx3", "c", Some("u")), None).await, one);
         let page = saoma_core::page::PageRequest::first(200);
-        let rows = stores.audit.list_audit(&page).await.unwrap().items;
+        let rows = stores.audit.list_audit(&AuditScope::all(), &page).await.unwrap().items;
         let row = rows.iter().find(|row| row.action == Action::AliasConflict.as_str()).unwrap();
         assert_eq!(row.user_id.as_deref(), Some(two.as_str()));
         assert_eq!(row.client_id.as_deref(), Some("shop"));

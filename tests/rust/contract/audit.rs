@@ -1,7 +1,7 @@
 //! The audit: written once, read page by page, changed by nobody.
 
 use super::fixture::*;
-use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome, StoredAudit};
+use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome, AuditScope, StoredAudit};
 use saoma_core::page::PageRequest;
 use saoma_store::Stores;
 use saoma_tests::database::Database;
@@ -31,7 +31,7 @@ every_database! {
             let mut request = PageRequest::first(limit);
             let mut seen = Vec::new();
             loop {
-                let page = stores.audit.list_audit(&request).await.unwrap();
+                let page = stores.audit.list_audit(&AuditScope::all(), &request).await.unwrap();
                 assert!(page.items.len() <= usize::from(limit));
                 seen.extend(page.items);
                 request.after = page.next;
@@ -46,11 +46,11 @@ every_database! {
     async fn a_page_stays_right_while_rows_arrive(db: &Database) {
         let stores = db.stores().await;
         let expected = fill(&stores, 10).await;
-        let first = stores.audit.list_audit(&PageRequest::first(4)).await.unwrap();
+        let first = stores.audit.list_audit(&AuditScope::all(), &PageRequest::first(4)).await.unwrap();
         let late = AuditEntry::new(entropy(), NOW.plus_seconds(9), &Actor::System, Action::LoginBegan, "late");
         stores.clients.apply_file_clients(&[], &[late]).await.unwrap();
         let second = PageRequest { after: first.next, limit: 200 };
-        assert_eq!(stores.audit.list_audit(&second).await.unwrap().items, expected[4..]);
+        assert_eq!(stores.audit.list_audit(&AuditScope::all(), &second).await.unwrap().items, expected[4..]);
     }
 
     async fn limits_are_kept_and_a_foreign_mark_is_the_end(db: &Database) {
@@ -58,7 +58,7 @@ every_database! {
         fill(&stores, 250).await;
         let list = async |after: Option<&str>, limit| {
             let request = PageRequest { after: after.map(str::to_owned), limit };
-            stores.audit.list_audit(&request).await.unwrap().items.len()
+            stores.audit.list_audit(&AuditScope::all(), &request).await.unwrap().items.len()
         };
         assert_eq!(list(None, u16::MAX).await, 200);
         assert_eq!(list(None, 0).await, 1);
@@ -78,6 +78,6 @@ every_database! {
             let refused = db.raw().await.execute(attempt).await.unwrap_err();
             assert!(refused.to_string().contains("append-only"), "{refused}");
         }
-        assert_eq!(stores.audit.list_audit(&PageRequest::first(9)).await.unwrap().items, expected);
+        assert_eq!(stores.audit.list_audit(&AuditScope::all(), &PageRequest::first(9)).await.unwrap().items, expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use saoma_core::admin::abilities::EditUsers;
 use saoma_core::admin::{Ability, Admin, Caller, Permit, Role, Who};
-use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome, AuditScope};
 use saoma_core::entropy::{SeededEntropy, SystemEntropy};
 use saoma_core::grant::AccessToken;
 use saoma_core::id::{AdminId, GrantId, LoginId, SessionId, UserId};
@@ -214,7 +214,15 @@ pub(super) async fn count(db: &Database, table: &str) -> usize {
 /// The actions in the audit, newest first.
 pub(super) async fn actions(stores: &Stores) -> Vec<String> {
     let page = saoma_core::page::PageRequest::first(200);
-    stores.audit.list_audit(&page).await.unwrap().items.into_iter().map(|row| row.action).collect()
+    stores
+        .audit
+        .list_audit(&AuditScope::all(), &page)
+        .await
+        .unwrap()
+        .items
+        .into_iter()
+        .map(|row| row.action)
+        .collect()
 }
 
 pub(super) async fn audited(stores: &Stores, action: Action) -> usize {

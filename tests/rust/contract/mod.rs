@@ -3,6 +3,8 @@
 
 mod accounts;
 mod audit;
+mod audit_keeping;
+mod audit_list;
 mod clients;
 mod fixture;
 mod grants;
@@ -19,6 +21,7 @@ mod redirects;
 mod rehearsals;
 mod schema;
 mod secrets;
+mod settings;
 mod sqlite;
 mod statements;
 mod user_changes;

@@ -42,13 +42,16 @@ const SENT: &str = "SELECT replace(query, '\"', '') AS line FROM pg_stat_activit
     WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 /// The steps for a statement whose values are not known yet, as one text.
-async fn plan(raw: &mut Raw, is_sqlite: bool, sql: &str) -> String {
+pub(super) async fn plan(raw: &mut Raw, is_sqlite: bool, sql: &str) -> String {
     if is_sqlite {
         return raw.plan(sql).await.unwrap().join("\n");
     }
     raw.execute("DEALLOCATE ALL; SET plan_cache_mode = force_generic_plan").await.unwrap();
     raw.execute(&format!("PREPARE p AS {sql}")).await.unwrap();
-    let values = vec!["'1'"; sql.matches('$').count()].join(", ");
+    // Several values are one parameter, an array.
+    let value = |number| if sql.contains(&format!("ANY(${number})")) { "'{1}'" } else { "'1'" };
+    let values: Vec<_> = (1..=sql.matches('$').count()).map(value).collect();
+    let values = values.join(", ");
     raw.plan(&format!("EXECUTE p({values})")).await.unwrap().join("\n")
 }
 

@@ -2,6 +2,7 @@
 
 use super::fixture::*;
 use saoma_core::audit::Action;
+use saoma_core::audit::AuditScope;
 use saoma_core::login::{Login, RedeemOutcome, Redemption, Stage};
 use saoma_core::page::PageRequest;
 use saoma_tests::database::Database;
@@ -69,7 +70,7 @@ every_database! {
         }
         assert_eq!(audited(&stores, Action::CodeBurned).await, 3);
         // The row names who presented the code, which is neither always its website nor its visitor.
-        let rows = stores.audit.list_audit(&PageRequest::first(200)).await.unwrap().items;
+        let rows = stores.audit.list_audit(&AuditScope::all(), &PageRequest::first(200)).await.unwrap().items;
         let burned: Vec<_> = rows.iter().filter(|row| row.action == Action::CodeBurned.as_str()).collect();
         let by_other = burned.iter().filter(|row| row.client_id.as_deref() == Some("other"));
         assert_eq!(by_other.count(), 1);

@@ -47,7 +47,7 @@ every_database! {
     async fn a_row_about_nothing_else_is_written_and_linked(db: &Database) {
         let stores = db.stores().await;
         let row = entry(Action::ProviderProbed).ended(AuditOutcome::Failure, "credentials wrong_secret");
-        stores.audit.add_audit(&row).await.unwrap();
+        stores.audit.note(&row).await.unwrap();
         assert_eq!(actions(&stores).await, ["provider.probed"]);
     }
 }

@@ -4,7 +4,7 @@
 use reqwest::StatusCode;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::House;
+use saoma_tests::house::{House, Plan};
 use saoma_tests::phone::{Phone, WECHAT_AGENT, link, parameter};
 use saoma_tests::visitor::{Answer, Held, Visitor};
 use saoma_tests::ways::{CHAT, SERVICE, WEBSITE};
@@ -68,7 +68,7 @@ async fn begin_chat(visitor: &Visitor) -> (Held, String) {
 every_database! {
     /// Begin, scan, confirm, complete, redeem, userinfo: twelve, of which the reads by waiters are none.
     async fn a_returning_persons_login_takes_twelve_statements(db: &Database) {
-        let house = House::open(db.url()).await;
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let visitor = house.visitor();
         let user = visitor.log_in("ann").await;
         let mut count = Count::from_now(&house);
@@ -100,7 +100,7 @@ every_database! {
 
     /// By chat number.
     async fn a_login_by_number_takes_twelve_statements(db: &Database) {
-        let house = House::open(db.url()).await;
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let visitor = house.visitor();
         let (phone, user) = known_follower(&visitor).await;
         // The first one by this account makes its identity.
@@ -127,7 +127,7 @@ every_database! {
 
     /// By redirect to the open platform.
     async fn a_login_by_redirect_takes_twelve_statements(db: &Database) {
-        let house = House::open(db.url()).await;
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let visitor = house.visitor();
         let (phone, user) = known_follower(&visitor).await;
         let again = async || {
@@ -153,7 +153,7 @@ every_database! {
 
     /// By a service account's page, and inside WeChat's own browser.
     async fn a_login_by_page_takes_eighteen_statements(db: &Database) {
-        let house = House::open(db.url()).await;
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let visitor = house.visitor();
         let (phone, user) = known_follower(&visitor).await;
         // The first one by this account also makes its identity.

@@ -4,11 +4,13 @@ use crate::http::Public;
 use saoma_admin_ui::AdminPages;
 use saoma_core::Secret;
 use saoma_core::admin::AdminService;
+use saoma_core::audit::AuditService;
 use saoma_core::client::ClientService;
 use saoma_core::doctor::DoctorService;
 use saoma_core::installation::InstallationStore;
 use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
+use saoma_core::settings::SettingsService;
 use saoma_core::user::admin::UserAdmin;
 use std::sync::Arc;
 use url::Url;
@@ -65,6 +67,11 @@ pub(crate) struct Admin {
     pub(crate) doctor: DoctorService,
     /// Users.
     pub(crate) users: UserAdmin,
+    /// The audit.
+    #[expect(dead_code, reason = "its calls and pages are built beside this and come next")]
+    pub(crate) audit: AuditService,
+    /// What owners set.
+    pub(crate) house: SettingsService,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.

@@ -2,12 +2,15 @@
 
 use super::super::Db;
 use super::schema::audit_events;
-use super::{Sql, audit_chain};
+use super::{Linker, Sql, audit_chain, audit_list};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use saoma_core::audit::{AuditEntry, AuditLink, AuditLinker, AuditStore, Mark, StoredAudit, Stream};
+use saoma_core::audit::{
+    AuditEntry, AuditLink, AuditNames, AuditScope, AuditStore, Checkpoint, Mark, NamesWanted, PlacedAudit,
+    StoredAudit, Stream,
+};
 use saoma_core::page::{MAX_PAGE, Page, PageRequest};
 use saoma_core::{StoreError, Timestamp};
 
@@ -32,6 +35,11 @@ pub(super) struct AuditRow {
 impl AuditRow {
     pub(super) fn is_of(&self, stream: &str) -> bool {
         self.stream == stream
+    }
+
+    /// Its place in a list: when, and its id.
+    pub(super) fn place(&self) -> (i64, &str) {
+        (self.at, &self.id)
     }
 
     fn new(row: StoredAudit, stream: &str) -> Self {
@@ -103,21 +111,12 @@ impl From<AuditRow> for StoredAudit {
     }
 }
 
-impl Sql {
-    async fn add_one(&self, entry: &AuditEntry) -> Result<(), Failure> {
-        write_tx!(self.writer().await?, |conn| { add(conn, self.linker()?, entry).await })
-    }
-}
-
 /// Adds one row in the caller's transaction, and links it there if its stream is the admins'.
-pub(super) async fn add(
-    conn: &mut super::Conn,
-    linker: &AuditLinker,
-    entry: &AuditEntry,
-) -> Result<(), Failure> {
-    let (row, stream) = (StoredAudit::from(entry), linker.stream_of(entry));
-    if entry.stream == Stream::Admins {
-        audit_chain::link_one(conn, linker, stream, &row).await?;
+pub(super) async fn add(conn: &mut super::Conn, linker: &Linker, entry: &AuditEntry) -> Result<(), Failure> {
+    let (mut row, stream) = (StoredAudit::from(entry), linker.links.stream_of(entry));
+    match entry.stream {
+        Stream::Admins => audit_chain::link_one(conn, &linker.links, stream, &row).await?,
+        Stream::Logins => row.at = Timestamp(linker.flight.time_for(row.at.0)),
     }
     diesel::insert_into(audit_events::table).values(AuditRow::new(row, stream)).execute(conn).await?;
     Ok(())
@@ -126,7 +125,7 @@ pub(super) async fn add(
 /// Adds rows in the caller's transaction.
 pub(super) async fn add_all(
     conn: &mut super::Conn,
-    linker: &AuditLinker,
+    linker: &Linker,
     entries: &[AuditEntry],
 ) -> Result<(), Failure> {
     for entry in entries {
@@ -135,45 +134,48 @@ pub(super) async fn add_all(
     Ok(())
 }
 
-/// A mark is `<at>.<id>` of the last row shown.
-pub(super) fn read_mark(mark: &str) -> Option<(i64, String)> {
-    let (at, id) = mark.split_once('.')?;
-    Some((at.parse().ok()?, id.to_owned()))
-}
-
 #[async_trait]
 impl AuditStore for Sql {
     /// A mark that is none of ours marks the end: the page is empty.
-    async fn list_audit(&self, page: &PageRequest) -> Result<Page<StoredAudit>, StoreError> {
+    async fn list_audit(
+        &self,
+        scope: &AuditScope,
+        page: &PageRequest,
+    ) -> Result<Page<StoredAudit>, StoreError> {
         let limit = usize::from(page.limit.clamp(1, MAX_PAGE));
-        let mut query = audit_events::table.select(AuditRow::as_select()).into_boxed::<Db>();
-        if let Some(mark) = &page.after {
-            let Some((at, id)) = read_mark(mark) else { return Ok(Page { items: Vec::new(), next: None }) };
-            query = query
-                .filter(audit_events::at.le(at))
-                .filter(audit_events::at.lt(at).or(audit_events::id.lt(id)));
-        }
-        let ordered = query.order((audit_events::at.desc(), audit_events::id.desc()));
-        // One more than asked for tells whether there is another page.
-        let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let mut conn = self.reader().await?;
-        let mut rows: Vec<AuditRow> = ordered.limit(one_more).load(&mut conn).await.map_err(Failure::from)?;
+        let mut rows = self.audit_rows(scope, page).await?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.at, row.id));
+        let next = rows.last().filter(|_| more).map(audit_list::mark_after);
         Ok(Page { items: rows.into_iter().map(StoredAudit::from).collect(), next })
     }
 
-    async fn add_audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
-        Ok(self.add_one(entry).await?)
+    async fn find_audit(&self, id: &str) -> Result<Option<PlacedAudit>, StoreError> {
+        Ok(self.audit_by_id(id).await?)
+    }
+
+    async fn place_audit(&self, rows: Vec<StoredAudit>) -> Result<Vec<PlacedAudit>, StoreError> {
+        Ok(self.placed(rows).await?)
+    }
+
+    async fn find_names(&self, wanted: &NamesWanted) -> Result<AuditNames, StoreError> {
+        Ok(self.names(wanted).await?)
+    }
+
+    async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError> {
+        Ok(self.add_note(audit).await?)
     }
 
     async fn link_logins(&self, until: Timestamp) -> Result<usize, StoreError> {
         Ok(self.link_rows(until).await?)
     }
 
-    async fn list_streams(&self) -> Result<Vec<(String, Mark)>, StoreError> {
+    async fn list_heads(&self) -> Result<Vec<(String, Mark)>, StoreError> {
         Ok(self.heads().await?)
+    }
+
+    async fn list_streams(&self) -> Result<Vec<(String, Mark)>, StoreError> {
+        Ok(self.streams().await?)
     }
 
     async fn list_links(&self, stream: &str, after: &Mark, limit: i64) -> Result<Vec<AuditLink>, StoreError> {
@@ -182,5 +184,30 @@ impl AuditStore for Sql {
 
     async fn count_unlinked(&self, stream: &str, before: Timestamp) -> Result<i64, StoreError> {
         Ok(self.unlinked(stream, before).await?)
+    }
+
+    async fn create_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        Ok(self.put_checkpoint(checkpoint).await?)
+    }
+
+    async fn list_checkpoints(
+        &self,
+        stream: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(Checkpoint, i64)>, StoreError> {
+        Ok(self.checkpoints(stream, after, limit).await?)
+    }
+
+    async fn find_last_checkpoint(&self, stream: &str) -> Result<Option<Checkpoint>, StoreError> {
+        Ok(self.last_checkpoint(stream).await?)
+    }
+
+    async fn find_cut(&self, stream: &str) -> Result<Option<Checkpoint>, StoreError> {
+        Ok(self.cut_of(stream).await?)
+    }
+
+    async fn cut(&self, cut: &Checkpoint, audit: &AuditEntry) -> Result<Option<usize>, StoreError> {
+        Ok(self.cut_stream(cut, audit).await?)
     }
 }

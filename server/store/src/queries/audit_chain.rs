@@ -1,10 +1,10 @@
-//! The audit's chains: heads, links, and what they cover. Rows themselves are never touched.
+//! The audit's chains: heads, links, and what they cover. Rows themselves are never changed.
 //!
 //! A head is moved first, which takes its lock: whoever links next in that stream waits for this
 //! transaction, so that numbers follow one another without a gap.
 
 use super::audit::AuditRow;
-use super::schema::{audit_events, audit_heads, audit_links};
+use super::schema::{audit_checkpoints, audit_cuts, audit_events, audit_heads, audit_links};
 use super::{Conn, Sql};
 use crate::error::Failure;
 use diesel::prelude::*;
@@ -12,11 +12,14 @@ use diesel_async::RunQueryDsl;
 use saoma_core::Timestamp;
 use saoma_core::audit::{AuditLink, AuditLinker, Mark, StoredAudit};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The longest time one link covers, in milliseconds: what a busy node writes then fits into memory.
 const LONGEST_MILLIS: i64 = 10_000;
 /// Links of one transaction.
 const LINKS_AT_ONCE: usize = 30;
+/// The longest that writers who are on their way are waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 type HeadRow = (i64, i64, String);
 
@@ -95,23 +98,43 @@ async fn next_row(conn: &mut Conn, stream: &str, after: i64, until: i64) -> Resu
 
 impl Sql {
     pub(super) async fn link_rows(&self, until: Timestamp) -> Result<usize, Failure> {
-        let linker = self.linker()?;
+        let (linker, flight) = (&self.linker()?.links, &self.flight);
         let stream = linker.logins();
-        if !self.waits(stream, until).await? {
+        if !flight.may_wait() || !flight.settle(until.0, PATIENCE).await {
             return Ok(0);
         }
+        if !self.waits(stream, until).await? {
+            flight.all_linked(until.0);
+            return Ok(0);
+        }
+        let (count, all) = self.link_up_to(linker, stream, until).await?;
+        if all {
+            flight.all_linked(until.0);
+        }
+        Ok(count)
+    }
+
+    /// Links what one transaction can hold; how many rows, and whether these were all.
+    async fn link_up_to(
+        &self,
+        linker: &AuditLinker,
+        stream: &str,
+        until: Timestamp,
+    ) -> Result<(usize, bool), Failure> {
         write_tx!(self.writer().await?, |conn| {
             let mut head = take_head(conn, stream).await?;
             let mut count = 0;
             for _ in 0..LINKS_AT_ONCE {
-                let Some(next) = next_row(conn, stream, head.until.0, until.0).await? else { break };
+                let Some(next) = next_row(conn, stream, head.until.0, until.0).await? else {
+                    return Ok((count, true));
+                };
                 let end = until.0.min(next.saturating_add(LONGEST_MILLIS));
                 let rows = rows_between(conn, stream, head.until.0, end).await?;
                 count += rows.len();
                 head = linker.link(stream, &head, &rows, Timestamp(end));
                 put_link(conn, stream, &head, None).await?;
             }
-            Ok(count)
+            Ok((count, false))
         })
     }
 
@@ -123,19 +146,26 @@ impl Sql {
         Ok(next_row(&mut conn, stream, after.unwrap_or(0), until.0).await?.is_some())
     }
 
-    /// Every stream that has a head, a link or a row: a head that was deleted hides nothing.
     pub(super) async fn heads(&self) -> Result<Vec<(String, Mark)>, Failure> {
-        let mut conn = self.reader().await?;
         let heads = audit_heads::table
+            .order(audit_heads::stream)
             .select((audit_heads::stream, (audit_heads::seq, audit_heads::until, audit_heads::mac)));
-        let heads: Vec<(String, HeadRow)> = heads.load(&mut conn).await?;
-        let mut all: BTreeMap<String, Mark> =
-            heads.into_iter().map(|(stream, head)| (stream, mark(head))).collect();
+        let heads: Vec<(String, HeadRow)> = heads.load(&mut self.reader().await?).await?;
+        Ok(heads.into_iter().map(|(stream, head)| (stream, mark(head))).collect())
+    }
+
+    /// Every stream of which anything is there: a head that was deleted hides nothing.
+    pub(super) async fn streams(&self) -> Result<Vec<(String, Mark)>, Failure> {
+        let mut all: BTreeMap<String, Mark> = self.heads().await?.into_iter().collect();
+        let mut conn = self.reader().await?;
         let linked: Vec<String> =
             audit_links::table.select(audit_links::stream).distinct().load(&mut conn).await?;
         let written: Vec<String> =
             audit_events::table.select(audit_events::stream).distinct().load(&mut conn).await?;
-        for stream in linked.into_iter().chain(written) {
+        let noted: Vec<String> =
+            audit_checkpoints::table.select(audit_checkpoints::stream).distinct().load(&mut conn).await?;
+        let cut: Vec<String> = audit_cuts::table.select(audit_cuts::stream).load(&mut conn).await?;
+        for stream in linked.into_iter().chain(written).chain(noted).chain(cut) {
             all.entry(stream).or_insert(Mark::start());
         }
         Ok(all.into_iter().collect())

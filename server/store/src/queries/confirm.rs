@@ -7,12 +7,12 @@
 use super::logins::write_move;
 use super::rows::Moved;
 use super::schema::{aliases, identities, users};
-use super::{Conn, Sql, audit, merge_offers};
+use super::{Conn, Linker, Sql, audit, merge_offers};
 use crate::error::{Failure, unless_lost};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::Timestamp;
-use saoma_core::audit::{AuditEntry, AuditLinker};
+use saoma_core::audit::AuditEntry;
 use saoma_core::id::{IdentityId, UserId};
 use saoma_core::login::{ConfirmOutcome, Confirmation, Login};
 use saoma_core::provider::{Alias, VendorIdentity};
@@ -298,7 +298,7 @@ pub(super) async fn write_aliases(
 
 async fn write_audit(
     conn: &mut Conn,
-    linker: &AuditLinker,
+    linker: &Linker,
     confirmation: &Confirmation,
     user: &UserId,
 ) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 
 use super::confirm::Claim;
 use super::schema::{coalesce, merge_offers, users};
-use super::{Conn, Sql, audit};
+use super::{Conn, Sql, audit, audit_list};
 use crate::error::{Failure, unless_lost};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -86,7 +86,7 @@ pub(super) async fn of(conn: &mut Conn, users: &[String]) -> Result<Vec<MergeOff
 impl Sql {
     pub(super) async fn offer_page(&self, page: &PageRequest) -> Result<Page<MergeOffer>, Failure> {
         let limit = usize::from(page.limit.clamp(1, MAX_PAGE));
-        let after = match page.after.as_deref().map(audit::read_mark) {
+        let after = match page.after.as_deref().map(audit_list::read_mark) {
             None => None,
             Some(Some(mark)) => Some(mark),
             Some(None) => return Ok(Page { items: Vec::new(), next: None }),

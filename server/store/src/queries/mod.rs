@@ -38,6 +38,9 @@ mod admins;
 mod api_tokens;
 mod audit;
 mod audit_chain;
+mod audit_checkpoints;
+mod audit_list;
+mod audit_names;
 mod clients;
 mod confirm;
 mod forgetting;
@@ -52,6 +55,7 @@ mod pushes;
 mod redeem;
 mod rows;
 mod schema;
+mod settings;
 mod staff;
 mod subjects;
 mod user_changes;
@@ -63,6 +67,7 @@ mod users;
 
 use super::Conn;
 use crate::error::Failure;
+use crate::flight::{Flight, Ticket};
 use deadpool::Runtime;
 use diesel::result::ConnectionResult;
 use diesel_async::pooled_connection::deadpool::{BuildError, Object, Pool};
@@ -70,7 +75,7 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AsyncConnection, TransactionManager as _};
 use futures_util::future::BoxFuture;
 use saoma_core::audit::AuditLinker;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 type Tm = <Conn as AsyncConnection>::TransactionManager;
@@ -86,21 +91,28 @@ pub(crate) struct Sql {
     read: Pool<Conn>,
     write: Pool<Conn>,
     migrations: Vec<String>,
-    linker: OnceLock<AuditLinker>,
+    linker: OnceLock<Linker>,
+    flight: Arc<Flight>,
+}
+
+/// Who links audit rows, and who else is writing.
+struct Linker {
+    links: AuditLinker,
+    flight: Arc<Flight>,
 }
 
 impl Sql {
     pub(super) fn new(read: Pool<Conn>, write: Pool<Conn>, migrations: Vec<String>) -> Self {
-        Self { read, write, migrations, linker: OnceLock::new() }
+        Self { read, write, migrations, linker: OnceLock::new(), flight: Arc::default() }
     }
 
     /// Who links audit rows from now on; the first one stays.
     pub(crate) fn link_audit_with(&self, linker: AuditLinker) {
-        drop(self.linker.set(linker));
+        drop(self.linker.set(Linker { links: linker, flight: Arc::clone(&self.flight) }));
     }
 
     /// Without it nothing that must be in the audit can be written.
-    fn linker(&self) -> Result<&AuditLinker, Failure> {
+    fn linker(&self) -> Result<&Linker, Failure> {
         self.linker.get().ok_or(Failure::NoAuditKey)
     }
 
@@ -110,12 +122,17 @@ impl Sql {
 
     /// For several statements that hold together.
     pub(super) async fn writer(&self) -> Result<Writer, Failure> {
-        Ok(Writer { object: Some(self.write.get().await?), open: false, single: false })
+        self.set_out(false).await
     }
 
     /// For one statement.
     async fn single(&self) -> Result<Writer, Failure> {
-        Ok(Writer { object: Some(self.write.get().await?), open: false, single: true })
+        self.set_out(true).await
+    }
+
+    async fn set_out(&self, single: bool) -> Result<Writer, Failure> {
+        let object = Some(self.write.get().await?);
+        Ok(Writer { object, open: false, single, _ticket: self.flight.enter() })
     }
 
     pub(crate) fn close(&self) {
@@ -130,6 +147,7 @@ pub(super) struct Writer {
     object: Option<Object<Conn>>,
     open: bool,
     single: bool,
+    _ticket: Ticket,
 }
 
 impl Writer {

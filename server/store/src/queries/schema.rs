@@ -219,6 +219,33 @@ table! {
 }
 
 table! {
+    audit_checkpoints (stream, seq) {
+        stream -> Text,
+        seq -> BigInt,
+        until -> BigInt,
+        mac -> Text,
+        at -> BigInt,
+        row_count -> BigInt,
+        signature -> Text,
+    }
+}
+
+table! {
+    audit_cuts (stream) {
+        stream -> Text,
+        seq -> BigInt,
+        until -> BigInt,
+        mac -> Text,
+        at -> BigInt,
+        signature -> Text,
+    }
+}
+
+table! {
+    settings (name) { name -> Text, value -> Text, version -> BigInt, updated_at -> BigInt, }
+}
+
+table! {
     admins (id) {
         id -> Text,
         name -> Text,

@@ -4,7 +4,7 @@
 
 use super::super::Db;
 use super::schema::{aliases, coalesce, identities, user_clients, users};
-use super::{Conn, Sql, audit, user_rows};
+use super::{Conn, Sql, audit_list, user_rows};
 use crate::error::Failure;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -153,7 +153,7 @@ impl Sql {
     ) -> Result<Page<Person>, Failure> {
         let nothing = || Ok(Page { items: Vec::new(), next: None });
         let limit = usize::from(page.limit.clamp(1, MAX_PAGE));
-        let after = match page.after.as_deref().map(audit::read_mark) {
+        let after = match page.after.as_deref().map(audit_list::read_mark) {
             None => None,
             Some(Some(mark)) => Some(mark),
             Some(None) => return nothing(),

@@ -1,6 +1,7 @@
 //! What WeChat says, each by its fault: a stable code, words in both languages, the cure, the values.
 
 use super::steps::{codes, doctor, found, permit, probed, value};
+use saoma_core::audit::AuditScope;
 use saoma_core::doctor::DoctorError;
 use saoma_core::page::PageRequest;
 use saoma_core::provider::{FactName, ProbeDepth, Standing};
@@ -147,7 +148,7 @@ every_database! {
         let told = format!("{offline:?}{network:?}{all:?}");
         assert!(!told.contains(APP_SECRET));
         let page = PageRequest::first(100);
-        let audit = house.server().parts().stores.audit.list_audit(&page).await.unwrap();
+        let audit = house.server().parts().stores.audit.list_audit(&AuditScope::all(), &page).await.unwrap();
         let details: Vec<_> = audit.items.iter().filter(|row| row.action == "provider.probed").collect();
         let details: Vec<_> = details.iter().map(|row| (row.target.as_str(), row.detail.as_deref())).collect();
         assert_eq!(details.len(), 3, "{details:?}");

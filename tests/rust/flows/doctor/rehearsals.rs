@@ -3,6 +3,7 @@
 
 use super::steps::{codes, doctor, found, permit};
 use reqwest::StatusCode;
+use saoma_core::audit::AuditScope;
 use saoma_core::doctor::{BeginRehearsal, Rehearsal};
 use saoma_core::login::{RehearsalError, Stage};
 use saoma_core::page::PageRequest;
@@ -185,7 +186,7 @@ every_database! {
         assert_eq!(accounts(db).await, before);
         // The audit says that there was a rehearsal and how it ended, and names nobody.
         let page = PageRequest::first(100);
-        let audit = house.server().parts().stores.audit.list_audit(&page).await.unwrap();
+        let audit = house.server().parts().stores.audit.list_audit(&AuditScope::all(), &page).await.unwrap();
         let detail = |action: &str| {
             let row = audit.items.iter().find(|row| row.action == action).unwrap();
             (row.outcome.clone(), row.detail.clone().unwrap_or_default())
