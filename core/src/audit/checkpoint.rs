@@ -151,7 +151,7 @@ mod tests {
             |it| it.at.0 += 1,
             |it| {
                 it.signature
-                    .replace_range(20..21, if it.signature.as_bytes()[20] == b'A' { "B" } else { "A" })
+                    .replace_range(20..21, if it.signature.as_bytes()[20] == b'A' { "B" } else { "A" });
             },
         ];
         for change in changes {

@@ -74,12 +74,12 @@ impl Sql {
                 (audit_links::seq, audit_links::mac).nullable(),
             ));
         let own: Vec<(String, String, Option<Link>)> = own.load(&mut conn).await?;
-        let mut places: HashMap<String, (String, Option<Link>)> =
+        let mut links_by_row: HashMap<String, (String, Option<Link>)> =
             own.into_iter().map(|(id, stream, link)| (id, (stream, link))).collect();
         drop(conn);
-        self.place_by_time(&rows, &mut places).await?;
+        self.place_by_time(&rows, &mut links_by_row).await?;
         let placed = rows.into_iter().filter_map(|row| {
-            let (stream, link) = places.remove(&row.id)?;
+            let (stream, link) = links_by_row.remove(&row.id)?;
             Some(PlacedAudit { row, stream, link })
         });
         Ok(placed.collect())
@@ -89,12 +89,12 @@ impl Sql {
     async fn place_by_time(
         &self,
         rows: &[StoredAudit],
-        places: &mut HashMap<String, (String, Option<Link>)>,
+        links_by_row: &mut HashMap<String, (String, Option<Link>)>,
     ) -> Result<(), Failure> {
         let mut left: Vec<(String, i64, String)> = rows
             .iter()
             .filter_map(|row| {
-                let (stream, _) = places.get(&row.id).filter(|(_, link)| link.is_none())?;
+                let (stream, _) = links_by_row.get(&row.id).filter(|(_, link)| link.is_none())?;
                 Some((stream.clone(), row.at.0, row.id.clone()))
             })
             .collect();
@@ -106,7 +106,7 @@ impl Sql {
             while let Some((_, at, id)) = left.next_if(|(of, ..)| *of == stream) {
                 while links.next_if(|(until, ..)| *until < at).is_some() {}
                 let Some((_, seq, mac)) = links.peek() else { break };
-                if let Some((_, link)) = places.get_mut(&id) {
+                if let Some((_, link)) = links_by_row.get_mut(&id) {
                     *link = Some((*seq, mac.clone()));
                 }
             }
