@@ -41,7 +41,7 @@ impl CheckpointFile {
 
     async fn write(&self) -> std::io::Result<()> {
         let mut file = OpenOptions::new().create(true).append(true).open(&self.path).await?;
-        let text: String = self.waiting.iter().map(|line| format!("{line}\n")).collect();
+        let text = self.waiting.join("\n") + "\n";
         file.write_all(text.as_bytes()).await?;
         file.sync_data().await
     }

@@ -153,11 +153,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     );
     let public = Arc::new(Public {
         logins,
-        user_info: UserInfoService::new(
-            Arc::clone(&stores.grants),
-            Arc::clone(&directory),
-            Arc::clone(&outside.clock),
-        ),
+        user_info: user_info(&stores, directory, outside),
         people,
         limits: Limits::new(&config.limits),
         pending,
@@ -179,6 +175,10 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     admin.house.load().await?;
     let keeper = Arc::new(audit_keeper(&stores, &keyring, outside));
     Ok(Parts { public, admin, guesses, stores, keyring, keeper, settings, tasks, scan_limit })
+}
+
+fn user_info(stores: &Stores, directory: Arc<ClientDirectory>, outside: &Outside) -> UserInfoService {
+    UserInfoService::new(Arc::clone(&stores.grants), directory, Arc::clone(&outside.clock))
 }
 
 fn audit_keeper(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> AuditKeeper {

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use futures_util::FutureExt as _;
 
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn a_moment_settles_when_the_writers_of_before_it_have_ended() {

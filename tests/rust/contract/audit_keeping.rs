@@ -128,11 +128,10 @@ async fn tamper(db: &Database, stream: &str) -> String {
         5 => format!("DELETE FROM audit_links WHERE stream = '{stream}' AND seq = {link}"),
         6 => format!(
             "DELETE FROM audit_events WHERE id = (SELECT event_id FROM audit_links WHERE stream = '{stream}' AND seq = {last})
-                OR (stream = '{stream}' AND at > (SELECT MAX(until) {before}) AND stream <> 'admin');
+                OR (stream = '{stream}' AND at > (SELECT MAX(until) {links} AND seq < {last}) AND stream <> 'admin');
              DELETE FROM audit_links WHERE stream = '{stream}' AND seq = {last};
              DELETE FROM audit_heads WHERE stream = '{stream}';
              INSERT INTO audit_heads SELECT stream, seq, until, mac {links} AND seq = {last}",
-            before = format!("{} AND seq < {last}", of("audit_links")),
             links = of("audit_links"),
         ),
         7 => format!("UPDATE audit_checkpoints SET at = at + 1 WHERE stream = '{stream}' AND seq = (SELECT MAX(seq) {})", of("audit_checkpoints")),
