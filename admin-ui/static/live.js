@@ -13,12 +13,18 @@ async function fetched() {
   return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
 }
 
+// What the server drew last; the region itself may have been enhanced since.
+let drawn = live()?.outerHTML;
+
 async function look() {
   try {
     const fresh = document.hidden ? null : await fetched();
     const shown = live();
     // Left alone while it is the same: a picture would flicker, a reader would hear it again.
-    if (fresh && shown && fresh.outerHTML !== shown.outerHTML) shown.replaceWith(document.adoptNode(fresh));
+    if (fresh && shown && fresh.outerHTML !== drawn) {
+      drawn = fresh.outerHTML;
+      shown.replaceWith(document.adoptNode(fresh));
+    }
   } catch {
     // The network is away; the next look may find it back.
   }

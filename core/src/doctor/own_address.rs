@@ -21,7 +21,7 @@ pub(super) async fn look(parts: &DoctorParts, open: &OpenProvider) -> Vec<Findin
     let mut found = vec![public_address(parts).await];
     let reachable = found.iter().all(|finding| finding.standing < Standing::Failed);
     if let Some(address) = push_address(parts, open) {
-        let facts = vec![Fact::new(FactName::PushAddress, address.as_str())];
+        let facts = vec![Fact::new(FactName::PushAddress, recognisable(&address))];
         found.extend(port(&address, &facts));
         let trials = open.provider.push_trials(&*open.host);
         if reachable {
@@ -55,6 +55,14 @@ fn is_local(url: &Url) -> bool {
 fn push_address(parts: &DoctorParts, open: &OpenProvider) -> Option<Url> {
     let secret = open.provider.push_secret()?;
     below(&parts.public_url, &["push", open.record.slug.as_str(), secret.expose()])
+}
+
+/// The address as it may be passed on: of its secret part no more than the end. Whole it is shown where an
+/// admin copies it, which is written down.
+fn recognisable(address: &Url) -> String {
+    let (start, secret) = address.as_str().rsplit_once('/').unwrap_or(("", address.as_str()));
+    let end = secret.get(secret.len().saturating_sub(4)..).unwrap_or_default();
+    format!("{start}/…{end}")
 }
 
 fn failed(code: &'static str, said: &Said, facts: Vec<Fact>) -> Finding {

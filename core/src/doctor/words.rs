@@ -73,9 +73,9 @@ pub(super) const PUSH_PORT: Said = said(
 pub(super) const PUSH_UNREACHABLE: Said = said(
     "The push address {push_address} cannot be reached.",
     "无法访问推送地址 {push_address}。",
-    "Repair the public address first. Then paste the push address in WeChat's console: 设置与开发 → 基本配置 → 服务器配置 → \
-     服务器地址(URL).",
-    "请先修复公网地址，再到微信后台“设置与开发 → 基本配置 → 服务器配置”填写服务器地址(URL)。",
+    "Repair the public address first. Then copy the whole push address from the provider's page (or `saoma provider show`) into WeChat's console: \
+     设置与开发 → 基本配置 → 服务器配置 → 服务器地址(URL).",
+    "请先修复公网地址，再把登录方式页面（或 `saoma provider show`）上的完整推送地址填到微信后台“设置与开发 → 基本配置 → 服务器配置”的服务器地址(URL)。",
 );
 pub(super) const PUSH_ECHO_OK: Said = well(
     "The push address {push_address} answers WeChat's check of it.",
@@ -113,7 +113,7 @@ pub(super) const PUSH_REFUSED: Said = said(
 pub(super) const PUSH_NEVER_SEEN: Said = said(
     "No message of WeChat's has come since the server started.",
     "服务启动以来还没有收到过微信的消息。",
-    "Switch 服务器配置 on in WeChat's console (启用), then scan a code: a dry-run login shows whether it comes.",
+    "Switch 服务器配置 on in WeChat's console (启用), then scan a code: a test login shows whether it comes.",
     "请在微信后台启用服务器配置，然后扫码：用“演练登录”即可看到消息是否到达。",
 );
 pub(super) const PUSH_ELSEWHERE: Said = said(
@@ -140,8 +140,8 @@ pub(super) const LOGIN_PROVEN: Said = well(
 pub(super) const NO_SCAN: Said = said(
     "No scan arrived in time.",
     "规定时间内没有收到扫码。",
-    "If you did scan: look at what the credentials and network depths find, and repeat.",
-    "如果确实扫过码：请先用“凭据”和“网络”深度检查，然后重试。",
+    "If you did scan: check everything first, and repeat.",
+    "如果确实扫过码：请先做“全面检查”，然后重试。",
 );
 pub(super) const NOT_CONFIRMED: Said = said(
     "The scan arrived, and nobody confirmed in time.",
@@ -165,15 +165,15 @@ pub(super) const SECOND_SUBJECT: Said = said(
 pub(super) const VENDOR_FAILED: Said = said(
     "WeChat did not tell who scanned.",
     "微信没有返回扫码者的身份。",
-    "Look with the credentials depth; the server's log has WeChat's code.",
-    "请用“凭据”深度检查；服务器日志中有微信返回的错误码。",
+    "Check everything; the server's log has WeChat's code.",
+    "请做“全面检查”；服务器日志中有微信返回的错误码。",
 );
 pub(super) const NOT_BEGUN: Said =
     well("The test could not begin, as WeChat says {vendor_code}:", "测试无法开始，微信返回 {vendor_code}：");
 pub(super) const VENDOR_SILENT: Said = said(
     "The test could not begin: WeChat does not answer.",
     "测试无法开始：微信没有响应。",
-    "Look with the network depth.",
-    "请用“网络”深度检查。",
+    "Check settings and network.",
+    "请“检查设置和网络”。",
 );
 pub(super) const ENDED: Said = well("The rehearsal was ended early.", "演练已提前结束。");

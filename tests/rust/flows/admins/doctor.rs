@@ -51,7 +51,7 @@ every_database! {
         assert!(refused["cure"]["zh"].as_str().unwrap().contains("IP白名单"), "{refused}");
         assert!(refused["values"][0]["label"]["zh"].as_str().unwrap().contains("出口"));
         let text = format!("{}{told}", fine.json);
-        for secret in [APP_SECRET, PUSH_AES_KEY, PUSH_TOKEN] {
+        for secret in [APP_SECRET, PUSH_AES_KEY, PUSH_TOKEN, PUSH_PATH_SECRET] {
             assert!(!text.contains(secret), "{text}");
         }
         for (slug, body, status) in [
@@ -108,7 +108,7 @@ every_database! {
         let path = "/providers/mini/doctor";
         let page = owner.browser.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.html);
-        for word in ["Settings only", "And the network", "And the credentials", "Begin a test login"] {
+        for word in ["Check the settings", "Check settings and network", "Check everything", "Begin a test login"] {
             assert!(page.html.contains(word), "{word}");
         }
         fault(&house.visitor(), TOKEN, &refused_address(), None).await;

@@ -33,12 +33,12 @@ every_database! {
             let report = probed(&house, slug, ProbeDepth::Network).await;
             assert!(report.ok(), "{slug}: {report:?}");
             let address = value(found(&report, "push_echo_ok"), FactName::PushAddress);
-            assert_eq!(address, format!("{}/push/{slug}/{PUSH_PATH_SECRET}", house.saoma));
+            assert_eq!(address, format!("{}/push/{slug}/…ests", house.saoma), "only the end of its secret part");
             assert_eq!(codes(&report).contains(&"push_sealed_ok"), sealed, "{slug}");
             assert_eq!(found(&report, "push_seen").standing, Standing::Unseen);
             assert_eq!(found(&report, "public_address_local").standing, Standing::Warning);
             for finding in &report.0 {
-                assert!(!format!("{:?}{:?}", finding.seen, finding.cure).contains(PUSH_PATH_SECRET));
+                assert!(!format!("{finding:?}").contains(PUSH_PATH_SECRET));
             }
         }
         let mini = probed(&house, "mini", ProbeDepth::Network).await;

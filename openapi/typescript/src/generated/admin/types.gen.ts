@@ -291,6 +291,54 @@ export type FieldError = {
 };
 
 /**
+ * Finding
+ *
+ * One finding.
+ */
+export type Finding = {
+    /**
+     * What was found, as a stable code, e.g. `ip_not_allowed`.
+     */
+    code: string;
+    /**
+     * What to do about it.
+     */
+    cure?: Words;
+    /**
+     * What was seen.
+     */
+    seen: Words;
+    /**
+     * How it stands.
+     */
+    standing: Standing;
+    /**
+     * Values to copy.
+     */
+    values: Array<FindingValue>;
+};
+
+/**
+ * FindingValue
+ *
+ * A value worth copying.
+ */
+export type FindingValue = {
+    /**
+     * What people call it.
+     */
+    label: Words;
+    /**
+     * What it is, as a stable word.
+     */
+    name: string;
+    /**
+     * The value.
+     */
+    value: string;
+};
+
+/**
  * HandedOut
  *
  * Secrets that the vendor's console holds as well.
@@ -444,6 +492,18 @@ export type NewProvider = {
 };
 
 /**
+ * NewRehearsal
+ *
+ * A rehearsal to begin.
+ */
+export type NewRehearsal = {
+    /**
+     * The language of the page that shows the code, as a BCP 47 tag.
+     */
+    locale?: string;
+};
+
+/**
  * NewTokenBody
  *
  * A token to be made.
@@ -469,6 +529,43 @@ export type NewTokenBody = {
      * Names of abilities; none about admins and tokens.
      */
     scope: Array<string>;
+};
+
+/**
+ * ProbeBody
+ *
+ * How far to look.
+ */
+export type ProbeBody = {
+    /**
+     * The depth.
+     */
+    depth: ProbeDepth;
+};
+
+/**
+ * How far to look; each depth includes those before it.
+ */
+export type ProbeDepth = 'offline' | 'network' | 'credentials';
+
+/**
+ * ProbeReport
+ *
+ * Everything that was found.
+ */
+export type ProbeReport = {
+    /**
+     * In the order of looking.
+     */
+    findings: Array<Finding>;
+    /**
+     * Whether nothing failed.
+     */
+    ok: boolean;
+    /**
+     * At which provider.
+     */
+    provider: string;
 };
 
 /**
@@ -660,9 +757,64 @@ export type ProviderList = {
 };
 
 /**
+ * Rehearsal
+ *
+ * A rehearsed login.
+ */
+export type Rehearsal = {
+    /**
+     * When it ends by itself, RFC 3339.
+     */
+    expires_at: string;
+    /**
+     * What it has shown so far; never who scanned.
+     */
+    findings: Array<Finding>;
+    /**
+     * Where the picture of its code is, when it has one.
+     */
+    image_url?: string;
+    /**
+     * Its id.
+     */
+    login_id: string;
+    /**
+     * Two digits to show, when the phone asks for them.
+     */
+    number?: string;
+    /**
+     * By which provider.
+     */
+    provider: string;
+    /**
+     * Why it ended, as a stable code.
+     */
+    reason?: string;
+    /**
+     * Where a browser has to go instead.
+     */
+    redirect_url?: string;
+    /**
+     * Where it stands.
+     */
+    stage: RehearsalStage;
+};
+
+/**
+ * Where a rehearsed login stands. It is never confirmed: it ends `cancelled` with the reason
+ * `rehearsed` in that place.
+ */
+export type RehearsalStage = 'pending' | 'scanned' | 'denied' | 'expired' | 'cancelled' | 'conflict' | 'failed';
+
+/**
  * What an admin is for.
  */
 export type Role = 'owner' | 'operator' | 'client_manager' | 'support' | 'auditor';
+
+/**
+ * How what was looked at stands.
+ */
+export type Standing = 'ok' | 'not_looked_at' | 'warning' | 'failed';
 
 /**
  * TokenList
@@ -690,6 +842,22 @@ export type TokenWithSecret = {
      * The token.
      */
     token: ApiToken;
+};
+
+/**
+ * Words
+ *
+ * A text in both languages.
+ */
+export type Words = {
+    /**
+     * English.
+     */
+    en: string;
+    /**
+     * Simplified Chinese.
+     */
+    zh: string;
 };
 
 export type ListAdminsData = {
@@ -1893,6 +2061,251 @@ export type UpdateProviderResponses = {
 };
 
 export type UpdateProviderResponse = UpdateProviderResponses[keyof UpdateProviderResponses];
+
+export type ProbeProviderData = {
+    body: ProbeBody;
+    path: {
+        slug: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/providers/{slug}/probe';
+};
+
+export type ProbeProviderErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ProbeProviderError = ProbeProviderErrors[keyof ProbeProviderErrors];
+
+export type ProbeProviderResponses = {
+    200: ProbeReport;
+};
+
+export type ProbeProviderResponse = ProbeProviderResponses[keyof ProbeProviderResponses];
+
+export type BeginRehearsalData = {
+    body: NewRehearsal;
+    path: {
+        slug: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/providers/{slug}/rehearsals';
+};
+
+export type BeginRehearsalErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type BeginRehearsalError = BeginRehearsalErrors[keyof BeginRehearsalErrors];
+
+export type BeginRehearsalResponses = {
+    /**
+     * Show its challenge; then read it until it has ended.
+     */
+    201: Rehearsal;
+};
+
+export type BeginRehearsalResponse = BeginRehearsalResponses[keyof BeginRehearsalResponses];
+
+export type ReadRehearsalData = {
+    body?: never;
+    path: {
+        slug: string;
+        login_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/providers/{slug}/rehearsals/{login_id}';
+};
+
+export type ReadRehearsalErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadRehearsalError = ReadRehearsalErrors[keyof ReadRehearsalErrors];
+
+export type ReadRehearsalResponses = {
+    200: Rehearsal;
+};
+
+export type ReadRehearsalResponse = ReadRehearsalResponses[keyof ReadRehearsalResponses];
+
+export type CancelRehearsalData = {
+    body?: never;
+    path: {
+        slug: string;
+        login_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/providers/{slug}/rehearsals/{login_id}/cancel';
+};
+
+export type CancelRehearsalErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type CancelRehearsalError = CancelRehearsalErrors[keyof CancelRehearsalErrors];
+
+export type CancelRehearsalResponses = {
+    200: Rehearsal;
+};
+
+export type CancelRehearsalResponse = CancelRehearsalResponses[keyof CancelRehearsalResponses];
 
 export type HandOutSharedSecretsData = {
     body?: never;
