@@ -128,8 +128,8 @@ pub struct SettingGroup {
 /// Something to copy into the vendor's console.
 #[derive(Debug, Clone, Serialize)]
 pub struct Handout {
-    /// Which of the page's labels it has.
-    pub label: &'static str,
+    /// What it is.
+    pub label: String,
     /// What to copy.
     pub value: String,
 }
@@ -208,7 +208,10 @@ impl View for Provider {
             may_edit: true,
             version: 2,
             groups: vec![group("app", false), group("advanced", true)],
-            handouts: vec![Handout { label: "callback_domain", value: "login.example".to_owned() }],
+            handouts: vec![Handout {
+                label: "Callback domain".to_owned(),
+                value: "login.example".to_owned(),
+            }],
             more_handouts: true,
             warnings: vec!["Be careful <b>".to_owned()],
             saved: true,

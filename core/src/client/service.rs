@@ -77,10 +77,7 @@ impl ClientService {
         permit: &Permit<ReadClients>,
         id: &ClientId,
     ) -> Result<Option<Client>, StoreError> {
-        if !permit.reach().has(id) {
-            return Ok(None);
-        }
-        self.parts.store.find_client(id).await
+        self.within(permit.reach(), id).await
     }
 
     /// A Client within reach of whoever is going to change it.
@@ -89,10 +86,7 @@ impl ClientService {
         permit: &Permit<EditClients>,
         id: &ClientId,
     ) -> Result<Option<Client>, StoreError> {
-        if !permit.reach().has(id) {
-            return Ok(None);
-        }
-        self.parts.store.find_client(id).await
+        self.within(permit.reach(), id).await
     }
 
     /// Registers a Client; a confidential one gets its first secret.
@@ -225,10 +219,13 @@ impl ClientService {
         Ok(self.reload().await?)
     }
 
+    async fn within(&self, reach: &Reach, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        if reach.has(id) { self.parts.store.find_client(id).await } else { Ok(None) }
+    }
+
     /// A Client that can be edited by whoever reaches so far, as they last saw it.
     async fn own(&self, reach: &Reach, id: &ClientId, version: i64) -> Result<Client, ChangeError> {
-        let found = if reach.has(id) { self.parts.store.find_client(id).await? } else { None };
-        let client = found.ok_or(ChangeError::NotFound)?;
+        let client = self.within(reach, id).await?.ok_or(ChangeError::NotFound)?;
         if client.managed_by_file {
             return Err(Obstacle::ManagedByFile.into());
         }

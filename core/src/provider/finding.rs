@@ -109,6 +109,8 @@ facts! {
     ApiAddress = "api_address", "API address", "接口地址";
     /// The host to register for browsers that come back.
     CallbackDomain = "callback_domain", "Callback domain", "授权回调域";
+    /// Where browsers come back to.
+    CallbackAddress = "callback_address", "Callback address", "回调地址";
     /// The host that the mini-program calls.
     RequestDomain = "request_domain", "Request domain", "request 合法域名";
     /// Where the vendor's servers send messages; of its secret part the end.

@@ -5,6 +5,7 @@
 //! are owned and plain, so that the contract can later cross a process or WASM border.
 
 mod challenge;
+mod console;
 mod contract;
 mod descriptor;
 mod failure;
@@ -23,6 +24,7 @@ mod vault;
 mod workshop;
 
 pub use challenge::{Begin, Challenge, Image, LoginStart, LoginView, SiteView};
+pub use console::{SharedSecret, open_addresses, push_address};
 pub use contract::{Instance, Provider, ProviderFactory};
 pub use descriptor::{Assurance, ConfigError, ConfigErrors, Descriptor, LocalText};
 pub use failure::{Kind, ProviderError, Step, Upstream};
@@ -36,7 +38,7 @@ pub use inbound::{
 pub use model::{InvalidSlug, ProviderRecord, ProviderSlug, SealedSecrets};
 pub use opener::{OpenError, ProviderOpener};
 pub use registry::{OpenProvider, Registry};
-pub use service::{ProviderChange, ProviderDraft, ProviderParts, ProviderService, Shown};
+pub use service::{HandedOut, ProviderChange, ProviderDraft, ProviderParts, ProviderService, Shown};
 pub use sightings::{PushSightings, Sighting};
 pub use store::ProviderStore;
 pub use trial::{OwnDoor, PushTrial, TrialOf, Tried};

@@ -2,15 +2,15 @@
 //! out; a change is in force when its call returns.
 
 use super::{
-    ConfigErrors, Descriptor, NotOpened, Provider, ProviderFactory, ProviderRecord, ProviderSlug,
-    ProviderStore, Registry, Workshop,
+    ConfigErrors, Descriptor, NotOpened, OpenProvider, Provider, ProviderFactory, ProviderRecord,
+    ProviderSlug, ProviderStore, Registry, SharedSecret, Workshop, console::shared_secrets,
 };
 use crate::admin::abilities::{EditProviders, ListProviders, ReadProviders};
 use crate::admin::{Caller, Permit};
 use crate::audit::{Action, AuditEntry, AuditOutcome};
 use crate::client::ClientStore;
 use crate::id::ProviderId;
-use crate::{ChangeError, Clock, Entropy, FieldProblem, Obstacle, SecretHash, StoreError};
+use crate::{ChangeError, Clock, Entropy, FieldProblem, Obstacle, Secret, SecretHash, StoreError};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -75,15 +75,19 @@ pub struct Shown {
     pub descriptor: Option<Descriptor>,
     /// Why it is not open, in a word, when it is not although it is switched on.
     pub trouble: Option<&'static str>,
+    /// The instance, when it is open.
+    pub open: Option<Arc<OpenProvider>>,
     /// What is allowed but should be known.
     pub warnings: Vec<&'static str>,
 }
 
-impl Shown {
-    /// Whether the vendor's servers are told an address with a secret in it.
-    pub fn has_push_address(&self) -> bool {
-        self.record.secrets.contains_key("push_token")
-    }
+/// What the vendor's console must hold of a Provider's secrets.
+#[derive(Debug, Clone)]
+pub struct HandedOut {
+    /// Settings that both sides hold.
+    pub shared: Vec<SharedSecret>,
+    /// The secret end of the address for the vendor's messages, if there is one.
+    pub push_end: Option<Secret>,
 }
 
 impl ProviderService {
@@ -115,24 +119,21 @@ impl ProviderService {
         record.map(|record| self.show_whole(record)).transpose()
     }
 
-    /// What goes into the vendor's console of what we made or were given for it, by setting's name.
+    /// The secrets that the vendor's console must hold as well; that somebody saw them is in the audit.
     pub async fn hand_out(
         &self,
         permit: &Permit<EditProviders>,
         slug: &ProviderSlug,
-    ) -> Result<BTreeMap<String, String>, ChangeError> {
+    ) -> Result<HandedOut, ChangeError> {
         let record = self.parts.store.find_provider(slug).await?.ok_or(ChangeError::NotFound)?;
         let factory = self.parts.workshop.kind(&record.kind).ok_or(ChangeError::NotFound)?;
         let config = self.parts.workshop.vault().open(&record)?;
-        let shared = super::vault::shared_names(factory.config_schema());
-        let values = shared.into_iter().filter_map(|name| {
-            let value = config.get(&name)?.as_str()?.to_owned();
-            Some((name, value))
-        });
-        let values = values.collect();
+        let shared = shared_secrets(factory.config_schema(), &config);
+        let open = self.parts.workshop.open(record).ok();
+        let push_end = open.and_then(|open| open.provider.push_secret().cloned());
         let row = self.row(permit.caller(), Action::ProviderSecretsShown, slug);
         self.parts.store.note(&row).await?;
-        Ok(values)
+        Ok(HandedOut { shared, push_end })
     }
 
     /// Sets a Provider up.
@@ -284,7 +285,7 @@ impl ProviderService {
             Err(NotOpened::Seal(_)) => "secret_sealed_with_another_key",
             Err(NotOpened::Config(_)) | Ok(_) => "configuration_not_valid",
         });
-        Shown { record, secrets, descriptor, trouble, warnings }
+        Shown { record, secrets, descriptor, trouble, open, warnings }
     }
 
     fn row(&self, caller: &Caller, action: Action, slug: &ProviderSlug) -> AuditEntry {

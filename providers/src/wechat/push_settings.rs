@@ -158,7 +158,6 @@ fn path_secret() -> Value {
         "pattern": "^[0-9A-Za-z_-]{16,128}$",
         "description": "16 to 128 characters of letters, digits, - and _",
         "writeOnly": true,
-        "x-shared": true,
         "x-generated": true,
         "x-ui": {
             "order": 14, "group": "push", "widget": "text",

@@ -3,6 +3,7 @@
 use crate::config::{Config, ConfiguredProvider, Source, secret_names};
 use crate::process::{self, Failed, outside};
 use crate::wire::{catalogue, open_one};
+use saoma_core::provider::{FactName, open_addresses, push_address};
 use std::fmt::Write as _;
 
 fn find<'a>(config: &'a Config, slug: &str) -> Result<&'a ConfiguredProvider, Failed> {
@@ -32,26 +33,12 @@ async fn addresses(config: &Config, provider: &ConfiguredProvider) -> Result<Str
     // as a start would.
     let open = open_one(config, &outside(), slug).await?.ok_or("the provider cannot be opened")?;
     let mut text = String::new();
-    if open.descriptor.companion {
-        writeln!(
-            text,
-            "server address for the mini-program's settings and its request domain: {public_url}"
-        )?;
+    for fact in open_addresses(public_url, &open) {
+        writeln!(text, "{}: {}", fact.name.label().en, fact.value)?;
     }
-    if open.descriptor.redirects {
-        writeln!(text, "callback domain: {}", host_of(public_url))?;
-        writeln!(text, "callback address: {public_url}/callback/{slug}")?;
-    }
-    if let Some(secret) = open.provider.push_secret() {
-        writeln!(text, "push address (URL): {public_url}/push/{slug}/{}", secret.expose())?;
-    }
-    if let Some(proof) = open.provider.domain_proof() {
-        writeln!(text, "domain proof: {public_url}/{}", proof.file)?;
+    if let Some(end) = open.provider.push_secret() {
+        let address = push_address(public_url, slug, end);
+        writeln!(text, "{}: {}", FactName::PushAddress.label().en, address.expose())?;
     }
     Ok(text)
-}
-
-fn host_of(public_url: &str) -> String {
-    let url = url::Url::parse(public_url).ok();
-    url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -85,11 +85,10 @@ fn settings(admin: RawAdmin, retention: &RawRetention, problems: &mut Problems) 
     let change = SettingsChange {
         name: admin.name,
         time_zone: admin.time_zone,
-        login_retention_days: retention.login_days,
         audit_retention_days: retention.audit_days,
         session_idle_minutes: admin.session_idle_minutes,
         session_hours: admin.session_hours,
-        owners_need_passkeys: admin.owners_need_passkeys,
+        ..SettingsChange::default()
     };
     for problem in change.over(Settings::default()).err().unwrap_or_default() {
         problems.add("config_invalid", pointer(problem.setting), problem.fault.to_string());
@@ -99,7 +98,6 @@ fn settings(admin: RawAdmin, retention: &RawRetention, problems: &mut Problems) 
 
 fn pointer(setting: Setting) -> String {
     match setting {
-        Setting::LoginRetentionDays => "/retention/login_days".to_owned(),
         Setting::AuditRetentionDays => "/retention/audit_days".to_owned(),
         of_admin => format!("/admin/{}", of_admin.as_str()),
     }

@@ -16,12 +16,12 @@ use saoma_admin_ui::{Language, Notes, Place};
 use saoma_core::ChangeError;
 use saoma_core::admin::abilities::{EditProviders, ListProviders, ReadClients, ReadProviders};
 use saoma_core::provider::{
-    Descriptor, LocalText, ProviderChange, ProviderDraft, ProviderFactory, ProviderSlug, Shown,
+    Descriptor, FactName, HandedOut, LocalText, ProviderChange, ProviderDraft, ProviderFactory, ProviderSlug,
+    Shown, open_addresses, push_address,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use url::Url;
 
 /// All of them.
 #[handler]
@@ -193,10 +193,10 @@ pub(super) async fn hand_out(
         let (room, _) = Room::take(&visitor, &body).await?;
         let permit = room.permit::<EditProviders>()?;
         let shown = find(&room, &slug).await?;
-        let values = admin.providers.hand_out(&permit, &shown.record.slug).await;
-        let values = values.map_err(|error| back(error).err().unwrap_or(Stop::NotFound))?;
+        let handed = admin.providers.hand_out(&permit, &shown.record.slug).await;
+        let handed = handed.map_err(|error| back(error).err().unwrap_or(Stop::NotFound))?;
         let mut view = view_of(&room, &shown)?;
-        view.handouts.extend(shared(&admin.public.settings.public_url, &shown, values));
+        view.handouts.extend(shared(&admin.public.settings.public_url, &shown, &handed, visitor.language));
         view.more_handouts = false;
         Ok(room.page(Place::Providers, &view))
     };
@@ -296,8 +296,8 @@ fn view_of(room: &Room<'_>, shown: &Shown) -> Result<Provider, Stop> {
         may_edit: room.can::<EditProviders>(),
         version: record.version,
         groups,
-        handouts: handouts(&room.visitor.admin.public.settings.public_url, shown),
-        more_handouts: shown.has_push_address(),
+        handouts: handouts(&room.visitor.admin.public.settings.public_url, shown, language),
+        more_handouts: shown.open.as_ref().is_some_and(|open| open.provider.push_secret().is_some()),
         warnings: shown.warnings.iter().map(|&warning| warning.to_owned()).collect(),
         saved: false,
         trouble: shown.trouble,
@@ -305,32 +305,26 @@ fn view_of(room: &Room<'_>, shown: &Shown) -> Result<Provider, Stop> {
     })
 }
 
+fn handout(label: String, value: &str) -> Handout {
+    Handout { label, value: value.to_owned() }
+}
+
 /// What goes into the vendor's console and is no secret.
-fn handouts(public_url: &str, shown: &Shown) -> Vec<Handout> {
-    let Some(descriptor) = &shown.descriptor else { return Vec::new() };
-    let host = Url::parse(public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let mut all = Vec::new();
-    if descriptor.companion {
-        all.push(Handout { label: "server_domain", value: public_url.to_owned() });
-    }
-    if descriptor.redirects {
-        all.push(Handout { label: "callback_domain", value: host.unwrap_or_default() });
-        let value = format!("{public_url}/callback/{}", shown.record.slug);
-        all.push(Handout { label: "callback_address", value });
-    }
-    all
+fn handouts(public_url: &str, shown: &Shown, language: Language) -> Vec<Handout> {
+    let open = shown.open.iter();
+    let facts = open.flat_map(|open| open_addresses(public_url, open));
+    facts.map(|fact| handout(in_tongue(fact.name.label(), language), &fact.value)).collect()
 }
 
 /// What is a secret of both sides.
-fn shared(public_url: &str, shown: &Shown, values: BTreeMap<String, String>) -> Vec<Handout> {
-    let handout = |(name, value): (String, String)| match name.as_str() {
-        "push_path_secret" => {
-            let value = format!("{public_url}/push/{}/{value}", shown.record.slug);
-            Some(Handout { label: "push_address", value })
-        }
-        "push_token" => Some(Handout { label: "push_token", value }),
-        "push_aes_key" => Some(Handout { label: "push_aes_key", value }),
-        _ => None,
-    };
-    values.into_iter().filter_map(handout).collect()
+fn shared(public_url: &str, shown: &Shown, handed: &HandedOut, language: Language) -> Vec<Handout> {
+    let address = handed.push_end.iter().map(|end| {
+        let address = push_address(public_url, &shown.record.slug, end);
+        handout(in_tongue(FactName::PushAddress.label(), language), address.expose())
+    });
+    let secrets = handed.shared.iter().map(|secret| {
+        let label = if language == Language::Chinese { &secret.label_zh } else { &secret.label_en };
+        handout(label.clone(), secret.value.expose())
+    });
+    address.chain(secrets).collect()
 }

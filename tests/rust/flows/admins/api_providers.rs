@@ -102,7 +102,9 @@ every_database! {
         // What WeChat's console must hold as well is handed out, and that is written down.
         let handed = owner.ask(Method::POST, "/providers/third/shared-secrets", None).await;
         let names: Vec<_> = handed.json["values"].as_object().unwrap().keys().cloned().collect();
-        assert_eq!((names, &handed.json["values"]["push_token"]), (vec!["push_path_secret".to_owned(), "push_token".to_owned()], &json!(token)));
+        assert_eq!((names, &handed.json["values"]["push_token"]), (vec!["push_token".to_owned()], &json!(token)));
+        let address = handed.json["push_address"].as_str().unwrap();
+        assert!(address.starts_with(&format!("{}/push/third/", house.saoma)), "{address}");
         assert!(db.dump().await.contains("provider.secrets_shown"));
         house.close().await;
     }

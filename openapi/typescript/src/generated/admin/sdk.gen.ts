@@ -350,7 +350,7 @@ export const cancelRehearsal = <ThrowOnError extends boolean = false>(options: O
 /**
  * Hand out what the vendor's console must hold of a provider's secrets
  *
- * The push token, its key and the secret part of the push address; never an app secret.
+ * The push token, its key and the push address with its secret end; never an app secret.
  */
 export const handOutSharedSecrets = <ThrowOnError extends boolean = false>(options: Options<HandOutSharedSecretsData, ThrowOnError>) => (options.client ?? client).post<HandOutSharedSecretsResponses, HandOutSharedSecretsErrors, ThrowOnError>({
     security: [{

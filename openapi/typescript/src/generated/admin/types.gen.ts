@@ -345,6 +345,10 @@ export type FindingValue = {
  */
 export type HandedOut = {
     /**
+     * Where the vendor's servers send messages.
+     */
+    push_address?: string;
+    /**
      * By setting's name.
      */
     values: {

@@ -2,7 +2,9 @@
 
 use poem_openapi::Object;
 use poem_openapi::types::Any;
-use saoma_core::provider::{LocalText, ProviderChange, ProviderDraft, ProviderFactory, Shown};
+use saoma_core::provider::{
+    self as core, LocalText, ProviderChange, ProviderDraft, ProviderFactory, ProviderSlug, Shown,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -175,13 +177,19 @@ fn settings(config: BTreeMap<String, Any<Value>>) -> Map<String, Value> {
 
 /// Secrets that the vendor's console holds as well.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(super) struct HandedOut {
     /// By setting's name.
     values: BTreeMap<String, String>,
+    /// Where the vendor's servers send messages.
+    push_address: Option<String>,
 }
 
 impl HandedOut {
-    pub(super) fn new(values: BTreeMap<String, String>) -> Self {
-        Self { values }
+    pub(super) fn new(handed: &core::HandedOut, public_url: &str, slug: &ProviderSlug) -> Self {
+        let shared = handed.shared.iter();
+        let values = shared.map(|secret| (secret.name.clone(), secret.value.expose().to_owned())).collect();
+        let address = handed.push_end.as_ref().map(|end| core::push_address(public_url, slug, end));
+        Self { values, push_address: address.map(|address| address.expose().to_owned()) }
     }
 }

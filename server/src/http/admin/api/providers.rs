@@ -132,7 +132,7 @@ impl ProvidersApi {
 
     /// Hand out what the vendor's console must hold of a provider's secrets
     ///
-    /// The push token, its key and the secret part of the push address; never an app secret.
+    /// The push token, its key and the push address with its secret end; never an app secret.
     #[oai(
         path = "/providers/:slug/shared-secrets",
         method = "post",
@@ -145,8 +145,8 @@ impl ProvidersApi {
         slug: Path<String>,
     ) -> Result<Json<HandedOut>, Failure<ReadCodes>> {
         let slug = parse(&slug)?;
-        let values = admin.providers.hand_out(&permit, &slug).await?;
-        Ok(Json(HandedOut::new(values)))
+        let handed = admin.providers.hand_out(&permit, &slug).await?;
+        Ok(Json(HandedOut::new(&handed, &admin.public.settings.public_url, &slug)))
     }
 }
 
