@@ -14,6 +14,8 @@ pub enum Place {
     Websites,
     /// Providers.
     Providers,
+    /// Users.
+    Users,
     /// Admins and API tokens.
     Staff,
     /// One's own account.
@@ -21,9 +23,10 @@ pub enum Place {
 }
 
 /// The rooms that the menu names, each with what one needs to enter.
-const MENU: [(Place, &str, &Rule); 3] = [
+const MENU: [(Place, &str, &Rule); 4] = [
     (Place::Websites, "/websites", &abilities::ReadClients::RULE),
     (Place::Providers, "/providers", &abilities::ReadProviders::RULE),
+    (Place::Users, "/users", &abilities::ReadUsers::RULE),
     (Place::Staff, "/admins", &abilities::ReadAdmins::RULE),
 ];
 

@@ -50,17 +50,22 @@ macro_rules! page_files {
 /// Every page.
 const PAGES: &[PageFiles] = &page_files! {
     "account"
+    "admit"
     "doctor"
     "enrol"
     "log_in"
+    "merging"
     "new_website"
     "notice"
+    "offers"
     "provider"
     "providers"
     "recovery_codes"
     "rehearsal"
     "staff"
     "tokens"
+    "user"
+    "users"
     "website"
     "website_ready"
     "websites"
@@ -187,6 +192,11 @@ mod tests {
         draws::<Website>(&pages);
         draws::<Providers>(&pages);
         draws::<Provider>(&pages);
+        draws::<Users>(&pages);
+        draws::<User>(&pages);
+        draws::<Merging>(&pages);
+        draws::<Offers>(&pages);
+        draws::<Admit>(&pages);
         draws::<Staff>(&pages);
         draws::<Tokens>(&pages);
         draws::<Notice>(&pages);

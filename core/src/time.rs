@@ -40,6 +40,11 @@ impl Timestamp {
         DateTime::parse_from_rfc2822(text).ok().map(|time| Self(time.timestamp_millis()))
     }
 
+    /// The moment of an RFC 3339 text, whatever its offset; what is finer than a millisecond is cut.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|moment| Self(moment.timestamp_millis()))
+    }
+
     /// The moment as RFC 3339 in UTC with milliseconds.
     pub fn to_rfc3339(self) -> String {
         DateTime::from_timestamp_millis(self.0)
@@ -102,6 +107,10 @@ mod tests {
     #[test]
     fn rfc3339_has_milliseconds_and_z() {
         assert_eq!(Timestamp(1_700_000_000_123).to_rfc3339(), "2023-11-14T22:13:20.123Z");
+        for text in ["2023-11-14T22:13:20.123Z", "2023-11-15T06:13:20.1239+08:00"] {
+            assert_eq!(Timestamp::parse_rfc3339(text), Some(Timestamp(1_700_000_000_123)));
+        }
+        assert_eq!(Timestamp::parse_rfc3339("2023-11-14"), None);
     }
 
     #[test]

@@ -238,7 +238,7 @@ fn admin_state(
         providers: ProviderService::new(ProviderParts {
             store: Arc::clone(&stores.providers),
             clients: Arc::clone(&stores.clients),
-            registry: loaded.registry,
+            registry: Arc::clone(&loaded.registry),
             workshop: loaded.workshop,
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
@@ -246,6 +246,7 @@ fn admin_state(
         doctor,
         users: UserAdmin::new(UserAdminParts {
             store: Arc::clone(&stores.users),
+            registry: loaded.registry,
             signals: Arc::<PendingLogins>::clone(&public.pending),
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),

@@ -7,6 +7,8 @@ mod notice;
 mod providers;
 mod rehearsal;
 mod staff;
+mod user;
+mod users;
 mod website;
 mod websites;
 
@@ -17,5 +19,7 @@ pub use notice::{Notice, NoticeKind};
 pub use providers::{Entry, Handout, Provider, ProviderCard, Providers, Setting, SettingGroup};
 pub use rehearsal::{Rehearsal, RehearsalCode};
 pub use staff::{AdminLine, InvitationLink, Staff, TokenLine, Tokens};
+pub use user::{IdentityLine, MergeLine, MergeSide, Merging, UseLine, User, UserTab};
+pub use users::{Admit, Chip, IdentityTag, OfferLine, Offers, UserLine, Users};
 pub use website::{Website, WebsiteTab};
 pub use websites::{Choice, NewWebsite, Snippet, WebsiteLine, WebsiteReady, Websites};

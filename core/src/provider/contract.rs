@@ -120,6 +120,12 @@ pub trait Provider: Send + Sync {
         Ok(identity)
     }
 
+    /// Whose subjects its persons are, e.g. `wechat:<appid>`; only to tell admins by which way somebody is
+    /// known.
+    fn namespace(&self) -> Option<&str> {
+        None
+    }
+
     /// The unguessable part of the address that the vendor's servers push to; none when it has none.
     fn push_secret(&self) -> Option<&Secret> {
         None

@@ -11,7 +11,7 @@ use saoma_core::login::{
     Scene, Site, Stage, Transition,
 };
 use saoma_core::page::PageRequest;
-use saoma_core::provider::{Alias, Challenge, Profile, VendorIdentity};
+use saoma_core::provider::{Alias, Challenge, Profile, Registry, VendorIdentity};
 use saoma_core::signal::LocalSignals;
 use saoma_core::time::ManualClock;
 use saoma_core::user::admin::{
@@ -257,6 +257,7 @@ impl Office {
         let who = Who::Session { id: SessionId::generate(entropy()), proven_at: now };
         let users = UserAdmin::new(UserAdminParts {
             store: Arc::clone(&stores.users),
+            registry: Arc::new(Registry::new()),
             signals: Arc::new(LocalSignals::default()),
             clock: Arc::new(ManualClock::new(now)),
             entropy: Arc::new(SystemEntropy),

@@ -28,6 +28,14 @@ pub struct UserFilter {
     pub disabled: Option<bool>,
 }
 
+impl UserFilter {
+    /// Whether anything can be found by it: nothing that is kept holds a NUL, and PostgreSQL takes none.
+    pub fn is_possible(&self) -> bool {
+        let texts = [&self.name, &self.subject, &self.alias, &self.namespace];
+        texts.into_iter().flatten().all(|text| !text.contains('\0'))
+    }
+}
+
 // Subjects and aliases identify people: they must not reach a log through a stray `{:?}`.
 impl std::fmt::Debug for UserFilter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

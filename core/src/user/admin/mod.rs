@@ -18,7 +18,7 @@ pub use identities::AdmitTo;
 pub use merge::{Merge, MergeOffer, Moved};
 pub use person::{ClientUse, Identity, LiveGrant, Person, PersonDetail, User, abbreviated};
 pub use refusal::{UserError, UserRefusal};
-pub use service::{UserAdmin, UserAdminParts, UserRules};
+pub use service::{UserAdmin, UserAdminParts, UserRules, Way};
 pub use store::{
     Admission, Deletion, Linking, Merging, Revocation, Switching, Undoing, Unlinking, UserAdminStore,
     Versioned,

@@ -44,6 +44,26 @@ pub enum UserRefusal {
     Contradicted,
 }
 
+impl UserRefusal {
+    /// The word that never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Merged(_) => "merged",
+            Self::Changed => "stale",
+            Self::NoSuchIdentity => "no_such_identity",
+            Self::LastIdentity => "last_identity",
+            Self::SameUser => "same_user",
+            Self::Disabled => "disabled",
+            Self::NobodyKnown => "nobody_known",
+            Self::BelongsTo(_) => "belongs_to_another",
+            Self::NoSuchMerge => "no_such_merge",
+            Self::TooLate => "too_late",
+            Self::Contradicted => "contradicted",
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {

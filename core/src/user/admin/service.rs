@@ -5,9 +5,21 @@ use crate::admin::Permit;
 use crate::admin::abilities::ReadUsers;
 use crate::id::UserId;
 use crate::page::{Page, PageRequest};
+use crate::provider::{OpenProvider, ProviderRecord, ProviderSlug, Registry};
 use crate::signal::Signals;
 use crate::{Clock, Entropy};
 use std::sync::Arc;
+
+/// A Provider as what people are known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Its slug.
+    pub slug: ProviderSlug,
+    /// What people read.
+    pub title: String,
+    /// Whose subjects its people are.
+    pub namespace: String,
+}
 
 /// What admins may expect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +39,8 @@ impl Default for UserRules {
 pub struct UserAdminParts {
     /// Keeps Users.
     pub store: Arc<dyn UserAdminStore>,
+    /// The open Providers.
+    pub registry: Arc<Registry>,
     /// Wakes who waits for a Login that was ended.
     pub signals: Arc<dyn Signals>,
     /// The time.
@@ -48,6 +62,11 @@ impl UserAdmin {
         Self { parts }
     }
 
+    /// What admins may expect.
+    pub fn rules(&self) -> UserRules {
+        self.parts.rules
+    }
+
     /// Users of whom all of the filter holds, newest first. Those that became part of another are not
     /// listed.
     pub async fn list(
@@ -56,7 +75,23 @@ impl UserAdmin {
         filter: &UserFilter,
         page: &PageRequest,
     ) -> Result<Page<Person>, UserError> {
+        if !filter.is_possible() {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
         Ok(self.parts.store.list_users(filter, page).await?)
+    }
+
+    /// The ways by which people are known, in the order of their slugs. One that is switched off or gone is
+    /// not among them: its people are known by their namespace alone.
+    pub fn list_ways(&self, _permit: &Permit<ReadUsers>) -> Vec<Way> {
+        let way = |open: Arc<OpenProvider>| {
+            let namespace = open.provider.namespace()?.to_owned();
+            let ProviderRecord { slug, title, .. } = open.record.clone();
+            Some(Way { slug, title, namespace })
+        };
+        let mut ways: Vec<Way> = self.parts.registry.list().into_iter().filter_map(way).collect();
+        ways.sort_by(|one, other| one.slug.as_str().cmp(other.slug.as_str()));
+        ways
     }
 
     /// All there is to know of one User; of one that became part of another, which.

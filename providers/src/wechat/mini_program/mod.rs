@@ -88,6 +88,10 @@ impl MiniProgram {
 
 #[async_trait]
 impl Provider for MiniProgram {
+    fn namespace(&self) -> Option<&str> {
+        Some(&self.names.own)
+    }
+
     fn assurance(&self) -> Assurance {
         Assurance::Confirmed
     }

@@ -22,6 +22,10 @@ const SCOPE: &str = "snsapi_login";
 
 #[async_trait]
 impl Provider for OpenPlatform {
+    fn namespace(&self) -> Option<&str> {
+        Some(&self.names.own)
+    }
+
     fn assurance(&self) -> Assurance {
         Assurance::Confirmed
     }

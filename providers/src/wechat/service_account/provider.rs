@@ -21,6 +21,10 @@ use url::Url;
 
 #[async_trait]
 impl Provider for ServiceAccount {
+    fn namespace(&self) -> Option<&str> {
+        Some(&self.names.own)
+    }
+
     fn assurance(&self) -> Assurance {
         match self.confirm {
             Confirm::Page => Assurance::Confirmed,

@@ -16,6 +16,9 @@ mod form;
 mod health;
 mod house;
 mod language;
+mod merging;
+mod people;
+mod person;
 mod provider_form;
 mod providers;
 mod room;
@@ -23,6 +26,7 @@ mod snippets;
 mod staff;
 mod state;
 mod tokens;
+mod user_query;
 mod visit;
 mod website;
 mod websites;
@@ -62,6 +66,17 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/providers/:slug", get(providers::show).post(providers::change))
         .at("/providers/:slug/shared", post(providers::hand_out))
         .at("/providers/:slug/delete", post(providers::delete))
+        .at("/users", get(people::list))
+        .at("/users/offers", get(people::offers).post(people::dismiss))
+        .at("/users/admit", get(people::show_admit).post(people::admit))
+        .at("/users/:user_id", get(person::show))
+        .at("/users/:user_id/switch", post(person::switch))
+        .at("/users/:user_id/revoke", post(person::revoke))
+        .at("/users/:user_id/unlink", post(person::unlink))
+        .at("/users/:user_id/link", post(person::link))
+        .at("/users/:user_id/undo", post(person::undo))
+        .at("/users/:user_id/delete", post(person::delete))
+        .at("/users/:user_id/merge", get(merging::show).post(merging::merge))
         .at("/admins", get(staff::list))
         .at("/admins/invite", post(staff::invite))
         .at("/admins/renew", post(staff::renew))

@@ -39,7 +39,8 @@ type Listed<'a> = audit_events::BoxedQuery<'a, Db>;
 /// A mark is `<at>.<id>` of the last row shown.
 pub(super) fn read_mark(mark: &str) -> Option<(i64, String)> {
     let (at, id) = mark.split_once('.')?;
-    Some((at.parse().ok()?, id.to_owned()))
+    // PostgreSQL would stumble over a NUL.
+    Some((at.parse().ok()?, id.to_owned())).filter(|(_, id)| !id.contains('\0'))
 }
 
 pub(super) fn mark_after(row: &AuditRow) -> String {

@@ -13,6 +13,8 @@ const ALL: &[Role] = &Role::ALL;
 const OWNER: &[Role] = &[Role::Owner];
 const OPERATORS: &[Role] = &[Role::Owner, Role::Operator];
 const READERS: &[Role] = &[Role::Owner, Role::Operator, Role::Auditor];
+const SUPPORTERS: &[Role] = &[Role::Owner, Role::Operator, Role::Support, Role::Auditor];
+const HELPERS: &[Role] = &[Role::Owner, Role::Operator, Role::Support];
 const MANAGERS: &[Role] = &[Role::Owner, Role::Operator, Role::ClientManager];
 
 /// One operation: who may, with a token of which scope, after a fresh proof only, about one Client.
@@ -64,6 +66,21 @@ fn table() -> Vec<Line> {
         line("begin_rehearsal", OPERATORS, "providers.probe").with(json!({})),
         line("read_rehearsal", OPERATORS, "providers.probe"),
         line("cancel_rehearsal", OPERATORS, "providers.probe"),
+        line("list_users", SUPPORTERS, "users.read"),
+        line("read_user", SUPPORTERS, "users.read"),
+        line("create_user", HELPERS, "users.edit").with(json!({ "login_id": "missing" })),
+        line("update_user", HELPERS, "users.edit").with(json!({ "disabled": true })),
+        line("delete_user", OPERATORS, "users.delete").fresh(),
+        line("revoke_user_tokens", HELPERS, "users.edit").with(json!({})),
+        line("unlink_identity", HELPERS, "users.edit"),
+        line("link_identity", HELPERS, "users.edit").with(json!({
+            "identity_id": "missing", "from_user_id": "missing", "from_version": 1,
+        })),
+        line("link_login", HELPERS, "users.edit").with(json!({ "login_id": "missing" })),
+        line("merge_users", HELPERS, "users.edit").with(json!({ "user_id": "missing", "version": 1 })),
+        line("undo_merge", HELPERS, "users.edit"),
+        line("list_merge_offers", SUPPORTERS, "users.read"),
+        line("dismiss_merge_offer", HELPERS, "users.edit"),
         line("list_admins", READERS, "admins.read"),
         line("read_admin", READERS, "admins.read"),
         line("update_admin", OWNER, "admins.edit").fresh().with(json!({})),

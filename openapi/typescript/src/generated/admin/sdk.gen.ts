@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses } from './types.gen.js';
+import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -192,6 +192,34 @@ export const inviteAdmin = <ThrowOnError extends boolean = false>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List offers to merge
+ *
+ * Users of whom the vendor says that they are one person, newest first.
+ */
+export const listMergeOffers = <ThrowOnError extends boolean = false>(options?: Options<ListMergeOffersData, ThrowOnError>) => (options?.client ?? client).get<ListMergeOffersResponses, ListMergeOffersErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/merge-offers',
+    ...options
+});
+
+/**
+ * Dismiss an offer to merge
+ */
+export const dismissMergeOffer = <ThrowOnError extends boolean = false>(options: Options<DismissMergeOfferData, ThrowOnError>) => (options.client ?? client).delete<DismissMergeOfferResponses, DismissMergeOfferErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/merge-offers/{offer_id}',
+    ...options
 });
 
 /**
@@ -403,4 +431,187 @@ export const revokeToken = <ThrowOnError extends boolean = false>(options: Optio
         }, { scheme: 'bearer', type: 'http' }],
     url: '/admin/api/v1/tokens/{token_id}',
     ...options
+});
+
+/**
+ * List users
+ *
+ * Newest first. All that is given must hold. One that became part of another is found as that one.
+ */
+export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users',
+    ...options
+});
+
+/**
+ * Make a user of whoever was proven in a login
+ *
+ * For logins that ended badly, as long as they are kept.
+ */
+export const createUser = <ThrowOnError extends boolean = false>(options: Options<CreateUserData, ThrowOnError>) => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a user
+ *
+ * With all that is known of the person; only ids of ours stay in the audit.
+ */
+export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>) => (options.client ?? client).delete<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}',
+    ...options
+});
+
+/**
+ * Read a user
+ *
+ * Of one that became part of another, `conflict` with the obstacle `merged`; list by `user_id` finds the other.
+ */
+export const readUser = <ThrowOnError extends boolean = false>(options: Options<ReadUserData, ThrowOnError>) => (options.client ?? client).get<ReadUserResponses, ReadUserErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}',
+    ...options
+});
+
+/**
+ * Switch a user off or on
+ *
+ * Off: whatever the user granted ends at once, and so do logins under way.
+ */
+export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a user an identity of another
+ *
+ * Not that one's last. `If-Match` is of the user who gets it.
+ */
+export const linkIdentity = <ThrowOnError extends boolean = false>(options: Options<LinkIdentityData, ThrowOnError>) => (options.client ?? client).post<LinkIdentityResponses, LinkIdentityErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}/identities',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an identity
+ *
+ * Not the last one. Whatever the user granted ends; whoever logs in by it is somebody new.
+ */
+export const unlinkIdentity = <ThrowOnError extends boolean = false>(options: Options<UnlinkIdentityData, ThrowOnError>) => (options.client ?? client).delete<UnlinkIdentityResponses, UnlinkIdentityErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}/identities/{identity_id}',
+    ...options
+});
+
+/**
+ * Link whoever was proven in a login to a user
+ */
+export const linkLogin = <ThrowOnError extends boolean = false>(options: Options<LinkLoginData, ThrowOnError>) => (options.client ?? client).post<LinkLoginResponses, LinkLoginErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}/logins',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Merge a user into this one
+ *
+ * Its identities and aliases move. Old tokens go on telling its id; the next login tells this one's.
+ */
+export const mergeUsers = <ThrowOnError extends boolean = false>(options: Options<MergeUsersData, ThrowOnError>) => (options.client ?? client).post<MergeUsersResponses, MergeUsersErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}/merges',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Undo a merge
+ */
+export const undoMerge = <ThrowOnError extends boolean = false>(options: Options<UndoMergeData, ThrowOnError>) => (options.client ?? client).delete<UndoMergeResponses, UndoMergeErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}/merges/{merge_id}',
+    ...options
+});
+
+/**
+ * End what a user granted
+ */
+export const revokeUserTokens = <ThrowOnError extends boolean = false>(options: Options<RevokeUserTokensData, ThrowOnError>) => (options.client ?? client).post<RevokeUserTokensResponses, RevokeUserTokensErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/{user_id}/revocations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });

@@ -82,6 +82,34 @@ export type AdminList = {
 };
 
 /**
+ * Admitted
+ *
+ * Whose the person of that login is now.
+ */
+export type Admitted = {
+    /**
+     * The user.
+     */
+    user_id: string;
+};
+
+/**
+ * Alias
+ *
+ * A further name of a person, e.g. a unionid.
+ */
+export type Alias = {
+    /**
+     * Whose values these are.
+     */
+    namespace: string;
+    /**
+     * The value; abbreviated in lists.
+     */
+    value: string;
+};
+
+/**
  * ApiToken
  *
  * An API token, without what its holder sends.
@@ -259,6 +287,34 @@ export type ClientList = {
 };
 
 /**
+ * ClientUse
+ *
+ * A website that took the person over.
+ */
+export type ClientUse = {
+    /**
+     * The website.
+     */
+    client_id: string;
+    /**
+     * RFC 3339.
+     */
+    first_at: string;
+    /**
+     * RFC 3339.
+     */
+    last_at: string;
+    /**
+     * How often.
+     */
+    logins: number;
+    /**
+     * The user's id that it was told; another one when that user became part of this one.
+     */
+    sub: string;
+};
+
+/**
  * ClientWithSecret
  *
  * A website with a secret that is shown this once.
@@ -339,6 +395,26 @@ export type FindingValue = {
 };
 
 /**
+ * Grant
+ *
+ * What lives of what a login granted.
+ */
+export type Grant = {
+    /**
+     * The website.
+     */
+    client_id: string;
+    /**
+     * RFC 3339.
+     */
+    created_at: string;
+    /**
+     * How many access tokens live.
+     */
+    tokens: number;
+};
+
+/**
  * HandedOut
  *
  * Secrets that the vendor's console holds as well.
@@ -354,6 +430,30 @@ export type HandedOut = {
     values: {
         [key: string]: string;
     };
+};
+
+/**
+ * Identity
+ *
+ * One way of a person to log in.
+ */
+export type Identity = {
+    /**
+     * RFC 3339.
+     */
+    created_at: string;
+    /**
+     * Its id.
+     */
+    identity_id: string;
+    /**
+     * Whose subjects these are, e.g. `wechat:<appid>`.
+     */
+    namespace: string;
+    /**
+     * The subject, e.g. an openid; abbreviated in lists.
+     */
+    subject: string;
 };
 
 /**
@@ -398,6 +498,102 @@ export type KindList = {
      * In our order.
      */
     items: Array<ProviderKind>;
+};
+
+/**
+ * LinkBody
+ *
+ * An identity that another user has.
+ */
+export type LinkBody = {
+    /**
+     * Who has it.
+     */
+    from_user_id: string;
+    /**
+     * The version at which that user was read.
+     */
+    from_version: number;
+    /**
+     * Which one.
+     */
+    identity_id: string;
+};
+
+/**
+ * Merge
+ *
+ * A merge that can be undone.
+ */
+export type Merge = {
+    /**
+     * Who did it.
+     */
+    admin_id: string;
+    /**
+     * The user that became part of it.
+     */
+    loser: string;
+    /**
+     * Its id.
+     */
+    merge_id: string;
+    /**
+     * RFC 3339.
+     */
+    merged_at: string;
+    /**
+     * RFC 3339.
+     */
+    undo_until: string;
+    /**
+     * The user that stayed.
+     */
+    winner: string;
+};
+
+/**
+ * MergeBody
+ *
+ * A user that becomes part of another.
+ */
+export type MergeBody = {
+    /**
+     * Which one.
+     */
+    user_id: string;
+    /**
+     * The version at which it was read.
+     */
+    version: number;
+};
+
+/**
+ * MergeOffer
+ *
+ * Two users of whom the vendor says that they are one person.
+ */
+export type MergeOffer = {
+    /**
+     * RFC 3339.
+     */
+    created_at: string;
+    /**
+     * Whose alias it is.
+     */
+    namespace: string;
+    /**
+     * Its id.
+     */
+    offer_id: string;
+    /**
+     * The user who has the alias.
+     */
+    other_id: string;
+    /**
+     * The user whose identity came with the alias.
+     */
+    user_id: string;
 };
 
 /**
@@ -536,6 +732,38 @@ export type NewTokenBody = {
 };
 
 /**
+ * PageOf_MergeOffer
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfMergeOffer = {
+    /**
+     * The items.
+     */
+    items: Array<MergeOffer>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
+ * PageOf_User
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfUser = {
+    /**
+     * The items.
+     */
+    items: Array<User>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
  * ProbeBody
  *
  * How far to look.
@@ -606,6 +834,18 @@ export type Problem = {
      * Always `about:blank`; `code` is what to match on.
      */
     type: string;
+};
+
+/**
+ * ProvenLogin
+ *
+ * A login in which somebody was proven.
+ */
+export type ProvenLogin = {
+    /**
+     * Which one.
+     */
+    login_id: string;
 };
 
 /**
@@ -811,6 +1051,30 @@ export type Rehearsal = {
 export type RehearsalStage = 'pending' | 'scanned' | 'denied' | 'expired' | 'cancelled' | 'conflict' | 'failed';
 
 /**
+ * RevocationBody
+ *
+ * Whose tokens end.
+ */
+export type RevocationBody = {
+    /**
+     * Those of one website; absent for all.
+     */
+    client_id?: string;
+};
+
+/**
+ * Revoked
+ *
+ * How much ended.
+ */
+export type Revoked = {
+    /**
+     * Grants, each with its tokens.
+     */
+    grants: number;
+};
+
+/**
  * What an admin is for.
  */
 export type Role = 'owner' | 'operator' | 'client_manager' | 'support' | 'auditor';
@@ -846,6 +1110,106 @@ export type TokenWithSecret = {
      * The token.
      */
     token: ApiToken;
+};
+
+/**
+ * User
+ *
+ * A user with all by which it is known.
+ */
+export type User = {
+    /**
+     * Its aliases.
+     */
+    aliases: Array<Alias>;
+    /**
+     * Where it has been, the last one first.
+     */
+    clients: Array<ClientUse>;
+    /**
+     * RFC 3339.
+     */
+    created_at: string;
+    /**
+     * Whether the person may not log in.
+     */
+    disabled: boolean;
+    /**
+     * Since when; RFC 3339.
+     */
+    disabled_at?: string;
+    /**
+     * Whether there is a picture of the person.
+     */
+    has_picture: boolean;
+    /**
+     * Its identities, the oldest first.
+     */
+    identities: Array<Identity>;
+    /**
+     * When a website last took the person over; RFC 3339.
+     */
+    last_login_at?: string;
+    /**
+     * The language of the page of the first login.
+     */
+    locale?: string;
+    /**
+     * What the person is called, if anybody ever said.
+     */
+    name?: string;
+    /**
+     * RFC 3339.
+     */
+    updated_at: string;
+    /**
+     * Its id: the `sub` that websites are told.
+     */
+    user_id: string;
+    /**
+     * Grows with every change; the `ETag` of the user.
+     */
+    version: number;
+};
+
+/**
+ * UserChange
+ *
+ * What shall be otherwise.
+ */
+export type UserChange = {
+    /**
+     * Whether the person may not log in.
+     */
+    disabled: boolean;
+};
+
+/**
+ * UserDetail
+ *
+ * All there is to know of one user.
+ */
+export type UserDetail = {
+    /**
+     * What lives of what its logins granted, newest first.
+     */
+    grants: Array<Grant>;
+    /**
+     * Merges into it that can be undone, newest first.
+     */
+    merges: Array<Merge>;
+    /**
+     * Users that may be the same person.
+     */
+    offers: Array<MergeOffer>;
+    /**
+     * Users that became part of it.
+     */
+    parts: Array<string>;
+    /**
+     * The user.
+     */
+    user: User;
 };
 
 /**
@@ -1677,6 +2041,120 @@ export type InviteAdminResponses = {
 };
 
 export type InviteAdminResponse = InviteAdminResponses[keyof InviteAdminResponses];
+
+export type ListMergeOffersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At most so many, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
+    url: '/admin/api/v1/merge-offers';
+};
+
+export type ListMergeOffersErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListMergeOffersError = ListMergeOffersErrors[keyof ListMergeOffersErrors];
+
+export type ListMergeOffersResponses = {
+    200: PageOfMergeOffer;
+};
+
+export type ListMergeOffersResponse = ListMergeOffersResponses[keyof ListMergeOffersResponses];
+
+export type DismissMergeOfferData = {
+    body?: never;
+    path: {
+        offer_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/merge-offers/{offer_id}';
+};
+
+export type DismissMergeOfferErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type DismissMergeOfferError = DismissMergeOfferErrors[keyof DismissMergeOfferErrors];
+
+export type DismissMergeOfferResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DismissMergeOfferResponse = DismissMergeOfferResponses[keyof DismissMergeOfferResponses];
 
 export type ListProviderKindsData = {
     body?: never;
@@ -2536,3 +3014,901 @@ export type RevokeTokenResponses = {
 };
 
 export type RevokeTokenResponse = RevokeTokenResponses[keyof RevokeTokenResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The name begins so; case and width of letters do not matter.
+         */
+        name?: string;
+        /**
+         * An identity has exactly this subject, e.g. an openid.
+         */
+        subject?: string;
+        /**
+         * An alias has exactly this value, e.g. a unionid.
+         */
+        alias?: string;
+        /**
+         * It is this user, or the one that it became part of.
+         */
+        user_id?: string;
+        /**
+         * An identity is of this namespace, e.g. `wechat:<appid>`.
+         */
+        namespace?: string;
+        /**
+         * This website took the person over.
+         */
+        client_id?: string;
+        /**
+         * Created at this moment or later; RFC 3339.
+         */
+        created_from?: string;
+        /**
+         * Created at this moment or earlier; RFC 3339.
+         */
+        created_to?: string;
+        /**
+         * Switched off, or not.
+         */
+        disabled?: boolean;
+        /**
+         * At most so many, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
+    url: '/admin/api/v1/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    200: PageOfUser;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type CreateUserData = {
+    body: ProvenLogin;
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/users';
+};
+
+export type CreateUserErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
+
+export type CreateUserResponses = {
+    /**
+     * Done.
+     */
+    201: Admitted;
+};
+
+export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type ReadUserData = {
+    body?: never;
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}';
+};
+
+export type ReadUserErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadUserError = ReadUserErrors[keyof ReadUserErrors];
+
+export type ReadUserResponses = {
+    /**
+     * As it is now.
+     */
+    200: UserDetail;
+};
+
+export type ReadUserResponse = ReadUserResponses[keyof ReadUserResponses];
+
+export type UpdateUserData = {
+    body: UserChange;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type LinkIdentityData = {
+    body: LinkBody;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/identities';
+};
+
+export type LinkIdentityErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type LinkIdentityError = LinkIdentityErrors[keyof LinkIdentityErrors];
+
+export type LinkIdentityResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type LinkIdentityResponse = LinkIdentityResponses[keyof LinkIdentityResponses];
+
+export type UnlinkIdentityData = {
+    body?: never;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+        identity_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/identities/{identity_id}';
+};
+
+export type UnlinkIdentityErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type UnlinkIdentityError = UnlinkIdentityErrors[keyof UnlinkIdentityErrors];
+
+export type UnlinkIdentityResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type UnlinkIdentityResponse = UnlinkIdentityResponses[keyof UnlinkIdentityResponses];
+
+export type LinkLoginData = {
+    body: ProvenLogin;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/logins';
+};
+
+export type LinkLoginErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type LinkLoginError = LinkLoginErrors[keyof LinkLoginErrors];
+
+export type LinkLoginResponses = {
+    /**
+     * Done.
+     */
+    201: Admitted;
+};
+
+export type LinkLoginResponse = LinkLoginResponses[keyof LinkLoginResponses];
+
+export type MergeUsersData = {
+    body: MergeBody;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/merges';
+};
+
+export type MergeUsersErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type MergeUsersError = MergeUsersErrors[keyof MergeUsersErrors];
+
+export type MergeUsersResponses = {
+    /**
+     * Done; it can be undone for a while.
+     */
+    201: Merge;
+};
+
+export type MergeUsersResponse = MergeUsersResponses[keyof MergeUsersResponses];
+
+export type UndoMergeData = {
+    body?: never;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+        merge_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/merges/{merge_id}';
+};
+
+export type UndoMergeErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type UndoMergeError = UndoMergeErrors[keyof UndoMergeErrors];
+
+export type UndoMergeResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type UndoMergeResponse = UndoMergeResponses[keyof UndoMergeResponses];
+
+export type RevokeUserTokensData = {
+    body: RevocationBody;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/revocations';
+};
+
+export type RevokeUserTokensErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type RevokeUserTokensError = RevokeUserTokensErrors[keyof RevokeUserTokensErrors];
+
+export type RevokeUserTokensResponses = {
+    200: Revoked;
+};
+
+export type RevokeUserTokensResponse = RevokeUserTokensResponses[keyof RevokeUserTokensResponses];
