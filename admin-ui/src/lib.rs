@@ -49,6 +49,8 @@ macro_rules! page_files {
 /// Every page.
 const PAGES: &[PageFiles] = &page_files! {
     "account"
+    "audit"
+    "audit_verified"
     "enrol"
     "log_in"
     "new_website"
@@ -56,6 +58,7 @@ const PAGES: &[PageFiles] = &page_files! {
     "provider"
     "providers"
     "recovery_codes"
+    "settings"
     "staff"
     "tokens"
     "website"
@@ -181,9 +184,25 @@ mod tests {
         draws::<Website>(&pages);
         draws::<Providers>(&pages);
         draws::<Provider>(&pages);
+        draws::<AuditList>(&pages);
+        draws::<AuditVerified>(&pages);
+        draws::<HouseSettings>(&pages);
         draws::<Staff>(&pages);
         draws::<Tokens>(&pages);
         draws::<Notice>(&pages);
+    }
+
+    #[test]
+    fn the_audit_has_words_for_all_that_can_happen() {
+        use saoma_core::audit::{Action, Actor};
+        let texts = Texts::load(Language::English).unwrap();
+        let has = |part: &str, word: &str| texts.of("audit")[part][word].is_string();
+        for action in Action::ALL {
+            let word = action.as_str();
+            let feature = word.split_inclusive('.').next().unwrap();
+            assert!(has("actions", word) && has("features", feature), "{word}");
+        }
+        assert!(Actor::WORDS.iter().all(|word| has("actors", word)));
     }
 
     /// Paths of all texts, and which of them are lists.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod api;
+mod audit;
 mod cookies;
 mod door;
 mod edge;
@@ -18,6 +19,7 @@ mod language;
 mod provider_form;
 mod providers;
 mod room;
+mod settings;
 mod snippets;
 mod staff;
 mod state;
@@ -68,6 +70,10 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/admins/switch", post(staff::switch))
         .at("/tokens", get(tokens::list).post(tokens::create))
         .at("/tokens/revoke", post(tokens::revoke))
+        .at("/audit", get(audit::list))
+        .at("/audit/export", get(audit::export))
+        .at("/audit/verify", post(audit::verify))
+        .at("/settings", get(settings::show).post(settings::change))
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()

@@ -13,6 +13,7 @@ const ALL: &[Role] = &Role::ALL;
 const OWNER: &[Role] = &[Role::Owner];
 const OPERATORS: &[Role] = &[Role::Owner, Role::Operator];
 const READERS: &[Role] = &[Role::Owner, Role::Operator, Role::Auditor];
+const AUDITORS: &[Role] = &[Role::Owner, Role::Auditor];
 const MANAGERS: &[Role] = &[Role::Owner, Role::Operator, Role::ClientManager];
 
 /// One operation: who may, with a token of which scope, after a fresh proof only, about one Client.
@@ -60,6 +61,13 @@ fn table() -> Vec<Line> {
         line("update_provider", OPERATORS, "providers.edit").fresh().with(json!({})),
         line("delete_provider", OPERATORS, "providers.edit").fresh(),
         line("hand_out_shared_secrets", OPERATORS, "providers.edit").fresh(),
+        line("list_audit", READERS, "audit.read"),
+        line("read_audit_event", READERS, "audit.read"),
+        line("verify_audit", READERS, "audit.read"),
+        line("export_audit", AUDITORS, "audit.export").fresh(),
+        line("read_settings", READERS, "settings.read"),
+        line("read_sizes", READERS, "settings.read"),
+        line("update_settings", OWNER, "settings.edit").fresh().with(json!({})),
         line("list_admins", READERS, "admins.read"),
         line("read_admin", READERS, "admins.read"),
         line("update_admin", OWNER, "admins.edit").fresh().with(json!({})),
