@@ -3,6 +3,7 @@
 use super::api_callers::{Held, enrolled, house, invited};
 use reqwest::{Method, StatusCode, header};
 use saoma_core::admin::Role;
+use saoma_core::audit::AuditScope;
 use saoma_core::page::PageRequest;
 use saoma_tests::admin::{Answer, answer, bootstrap};
 use saoma_tests::database::Database;
@@ -28,7 +29,14 @@ async fn change(who: &Held, path: &str, etag: &str, body: &Value) -> Answer {
 }
 
 async fn actions(house: &House) -> Vec<String> {
-    let page = house.server().parts().stores.audit.list_audit(&PageRequest::first(200)).await.unwrap();
+    let page = house
+        .server()
+        .parts()
+        .stores
+        .audit
+        .list_audit(&AuditScope::all(), &PageRequest::first(200))
+        .await
+        .unwrap();
     page.items.into_iter().rev().map(|row| row.action).collect()
 }
 
