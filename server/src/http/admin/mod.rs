@@ -6,6 +6,7 @@
 
 mod answer;
 mod api;
+mod audit;
 mod cookies;
 mod doctor;
 mod door;
@@ -22,6 +23,7 @@ mod person;
 mod provider_form;
 mod providers;
 mod room;
+mod settings;
 mod snippets;
 mod staff;
 mod state;
@@ -89,6 +91,10 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/providers/:slug/doctor/rehearsals/:login", get(doctor::show_rehearsal))
         .at("/providers/:slug/doctor/rehearsals/:login/code", get(doctor::picture))
         .at("/providers/:slug/doctor/rehearsals/:login/cancel", post(doctor::cancel))
+        .at("/audit", get(audit::list))
+        .at("/audit/export", get(audit::export))
+        .at("/audit/verify", post(audit::verify))
+        .at("/settings", get(settings::show).post(settings::change))
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()
