@@ -32,19 +32,11 @@ const KEEP_TOKENS_SECONDS: i64 = 3600;
 /// A push is too old after five minutes; its note is kept for twice as long.
 const KEEP_PUSH_NOTES_SECONDS: i64 = 600;
 
-/// How long things are kept.
-#[derive(Debug, Clone, Copy, Default)]
-struct Keep {
-    logins: LogbookRules,
-    statistics: StatisticsRules,
-}
-
 /// What housekeeping may enter.
 pub(crate) struct Rooms {
     public: Arc<Public>,
     logins: Arc<dyn LoginStore>,
     statistics: Arc<dyn StatisticsStore>,
-    keep: Keep,
     grants: Arc<dyn GrantStore>,
     scan_limit: Arc<SubjectLimit>,
     admin: Arc<Admin>,
@@ -59,7 +51,6 @@ impl Rooms {
             public: Arc::clone(&parts.public),
             logins: Arc::clone(&parts.stores.logins),
             statistics: Arc::clone(&parts.stores.statistics),
-            keep: Keep::default(),
             grants: Arc::clone(&parts.stores.grants),
             scan_limit: Arc::clone(&parts.scan_limit),
             admin: Arc::clone(&parts.admin),
@@ -130,11 +121,12 @@ async fn cut_audit(rooms: &Rooms, now: Timestamp) -> Result<(), StoreError> {
 
 /// Ended Logins stay whole for a while, then in the logbook, then in the statistics only; the audit stays.
 async fn keep_logins(rooms: &Rooms, now: Timestamp) -> Result<usize, StoreError> {
-    let Keep { logins, statistics } = rooms.keep;
-    let whole = now.plus_seconds(-logins.whole_seconds);
+    let statistics = StatisticsRules::default();
+    let rules = LogbookRules::keeping(rooms.settings.current().login_retention_days);
+    let whole = now.plus_seconds(-rules.whole_seconds);
     let cleared = all_of(|| rooms.logins.clear_ended_logins(whole, BATCH_ROWS)).await?;
     let hours = roll_up(&*rooms.statistics, &statistics, now, ROUND_HOURS).await?;
-    let kept = now.plus_seconds(-logins.kept_seconds);
+    let kept = now.plus_seconds(-rules.kept_seconds);
     let deleted = all_of(|| rooms.logins.delete_cleared_logins(kept, BATCH_ROWS)).await?;
     let forgotten = now.plus_seconds(-statistics.kept_seconds);
     let forgotten = rooms.statistics.delete_hours(forgotten).await?;

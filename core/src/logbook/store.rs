@@ -17,9 +17,11 @@ pub struct LogbookRules {
     pub kept_seconds: i64,
 }
 
-impl Default for LogbookRules {
-    fn default() -> Self {
-        Self { whole_seconds: 24 * 3600, kept_seconds: 30 * 24 * 3600 }
+impl LogbookRules {
+    /// For so many days in all.
+    pub fn keeping(days: u32) -> Self {
+        let day = 24 * 3600;
+        Self { whole_seconds: day, kept_seconds: i64::from(days.max(1)) * day }
     }
 }
 
@@ -35,7 +37,8 @@ pub struct LogbookQuery {
 /// Reads the logbook.
 #[async_trait]
 pub trait LogbookStore: Send + Sync {
-    /// Logins, newest first. A mark that is none of ours marks the end: the page is empty.
+    /// Logins, newest first. A mark that is none of ours marks the end: the page is empty. Where no index
+    /// answers all that is asked, a page may hold fewer than it could, even none, and still have a next one.
     async fn list_attempts(
         &self,
         query: &LogbookQuery,

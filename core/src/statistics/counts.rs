@@ -35,12 +35,12 @@ impl Took {
 
     /// The median, as exact as the buckets are; none of nothing.
     pub fn median_seconds(&self) -> Option<f64> {
-        let half = self.count() as f64 / 2.0;
+        let half = float(self.count()) / 2.0;
         let mut below = 0.0;
         let lows = std::iter::once(0.0).chain(TOOK_LIMITS.map(f64::from));
         let highs = TOOK_LIMITS.map(f64::from).into_iter().chain([LONGEST]);
         for ((low, high), count) in lows.zip(highs).zip(self.buckets) {
-            let count = count as f64;
+            let count = float(count);
             if count > 0.0 && below + count >= half {
                 return Some(low + (high - low) * (half - below) / count);
             }
@@ -48,6 +48,11 @@ impl Took {
         }
         None
     }
+}
+
+/// Beyond four thousand million a share or a median does not get more exact.
+fn float(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// Some Logins, counted. Whoever came to a step is counted at the steps before it as well.
@@ -80,7 +85,7 @@ pub struct Counts {
 impl Counts {
     /// The share of those begun that were confirmed, from 0 to 1; none of nothing.
     pub fn success(&self) -> Option<f64> {
-        (self.begun > 0).then(|| self.confirmed as f64 / self.begun as f64)
+        (self.begun > 0).then(|| float(self.confirmed) / float(self.begun))
     }
 }
 
@@ -109,7 +114,9 @@ mod tests {
 
     fn took(seconds: &[u64]) -> Took {
         let mut took = Took::default();
-        seconds.iter().for_each(|seconds| took.add(*seconds, 1));
+        for seconds in seconds {
+            took.add(*seconds, 1);
+        }
         took
     }
 

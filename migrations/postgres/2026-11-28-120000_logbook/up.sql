@@ -10,13 +10,14 @@ ALTER TABLE logins ADD COLUMN address_key TEXT COLLATE "C";
 ALTER TABLE logins ADD COLUMN browser TEXT;
 ALTER TABLE logins ADD COLUMN cleared_at BIGINT;
 
--- Lists are read newest first. Those by stage are over ended Logins only: they are written once, at the end.
+-- Lists are read newest first. Those by stage are over ended Logins only: they are written once, at the end. That by stage
+-- alone says so in words of its own: a query that names a Client or a Provider as well cannot take it by mistake.
 CREATE INDEX logins_order ON logins (created_at);
 CREATE INDEX logins_user ON logins (user_id, created_at) WHERE user_id IS NOT NULL;
 CREATE INDEX logins_address ON logins (address_key, created_at) WHERE address_key IS NOT NULL;
 CREATE INDEX logins_browser ON logins (browser, created_at) WHERE browser IS NOT NULL;
 CREATE INDEX logins_reason ON logins (reason, created_at) WHERE reason IS NOT NULL;
-CREATE INDEX logins_stage ON logins (stage, created_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX logins_stage ON logins (stage, created_at) WHERE ended_at > 0;
 CREATE INDEX logins_client_stage ON logins (client_id, stage, created_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX logins_provider_stage ON logins (provider, stage, created_at) WHERE ended_at IS NOT NULL;
 DROP INDEX logins_ended;

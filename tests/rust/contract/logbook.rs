@@ -71,7 +71,7 @@ fn means(query: &LogbookQuery, login: &Login) -> bool {
 }
 
 /// Single filters, and some that are used together.
-fn filters(user: &UserId) -> Vec<LoginFilter> {
+pub(super) fn filters(user: &UserId) -> Vec<LoginFilter> {
     let nothing = LoginFilter::default;
     let shop = || Some("shop".parse().unwrap());
     let mini = || Some("mini".parse().unwrap());
@@ -122,6 +122,15 @@ async fn listed(stores: &Stores, query: &LogbookQuery) -> Vec<Attempt> {
     }
 }
 
+/// Ended Logins, a millisecond after each other; the first and the last but one from 10.0.0.0/8.
+const SPARSE: &str = "
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70000)
+    INSERT INTO logins (id, client_id, provider, scene, image_token, browser_hash, stage, version, challenge_type,
+        site, code_challenge, requester, created_at, updated_at, expires_at, ended_at, address_key)
+    SELECT 'lgn_00000000000000000' || (10000 + i % 90000), 'shop', 'mini', 's' || i, 't' || i, 'b', 'denied', 1, 'qr_image', '{}', 'c',
+        '{}', i, i, i, i, CASE i WHEN 1 THEN '00000000000000000000ffff0a000001' WHEN 69999 THEN '00000000000000000000ffff0a000002' ELSE NULL END
+    FROM n;";
+
 fn failure() -> ProviderError {
     let upstream = Upstream {
         code: 40164,
@@ -157,6 +166,24 @@ every_database! {
             let page = stores.logbook.list_attempts(&everything, &page).await.unwrap();
             assert!(page.items.is_empty() && page.next.is_none(), "{mark}");
         }
+    }
+
+    /// Of 70,000 Logins two are looked for by what no index answers: no page looks at all of them, and none
+    /// is passed over.
+    async fn a_page_looks_at_so_many_logins_and_tells_from_where_to_look_on(db: &Database) {
+        let stores = db.stores().await;
+        db.raw().await.execute(SPARSE).await.unwrap();
+        let filter = LoginFilter { address: Some("10.0.0.0/8".parse().unwrap()), ..LoginFilter::default() };
+        let query = LogbookQuery { filter, within: None };
+        let mut page = PageRequest::first(7);
+        let mut found = Vec::new();
+        loop {
+            let got = stores.logbook.list_attempts(&query, &page).await.unwrap();
+            found.push(got.items.iter().map(|attempt| attempt.begun_at.0).collect::<Vec<_>>());
+            let Some(next) = got.next else { break };
+            page.after = Some(next);
+        }
+        assert_eq!(found, [vec![69_999], vec![], vec![1]]);
     }
 
     async fn an_attempt_tells_what_happened_and_whom_it_logged_in(db: &Database) {

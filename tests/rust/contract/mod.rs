@@ -14,6 +14,7 @@ mod logins;
 mod migrations;
 mod opening;
 mod plans;
+mod plans_of_lists;
 mod providers;
 mod pushes;
 mod races;

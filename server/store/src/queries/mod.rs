@@ -47,6 +47,8 @@ mod forgetting;
 mod grants;
 mod installation;
 mod logbook;
+mod logbook_parts;
+mod logbook_rows;
 mod logins;
 mod merge_offers;
 mod people;

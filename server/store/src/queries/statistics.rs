@@ -34,9 +34,13 @@ struct ByHour {
 }
 
 #[derive(QueryableByName)]
-struct ByName {
+struct ByKey {
     #[diesel(sql_type = Text)]
-    name: String,
+    client_id: String,
+    #[diesel(sql_type = Text)]
+    provider: String,
+    #[diesel(sql_type = Text)]
+    browser: String,
     #[diesel(embed)]
     sums: Sums,
 }
@@ -63,10 +67,12 @@ impl<'a> Span<'a> {
         self.client.into_iter().chain(self.provider).map(str::to_owned).chain(own).collect()
     }
 
-    /// The numbers are ours; every text is bound.
+    /// The numbers are ours; every text from outside is bound. What admins rehearse is no login.
     fn condition(&self) -> String {
         let Self { column, from, until, .. } = self;
-        let mut text = format!("{column} >= {from} AND {column} < {until}");
+        let rehearsals = ClientId::of_rehearsals();
+        let mut text =
+            format!("{column} >= {from} AND {column} < {until} AND client_id <> '{rehearsals}'");
         let mut bound = 0;
         let mut next = || {
             bound += 1;
@@ -114,7 +120,10 @@ impl Sql {
             next = hour + HOUR_MILLIS;
             let span = Span::of(query, "created_at", hour, next.min(until));
             for (key, counts) in alive(conn, &span).await? {
-                add(&mut tally, hour, key, counts, query.parts);
+                *tally.hours.entry(Timestamp(hour)).or_default() += counts;
+                if query.parts {
+                    add_parts(&mut tally, key, counts);
+                }
             }
         }
         Ok(tally)
@@ -194,9 +203,7 @@ impl Sql {
                 .into_iter()
                 .map(|(key, counts)| HourRow::new(hour, key, &counts))
                 .collect();
-            for row in rows {
-                diesel::insert_into(login_hours::table).values(row).execute(conn).await?;
-            }
+            insert_batch!(conn, login_hours::table, rows);
             Ok(Some(Timestamp(hour)))
         });
         Ok(unless_lost(done)?.flatten())
@@ -246,34 +253,24 @@ async fn kept(
     span: &Span<'_>,
 ) -> Result<(), Failure> {
     let condition = span.condition();
-    let by = |column: &str, name: &str| {
-        format!("SELECT {SUMS}{column} AS {name} FROM login_hours WHERE {condition} GROUP BY {column}")
-    };
-    for ByHour { hour, sums } in load!(conn, by("hour", "hour"), span, ByHour) {
+    let by = |keys: &str| format!("SELECT {SUMS}{keys} FROM login_hours WHERE {condition} GROUP BY {keys}");
+    for ByHour { hour, sums } in load!(conn, by("hour"), span, ByHour) {
         *tally.hours.entry(Timestamp(hour)).or_default() += sums.into();
     }
-    if !query.parts {
-        return Ok(());
-    }
-    for (column, sums_by) in [
-        ("client_id", &mut tally.clients),
-        ("provider", &mut tally.providers),
-        ("browser", &mut tally.browsers),
-    ] {
-        for ByName { name, sums } in load!(conn, by(column, "name"), span, ByName) {
-            *sums_by.entry(name).or_default() += sums.into();
+    if query.parts {
+        for ByKey { client_id, provider, browser, sums } in
+            load!(conn, by("client_id, provider, browser"), span, ByKey)
+        {
+            add_parts(tally, Key { client: client_id, provider, browser }, sums.into());
         }
     }
     Ok(())
 }
 
-fn add(tally: &mut Tally, hour: i64, key: Key, counts: Counts, parts: bool) {
-    *tally.hours.entry(Timestamp(hour)).or_default() += counts;
-    if parts {
-        *tally.clients.entry(key.client).or_default() += counts;
-        *tally.providers.entry(key.provider).or_default() += counts;
-        *tally.browsers.entry(key.browser).or_default() += counts;
-    }
+fn add_parts(tally: &mut Tally, key: Key, counts: Counts) {
+    *tally.clients.entry(key.client).or_default() += counts;
+    *tally.providers.entry(key.provider).or_default() += counts;
+    *tally.browsers.entry(key.browser).or_default() += counts;
 }
 
 #[async_trait]

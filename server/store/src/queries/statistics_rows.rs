@@ -1,4 +1,5 @@
 //! Counted Logins as rows: an hour that is kept, sums over such hours, and Logins counted as they are.
+#![expect(clippy::similar_names, reason = "the buckets are numbered, in the table as well")]
 
 use super::schema::login_hours;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
