@@ -35,6 +35,10 @@ use saoma_core::{Clock, Entropy, StoreError};
 use saoma_host::{EgressOptions, SetupError, VendorHosts};
 use saoma_store::{OpenError, Stores};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Streams of live Logins that admins may have open at once, all together.
+const LIVE_STREAMS: usize = 32;
 
 /// Time and randomness, the two things a test replaces.
 #[derive(Clone)]
@@ -269,6 +273,7 @@ fn admin_state(
             entropy: Arc::clone(&public.entropy),
             rules: UserRules::default(),
         }),
+        streams: Arc::new(Semaphore::new(LIVE_STREAMS)),
         pages: AdminPages::load()?,
         settings: AdminSettings { admin_url: config.admin_url.clone() },
     })

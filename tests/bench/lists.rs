@@ -12,7 +12,7 @@ use saoma_core::logbook::{LogbookService, LoginFilter};
 use saoma_core::login::{Reason, Stage};
 use saoma_core::page::PageRequest;
 use saoma_core::provider::Registry;
-use saoma_core::statistics::{Offset, StatisticsFilter, StatisticsRules, StatisticsService, roll_up};
+use saoma_core::statistics::{StatisticsFilter, StatisticsRules, StatisticsService, roll_up};
 use saoma_core::time::ManualClock;
 use saoma_store::raw::Raw;
 use std::collections::BTreeSet;
@@ -206,9 +206,9 @@ async fn numbers(report: &mut Report, name: &str, stores: &saoma_store::Stores, 
     let registry = Arc::new(Registry::new());
     let statistics = StatisticsService::new(Arc::clone(&stores.statistics), registry, clock);
     let permit = caller.may::<ReadStatistics>(END).unwrap();
-    let offset = Offset::minutes(480).unwrap();
+    let zone = "Asia/Shanghai".parse().unwrap();
     for days in [14, 30] {
-        let took = timed(async || drop(statistics.overview(&permit, days, offset).await.unwrap())).await;
+        let took = timed(async || drop(statistics.overview(&permit, days, zone).await.unwrap())).await;
         report.line(&format!("{name}: overview of {days} days"), shown(took), AIM);
     }
     let mini = "mini".parse().unwrap();
@@ -223,7 +223,7 @@ async fn numbers(report: &mut Report, name: &str, stores: &saoma_store::Stores, 
         provider: None,
         from: END.plus_seconds(-29 * 86_400),
         until: END,
-        offset,
+        zone,
     };
     let took = timed(async || drop(statistics.count(&permit, &month).await.unwrap())).await;
     report.line(&format!("{name}: statistics of 30 days"), shown(took), AIM);

@@ -5,11 +5,13 @@
 mod address;
 mod filter;
 mod model;
+mod search;
 mod service;
 mod store;
 
 pub use address::{AddressBlock, InvalidBlock, address_key};
 pub use filter::LoginFilter;
 pub use model::{Attempt, Moment, Named, Passed};
+pub use search::LoginSearch;
 pub use service::LogbookService;
 pub use store::{LogbookQuery, LogbookRules, LogbookStore};

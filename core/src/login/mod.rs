@@ -43,6 +43,6 @@ pub use store::{
     ConfirmOutcome, Confirmation, KnownIdentity, LoginStore, NewCode, PushOnce, RedeemOutcome, Redemption,
     Transition,
 };
-pub use vendor_answer::VendorAnswer;
+pub use vendor_answer::{VendorAnswer, Words};
 pub use vendor_state::{InvalidVendorState, VendorState};
 pub use watch::{BrowserCredential, CodePicture, ImageError, ReadError};

@@ -171,7 +171,7 @@ impl LoginService {
         error: ProviderError,
     ) -> Result<BeginError, BeginError> {
         // What it would have shown is not known; nobody is ever shown it.
-        let login = self.new_login(request, open, start, Begin::showing(Challenge::QrImage))?;
+        let login = self.new_login(asked_for(request), open, start, Begin::showing(Challenge::QrImage))?;
         let now = login.created_at;
         let failed = Login { stage: Stage::Failed, reason: Some(Reason::VendorFailed), ..login };
         let failed = failed.answered(&error, now);

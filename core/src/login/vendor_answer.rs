@@ -3,8 +3,23 @@
 //! Made from a `ProviderError` only, which never holds an openid, a code or a token.
 
 use crate::Timestamp;
-use crate::provider::{ProviderError, Upstream};
+use crate::provider::{LocalText, ProviderError, Upstream};
 use serde::{Deserialize, Serialize};
+
+/// A sentence in the languages we speak, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// English.
+    pub en: String,
+    /// Simplified Chinese.
+    pub zh: String,
+}
+
+impl From<LocalText> for Words {
+    fn from(text: LocalText) -> Self {
+        Self { en: text.en.to_owned(), zh: text.zh.to_owned() }
+    }
+}
 
 /// A failure of the vendor's part, as it is kept with the Login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,12 +33,15 @@ pub struct VendorAnswer {
     /// The vendor's own code; none when it did not speak.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
+    /// What it is to whoever looks for a cure: the code of the doctor's finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<String>,
     /// What that code means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meaning: Option<String>,
+    pub meaning: Option<Words>,
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cure: Option<String>,
+    pub cure: Option<Words>,
     /// The vendor's trace id, for its support.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
@@ -42,8 +60,9 @@ impl VendorAnswer {
             step: failure.step.as_str().to_owned(),
             problem: failure.kind.code().to_owned(),
             code: upstream.map(|upstream| upstream.code),
-            meaning: told(|upstream| Some(upstream.meaning.to_owned())),
-            cure: told(|upstream| Some(upstream.cure.to_owned())),
+            finding: upstream.map(|upstream| upstream.finding.to_owned()),
+            meaning: upstream.map(|upstream| upstream.meaning.into()),
+            cure: upstream.map(|upstream| upstream.cure.into()),
             trace_id: told(|upstream| upstream.trace_id.clone()),
             address: told(|upstream| upstream.address.clone()),
         }

@@ -7,6 +7,7 @@ use super::{
 use crate::admin::Permit;
 use crate::admin::abilities::{EditSettings, ReadSettings};
 use crate::audit::Action;
+use crate::calendar::Zone;
 use crate::{Clock, Entropy, StoreError};
 use std::sync::Arc;
 
@@ -52,6 +53,11 @@ impl SettingsService {
     pub async fn load(&self) -> Result<(), StoreError> {
         self.parts.cell.replace(&self.parts.store.find_settings().await?);
         Ok(())
+    }
+
+    /// Where a day begins, for whoever is inside: pages and answers need it to tell times.
+    pub fn zone(&self) -> Zone {
+        self.parts.cell.current().time_zone
     }
 
     /// The settings as they hold.

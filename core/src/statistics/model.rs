@@ -2,44 +2,14 @@
 
 use super::Counts;
 use crate::Timestamp;
+use crate::calendar::{When, Zone};
 use crate::client::ClientId;
 use crate::provider::ProviderSlug;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Milliseconds of an hour, the smallest span that is kept.
 pub const HOUR_MILLIS: i64 = 3_600_000;
-const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
-/// No place on earth is further from UTC.
-const FURTHEST_MINUTES: i32 = 14 * 60;
-
-/// How far a clock on the wall is ahead of UTC. Days and hours of the day are those of that clock; where
-/// it is off by less than an hour, an hour of UTC counts where it begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Offset(i32);
-
-impl Offset {
-    /// So many minutes, if any place on earth has them.
-    pub fn minutes(minutes: i32) -> Option<Self> {
-        (-FURTHEST_MINUTES..=FURTHEST_MINUTES).contains(&minutes).then_some(Self(minutes))
-    }
-
-    fn millis(self) -> i64 {
-        i64::from(self.0) * 60_000
-    }
-
-    /// When the day of this moment began.
-    pub fn day_of(self, moment: Timestamp) -> Timestamp {
-        let local = moment.0.saturating_add(self.millis());
-        Timestamp(local.div_euclid(DAY_MILLIS) * DAY_MILLIS - self.millis())
-    }
-
-    /// The hour of the day, 0 to 23.
-    pub fn hour_of(self, moment: Timestamp) -> usize {
-        let local = moment.0.saturating_add(self.millis()).rem_euclid(DAY_MILLIS);
-        usize::try_from(local / HOUR_MILLIS).unwrap_or(0)
-    }
-}
-
 /// What is to be counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatisticsFilter {
@@ -51,13 +21,15 @@ pub struct StatisticsFilter {
     pub from: Timestamp,
     /// To the day of this moment, which counts.
     pub until: Timestamp,
-    /// Whose days.
-    pub offset: Offset,
+    /// Where days begin. Where clocks are off by less than an hour, an hour of UTC counts where it begins.
+    pub zone: Zone,
 }
 
 /// A day, counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
+    /// Which.
+    pub date: NaiveDate,
     /// When it began.
     pub began: Timestamp,
     /// Its Logins.
@@ -87,24 +59,27 @@ impl Tally {
     }
 
     /// Every day from that of `from` to that of `until`, also those without a Login.
-    pub fn days(&self, from: Timestamp, until: Timestamp, offset: Offset) -> Vec<Day> {
-        let (mut began, last) = (offset.day_of(from), offset.day_of(until));
-        let mut days = Vec::new();
-        while began <= last {
-            let end = began.plus_millis(DAY_MILLIS);
-            let mut counts = Counts::default();
-            self.hours.range(began..end).for_each(|(_, hour)| counts += *hour);
-            days.push(Day { began, counts });
-            began = end;
+    pub fn days(&self, from: Timestamp, until: Timestamp, zone: Zone) -> Vec<Day> {
+        let (first, last) = (zone.day_of(from), zone.day_of(until));
+        let dates = first.iter_days().take_while(|date| *date <= last);
+        dates.map(|date| self.day(date, zone)).collect()
+    }
+
+    fn day(&self, date: NaiveDate, zone: Zone) -> Day {
+        let began = zone.day_start(date);
+        let end = When::Day(date).last(zone);
+        let mut counts = Counts::default();
+        for hour in self.hours.range(began..=end.max(began)).map(|(_, hour)| hour) {
+            counts += *hour;
         }
-        days
+        Day { date, began, counts }
     }
 
     /// By the hour of the day.
-    pub fn hours_of_day(&self, offset: Offset) -> [Counts; 24] {
+    pub fn hours_of_day(&self, zone: Zone) -> [Counts; 24] {
         let mut all = [Counts::default(); 24];
         for (hour, counts) in &self.hours {
-            if let Some(sum) = all.get_mut(offset.hour_of(*hour)) {
+            if let Some(sum) = all.get_mut(zone.hour_of(*hour)) {
                 *sum += *counts;
             }
         }
@@ -136,27 +111,35 @@ mod tests {
     const DAY: Timestamp = Timestamp(1_699_920_000_000);
 
     #[test]
-    fn a_day_begins_where_its_clock_says() {
-        let [utc, china, new_york] = [0, 480, -300].map(|minutes| Offset::minutes(minutes).unwrap());
-        assert_eq!(utc.day_of(DAY), DAY);
-        assert_eq!(utc.day_of(DAY.plus_millis(-1)), DAY.plus_millis(-DAY_MILLIS));
-        assert_eq!(china.day_of(DAY), DAY.plus_seconds(-8 * 3600));
-        assert_eq!(new_york.day_of(DAY), DAY.plus_seconds(-19 * 3600));
-        assert_eq!((utc.hour_of(DAY), china.hour_of(DAY), new_york.hour_of(DAY)), (0, 8, 19));
-        assert_eq!(Offset::minutes(15 * 60), None);
-    }
-
-    #[test]
-    fn days_without_logins_are_days() {
-        let offset = Offset::minutes(330).unwrap();
-        let mut tally = Tally::default();
+    fn days_without_logins_are_days_and_begin_where_the_zone_says() {
         let one = Counts { begun: 1, ..Counts::default() };
+        let mut tally = Tally::default();
         tally.hours.insert(DAY, one);
         tally.hours.insert(DAY.plus_seconds(20 * 3600), one);
-        let days = tally.days(DAY.plus_seconds(-86_400), DAY.plus_seconds(86_400), offset);
-        let begun: Vec<_> = days.iter().map(|day| day.counts.begun).collect();
-        assert_eq!(begun, [0, 1, 1]);
+        let begun = |zone: &str| {
+            let zone = zone.parse().unwrap();
+            let days = tally.days(DAY.plus_seconds(-86_400), DAY.plus_seconds(86_400), zone);
+            let hours = tally.hours_of_day(zone);
+            let hours: Vec<_> = (0..24).filter(|hour| hours[*hour].begun > 0).collect();
+            (days.iter().map(|day| day.counts.begun).collect::<Vec<_>>(), hours)
+        };
+        assert_eq!(begun("UTC"), (vec![0, 2, 0], vec![0, 20]));
+        assert_eq!(begun("Asia/Shanghai"), (vec![0, 1, 1], vec![4, 8]));
+        assert_eq!(begun("America/New_York"), (vec![0, 1, 1], vec![15, 19]));
+        assert_eq!(begun("Asia/Kolkata"), (vec![0, 1, 1], vec![1, 5]));
         assert_eq!(tally.total().begun, 2);
-        assert_eq!(tally.hours_of_day(offset)[5].begun, 1);
+    }
+
+    /// Of 25 hours, where clocks are put back.
+    #[test]
+    fn a_long_day_has_all_of_its_hours() {
+        let zone: Zone = "Europe/Berlin".parse().unwrap();
+        let start = Timestamp(1_698_530_400_000);
+        let one = Counts { begun: 1, ..Counts::default() };
+        let hours = (0..26).map(|hour| (start.plus_seconds(hour * 3600), one)).collect();
+        let tally = Tally { hours, ..Tally::default() };
+        let days = tally.days(start, start, zone);
+        assert_eq!((days.len(), days[0].counts.begun), (1, 25));
+        assert_eq!(tally.hours_of_day(zone)[2].begun, 2);
     }
 }

@@ -1,9 +1,8 @@
 //! Numbers for admins, each as far as their permit reaches.
 
-use super::{
-    CountQuery, Counts, Offset, Overview, ProviderHealth, Statistics, StatisticsFilter, StatisticsStore,
-};
+use super::{CountQuery, Counts, Overview, ProviderHealth, Statistics, StatisticsFilter, StatisticsStore};
 use crate::admin::{Permit, Reach, abilities::ReadStatistics};
+use crate::calendar::{When, Zone};
 use crate::client::ClientId;
 use crate::provider::Registry;
 use crate::{Clock, StoreError, Timestamp};
@@ -40,13 +39,13 @@ impl StatisticsService {
         permit: &Permit<ReadStatistics>,
         filter: &StatisticsFilter,
     ) -> Result<Statistics, StoreError> {
-        let offset = filter.offset;
+        let zone = filter.zone;
         let until = filter.until.min(self.clock.now());
         let earliest = until.plus_seconds(-(MOST_DAYS - 1) * DAY_SECONDS);
         let from = filter.from.max(earliest);
         let query = CountQuery {
-            from: offset.day_of(from),
-            until: offset.day_of(until).plus_seconds(DAY_SECONDS),
+            from: first_of(zone, from),
+            until: last_of(zone, until),
             client: filter.client.clone(),
             provider: filter.provider.clone(),
             within: within(permit),
@@ -55,8 +54,8 @@ impl StatisticsService {
         let tally = self.store.count_logins(&query).await?;
         Ok(Statistics {
             total: tally.total(),
-            days: tally.days(from, until, offset),
-            hours_of_day: tally.hours_of_day(offset),
+            days: tally.days(from, until, zone),
+            hours_of_day: tally.hours_of_day(zone),
             clients: busiest_first(tally.clients),
             providers: busiest_first(tally.providers),
             browsers: busiest_first(tally.browsers),
@@ -68,21 +67,21 @@ impl StatisticsService {
         &self,
         permit: &Permit<ReadStatistics>,
         days: u16,
-        offset: Offset,
+        zone: Zone,
     ) -> Result<Overview, StoreError> {
         let now = self.clock.now();
         let back = i64::from(days.max(1)).min(MOST_DAYS) - 1;
         let from = now.plus_seconds(-back * DAY_SECONDS);
         let query = CountQuery {
-            from: offset.day_of(from),
-            until: offset.day_of(now).plus_seconds(DAY_SECONDS),
+            from: first_of(zone, from),
+            until: last_of(zone, now),
             client: None,
             provider: None,
             within: within(permit),
             parts: false,
         };
         let tally = self.store.count_logins(&query).await?;
-        let days = tally.days(from, now, offset);
+        let days = tally.days(from, now, zone);
         Ok(Overview {
             today: days.last().map(|day| day.counts).unwrap_or_default(),
             median_seconds: tally.total().took.median_seconds(),
@@ -117,6 +116,16 @@ impl StatisticsService {
         }
         Ok(all)
     }
+}
+
+/// When the day of this moment begins.
+fn first_of(zone: Zone, at: Timestamp) -> Timestamp {
+    zone.day_start(zone.day_of(at))
+}
+
+/// When it is over.
+fn last_of(zone: Zone, at: Timestamp) -> Timestamp {
+    When::Day(zone.day_of(at)).last(zone).plus_millis(1)
 }
 
 fn within(permit: &Permit<ReadStatistics>) -> Option<BTreeSet<ClientId>> {

@@ -20,6 +20,8 @@ CREATE INDEX logins_reason ON logins (reason, created_at) WHERE reason IS NOT NU
 CREATE INDEX logins_stage ON logins (stage, created_at) WHERE ended_at > 0;
 CREATE INDEX logins_client_stage ON logins (client_id, stage, created_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX logins_provider_stage ON logins (provider, stage, created_at) WHERE ended_at IS NOT NULL;
+-- Every Login of a User is found by logins_user, those under way as well.
+DROP INDEX logins_user_live;
 DROP INDEX logins_ended;
 CREATE INDEX logins_whole ON logins (ended_at) WHERE ended_at IS NOT NULL AND cleared_at IS NULL;
 

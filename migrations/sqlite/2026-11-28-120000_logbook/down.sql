@@ -1,6 +1,7 @@
 DROP TABLE statistics_head;
 DROP TABLE login_hours;
 DROP INDEX logins_whole;
+CREATE INDEX logins_user_live ON logins (user_id) WHERE user_id IS NOT NULL AND ended_at IS NULL;
 CREATE INDEX logins_ended ON logins (ended_at) WHERE ended_at IS NOT NULL;
 DROP INDEX logins_provider_stage;
 DROP INDEX logins_client_stage;

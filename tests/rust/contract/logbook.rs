@@ -6,7 +6,7 @@ use saoma_core::id::{LoginId, UserId};
 use saoma_core::logbook::{Attempt, LogbookQuery, LoginFilter, Moment, Named, Passed};
 use saoma_core::login::{IssuedCode, Login, Proof, Reason, Requester, Stage, Steps, VendorAnswer};
 use saoma_core::page::PageRequest;
-use saoma_core::provider::{Challenge, Kind, ProviderError, Step, Upstream};
+use saoma_core::provider::{Challenge, Kind, LocalText, ProviderError, Step, Upstream};
 use saoma_store::Stores;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -134,8 +134,9 @@ const SPARSE: &str = "
 fn failure() -> ProviderError {
     let upstream = Upstream {
         code: 40164,
-        meaning: "our address is not on the list",
-        cure: "add it",
+        meaning: LocalText { en: "our address is not on the list", zh: "地址不在名单里" },
+        cure: LocalText { en: "add it", zh: "加进去" },
+        finding: "ip_not_allowed",
         trace_id: Some("rid".to_owned()),
         address: Some("203.0.113.9".to_owned()),
     };

@@ -16,6 +16,8 @@ mod form;
 mod health;
 mod house;
 mod language;
+mod names;
+mod newest;
 mod provider_form;
 mod providers;
 mod room;

@@ -15,6 +15,7 @@ use saoma_core::settings::SettingsService;
 use saoma_core::statistics::StatisticsService;
 use saoma_core::user::admin::UserAdmin;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use url::Url;
 
 /// How the admin listener is reached.
@@ -78,6 +79,8 @@ pub(crate) struct Admin {
     pub(crate) logbook: LogbookService,
     /// Numbers of Logins.
     pub(crate) statistics: StatisticsService,
+    /// Places of streams that may be open at once.
+    pub(crate) streams: Arc<Semaphore>,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.

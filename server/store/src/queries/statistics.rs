@@ -71,8 +71,7 @@ impl<'a> Span<'a> {
     fn condition(&self) -> String {
         let Self { column, from, until, .. } = self;
         let rehearsals = ClientId::of_rehearsals();
-        let mut text =
-            format!("{column} >= {from} AND {column} < {until} AND client_id <> '{rehearsals}'");
+        let mut text = format!("{column} >= {from} AND {column} < {until} AND client_id <> '{rehearsals}'");
         let mut bound = 0;
         let mut next = || {
             bound += 1;

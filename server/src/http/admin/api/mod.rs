@@ -13,11 +13,14 @@ mod doctor;
 mod doctor_bodies;
 mod document;
 mod failures;
-#[expect(dead_code, reason = "the first list that grows uses it")]
+mod login_bodies;
+mod logins;
 mod paging;
 mod provider_bodies;
 mod providers;
 mod shared;
+mod statistics;
+mod statistics_bodies;
 mod tokens;
 mod version;
 
@@ -28,12 +31,14 @@ use admins::StaffApi;
 use clients::AdminClientsApi;
 pub(super) use code::{AdminCode, AdminProblem};
 use doctor::DoctorApi;
+use logins::AdminLoginsApi;
 use poem_openapi::OpenApiService;
 use providers::ProvidersApi;
+use statistics::StatisticsApi;
 use tokens::TokensApi;
 
 /// Every resource.
-type Apis = (AdminClientsApi, ProvidersApi, DoctorApi, StaffApi, TokensApi);
+type Apis = (AdminClientsApi, ProvidersApi, DoctorApi, AdminLoginsApi, StatisticsApi, StaffApi, TokensApi);
 
 /// Where the API lives.
 pub(super) const PREFIX: &str = "/admin/api";
@@ -46,7 +51,7 @@ pub(super) fn admin_methods() -> Methods {
 /// The typed API; routes and document come from here.
 pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
     OpenApiService::new(
-        (AdminClientsApi, ProvidersApi, DoctorApi, StaffApi, TokensApi),
+        (AdminClientsApi, ProvidersApi, DoctorApi, AdminLoginsApi, StatisticsApi, StaffApi, TokensApi),
         "Saoma admin API",
         env!("CARGO_PKG_VERSION"),
     )
