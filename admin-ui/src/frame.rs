@@ -10,12 +10,18 @@ use serde::Serialize;
 pub enum Place {
     /// Outside: log-in and enrolment.
     Door,
+    /// The first page.
+    Overview,
     /// Clients, as admins call them.
     Websites,
     /// Providers.
     Providers,
     /// Users.
     Users,
+    /// Logins.
+    Logins,
+    /// Logins, counted.
+    Statistics,
     /// Admins and API tokens.
     Staff,
     /// The audit.
@@ -27,10 +33,13 @@ pub enum Place {
 }
 
 /// The rooms that the menu names, each with what one needs to enter.
-const MENU: [(Place, &str, &Rule); 6] = [
+const MENU: [(Place, &str, &Rule); 9] = [
+    (Place::Overview, "/", &abilities::ReadStatistics::RULE),
     (Place::Websites, "/websites", &abilities::ReadClients::RULE),
     (Place::Providers, "/providers", &abilities::ReadProviders::RULE),
     (Place::Users, "/users", &abilities::ReadUsers::RULE),
+    (Place::Logins, "/logins", &abilities::ReadLogins::RULE),
+    (Place::Statistics, "/statistics", &abilities::ReadStatistics::RULE),
     (Place::Staff, "/admins", &abilities::ReadAdmins::RULE),
     (Place::Audit, "/audit", &abilities::ReadAudit::RULE),
     (Place::Settings, "/settings", &abilities::ReadSettings::RULE),

@@ -3,6 +3,7 @@
 //! Knows nothing of HTTP and asks nobody: views come filled. Every view has samples, and a test draws
 //! each of them in both languages, so a template that names what a view does not have cannot be built.
 
+mod chart;
 mod frame;
 mod language;
 mod moment;
@@ -20,7 +21,10 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 5] = [
+const FRAMES: [(&str, &str); 8] = [
+    ("newest_lines.html", include_str!("../templates/newest_lines.html")),
+    ("funnel.html", include_str!("../templates/funnel.html")),
+    ("count_table.html", include_str!("../templates/count_table.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
@@ -56,16 +60,21 @@ const PAGES: &[PageFiles] = &page_files! {
     "doctor"
     "enrol"
     "log_in"
+    "login"
+    "logins"
     "merging"
     "new_website"
+    "newest"
     "notice"
     "offers"
+    "overview"
     "provider"
     "providers"
     "recovery_codes"
     "rehearsal"
     "settings"
     "staff"
+    "statistics"
     "tokens"
     "user"
     "users"
@@ -203,6 +212,11 @@ mod tests {
         draws::<AuditList>(&pages);
         draws::<AuditVerified>(&pages);
         draws::<HouseSettings>(&pages);
+        draws::<Overview>(&pages);
+        draws::<NewestLogins>(&pages);
+        draws::<Logins>(&pages);
+        draws::<Login>(&pages);
+        draws::<Statistics>(&pages);
         draws::<Staff>(&pages);
         draws::<Tokens>(&pages);
         draws::<Notice>(&pages);
@@ -221,6 +235,17 @@ mod tests {
             assert!(has("actions", word) && has("features", feature), "{word}");
         }
         assert!(Actor::WORDS.iter().all(|word| has("actors", word)));
+    }
+
+    #[test]
+    fn logins_have_words_for_every_stage_and_reason() {
+        use saoma_core::login::{Reason, Stage};
+        for language in Language::ALL {
+            let texts = Texts::load(language).unwrap();
+            let has = |part: &str, word: &str| texts.of("common")[part][word].is_string();
+            assert!(Stage::ALL.iter().all(|stage| has("stages", stage.as_str())));
+            assert!(Reason::ALL.iter().all(|reason| has("reasons", reason.as_str())));
+        }
     }
 
     /// Paths of all texts, and which of them are lists.

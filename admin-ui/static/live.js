@@ -1,16 +1,20 @@
 // Keeps a region that is marked `data-live` as the server would draw it now, until it is no longer marked.
-// Owns when to look again; what is shown is the server's page and nothing else. Without it pages load anew.
+// Where the mark is an address, the server sends the region from there by itself; else the page is fetched again.
+// Owns when to look; what is shown is what the server drew and nothing else. Without it pages load anew.
 "use strict";
 
 const EVERY_MS = 2000;
 
 const live = () => document.querySelector("#live[data-live]");
 
+/** The region in what the server drew. */
+const region = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("#live");
+
 /** The region as the server draws it now; null when this page is no longer there to be read. */
 async function fetched() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
+  return region(await answer.text());
 }
 
 // What the server drew last; the region itself may have been enhanced since.
@@ -32,4 +36,17 @@ async function look() {
   else document.querySelectorAll("[data-while-live]").forEach((part) => part.remove());
 }
 
-if (live()) setTimeout(look, EVERY_MS);
+/** What the server sends takes the region's place, unless somebody is using it: the next one will. */
+function follow(address) {
+  const events = new EventSource(address);
+  events.addEventListener("logins", (event) => {
+    const [fresh, shown] = [region(event.data), live()];
+    if (!fresh || !shown || shown.contains(document.activeElement)) return;
+    fresh.dataset.live = address;
+    shown.replaceWith(document.adoptNode(fresh));
+  });
+}
+
+const source = live()?.dataset.live;
+if (source) follow(source);
+else if (live()) setTimeout(look, EVERY_MS);

@@ -4,7 +4,7 @@
 //! written. A span is inclusive at both its ends, as people mean it.
 
 use crate::Timestamp;
-use chrono::{DateTime, Days, NaiveDate, Offset as _, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Days, NaiveDate, Offset as _, TimeDelta, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 /// A time zone by its IANA name, e.g. `Asia/Shanghai`.
@@ -49,6 +49,11 @@ impl Zone {
     /// A moment as it is read there, to the second: `2026-11-28 09:12:03`.
     pub fn text(self, at: Timestamp) -> String {
         self.local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// The hour of the day that a moment belongs to, from 0 to 23.
+    pub fn hour_of(self, at: Timestamp) -> usize {
+        usize::try_from(self.local(at).hour()).unwrap_or(0)
     }
 
     /// How far its clocks are from UTC at a moment: `+08:00`.

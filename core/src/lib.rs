@@ -16,6 +16,7 @@ pub mod error;
 pub mod grant;
 pub mod id;
 pub mod installation;
+pub mod logbook;
 pub mod login;
 pub mod page;
 pub mod provider;
@@ -24,6 +25,7 @@ pub mod seal;
 pub mod secret;
 pub mod settings;
 pub mod signal;
+pub mod statistics;
 pub mod time;
 pub mod user;
 

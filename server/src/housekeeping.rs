@@ -1,4 +1,5 @@
-//! What must happen although nobody asks: lapsed Logins end, old rows and quiet limiters go.
+//! What must happen although nobody asks: lapsed Logins end, hours are counted, old rows and quiet
+//! limiters go.
 //!
 //! Each round is bounded; what is left waits for the next one.
 
@@ -7,8 +8,10 @@ use crate::http::{Admin, Problem, Public, SubjectLimit};
 use crate::wire::Parts;
 use saoma_core::audit::AuditKeeper;
 use saoma_core::grant::GrantStore;
+use saoma_core::logbook::LogbookRules;
 use saoma_core::login::LoginStore;
 use saoma_core::settings::SettingsCell;
+use saoma_core::statistics::{StatisticsRules, StatisticsStore, roll_up};
 use saoma_core::{StoreError, Timestamp};
 use std::future::Future;
 use std::sync::Arc;
@@ -20,8 +23,8 @@ const BATCH_ROWS: i64 = 500;
 const LEFT_BEHIND_ROWS: i64 = 100;
 /// Batches of one sort in one round: some thousand logins a second can be kept up with.
 const ROUND_BATCHES: usize = 200;
-/// Ended Logins stay a day, so that a late second use of a code is still noticed; the audit stays.
-const KEEP_LOGINS_SECONDS: i64 = 24 * 3600;
+/// Hours counted in one round: two days' backlog is done in one.
+const ROUND_HOURS: usize = 48;
 /// Cuts of the audit in one round, each of some ten thousand rows.
 const CUTS_OF_A_ROUND: usize = 50;
 /// Ended tokens stay an hour; they open nothing.
@@ -33,6 +36,7 @@ const KEEP_PUSH_NOTES_SECONDS: i64 = 600;
 pub(crate) struct Rooms {
     public: Arc<Public>,
     logins: Arc<dyn LoginStore>,
+    statistics: Arc<dyn StatisticsStore>,
     grants: Arc<dyn GrantStore>,
     scan_limit: Arc<SubjectLimit>,
     admin: Arc<Admin>,
@@ -46,6 +50,7 @@ impl Rooms {
         Self {
             public: Arc::clone(&parts.public),
             logins: Arc::clone(&parts.stores.logins),
+            statistics: Arc::clone(&parts.stores.statistics),
             grants: Arc::clone(&parts.stores.grants),
             scan_limit: Arc::clone(&parts.scan_limit),
             admin: Arc::clone(&parts.admin),
@@ -79,8 +84,8 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     rooms.public.pending.sweep(now);
     finish_left_behind(rooms).await?;
     let lapsed = all_of(|| rooms.public.logins.sweep(BATCH_ROWS)).await?;
-    let old = now.plus_seconds(-KEEP_LOGINS_SECONDS);
-    let logins = all_of(|| rooms.logins.delete_ended_logins(old, BATCH_ROWS)).await?;
+    rooms.public.logins.write_shown().await?;
+    let logins = keep_logins(rooms, now).await?;
     let ended = now.plus_seconds(-KEEP_TOKENS_SECONDS);
     let tokens = all_of(|| rooms.grants.delete_ended_tokens(ended, BATCH_ROWS)).await?;
     let notes = now.plus_seconds(-KEEP_PUSH_NOTES_SECONDS);
@@ -112,6 +117,20 @@ async fn cut_audit(rooms: &Rooms, now: Timestamp) -> Result<(), StoreError> {
         tokio::task::yield_now().await;
     }
     Ok(())
+}
+
+/// Ended Logins stay whole for a while, then in the logbook, then in the statistics only; the audit stays.
+async fn keep_logins(rooms: &Rooms, now: Timestamp) -> Result<usize, StoreError> {
+    let statistics = StatisticsRules::default();
+    let rules = LogbookRules::keeping(rooms.settings.current().login_retention_days);
+    let whole = now.plus_seconds(-rules.whole_seconds);
+    let cleared = all_of(|| rooms.logins.clear_ended_logins(whole, BATCH_ROWS)).await?;
+    let hours = roll_up(&*rooms.statistics, &statistics, now, ROUND_HOURS).await?;
+    let kept = now.plus_seconds(-rules.kept_seconds);
+    let deleted = all_of(|| rooms.logins.delete_cleared_logins(kept, BATCH_ROWS)).await?;
+    let forgotten = now.plus_seconds(-statistics.kept_seconds);
+    let forgotten = rooms.statistics.delete_hours(forgotten).await?;
+    Ok(cleared + hours + deleted + forgotten)
 }
 
 /// Consents that a crash or a full queue left behind: few, and each asks the vendor.

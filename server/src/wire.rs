@@ -18,6 +18,7 @@ use saoma_core::audit::{AuditKeeper, AuditLinker, AuditParts, AuditService, Keep
 use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
 use saoma_core::doctor::{Doctor, DoctorService};
 use saoma_core::grant::UserInfoService;
+use saoma_core::logbook::LogbookService;
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{
     Hosts, NotOpened, OpenProvider, ProviderParts, ProviderService, ProviderSlug, PushSightings, Registry,
@@ -27,12 +28,17 @@ use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
 use saoma_core::settings::{SettingsCell, SettingsParts, SettingsService};
 use saoma_core::signal::LocalSignals;
+use saoma_core::statistics::StatisticsService;
 use saoma_core::user::admin::{UserAdmin, UserAdminParts, UserRules};
 use saoma_core::user::{PeopleParts, PeopleService};
 use saoma_core::{Clock, Entropy, StoreError};
 use saoma_host::{EgressOptions, SetupError, VendorHosts};
 use saoma_store::{OpenError, Stores};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Streams of live Logins that admins may have open at once, all together.
+const LIVE_STREAMS: usize = 32;
 
 /// Time and randomness, the two things a test replaces.
 #[derive(Clone)]
@@ -101,6 +107,16 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// Logins as admins read them.
+    pub fn logbook(&self) -> &LogbookService {
+        &self.admin.logbook
+    }
+
+    /// Logins, counted.
+    pub fn statistics(&self) -> &StatisticsService {
+        &self.admin.statistics
+    }
+
     /// The admin's door.
     pub fn admins(&self) -> &AdminService {
         &self.admin.admins
@@ -222,6 +238,12 @@ fn admin_state(
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
+        logbook: LogbookService::new(Arc::clone(&stores.logbook)),
+        statistics: StatisticsService::new(
+            Arc::clone(&stores.statistics),
+            Arc::clone(&loaded.registry),
+            Arc::clone(&public.clock),
+        ),
         audit: AuditService::new(AuditParts {
             store: Arc::clone(&stores.audit),
             keyring: Arc::clone(keyring),
@@ -252,6 +274,7 @@ fn admin_state(
             entropy: Arc::clone(&public.entropy),
             rules: UserRules::default(),
         }),
+        streams: Arc::new(Semaphore::new(LIVE_STREAMS)),
         pages: AdminPages::load()?,
         settings: AdminSettings { admin_url: config.admin_url.clone() },
     })

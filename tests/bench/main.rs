@@ -5,7 +5,9 @@
 
 mod bare;
 mod driver;
+mod filled;
 mod journeys;
+mod lists;
 mod load;
 mod million;
 mod padding;
@@ -55,6 +57,9 @@ async fn run(words: &[String]) {
     for place in [Place::Sqlite, Place::Postgres] {
         if wants("audit") {
             million::audit(&mut report, place).await;
+        }
+        if wants("lists") {
+            lists::lists(&mut report, place).await;
         }
         if wants("pushes") {
             load::push_to_event(&mut report, place).await;

@@ -198,7 +198,10 @@ pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let status = response.status();
     let etag = response.headers().get(header::ETAG).map_or("", |etag| etag.to_str().unwrap()).to_owned();
-    let text = response.text().await.unwrap();
+    // A stream has no end to wait for.
+    let is_stream =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+    let text = if is_stream { String::new() } else { response.text().await.unwrap() };
     Answer { status, etag, json: serde_json::from_str(&text).unwrap_or_default() }
 }
 

@@ -87,18 +87,24 @@ impl AdminService {
 
     /// Who holds this session, as they stand now: a role that was taken away is gone at once.
     pub async fn find_caller(&self, secret: &str, visit: &Visit) -> Result<Option<Arc<Caller>>, StoreError> {
-        let found = self.parts.store.find_session(&SessionSecret::hash(secret)).await?;
+        let Some((session, admin)) = self.living(secret).await? else { return Ok(None) };
         let now = self.parts.clock.now();
-        let Some((session, admin)) =
-            found.filter(|(session, admin)| admin.enabled && self.lives(session, now))
-        else {
-            return Ok(None);
-        };
         if now.seconds_since(session.seen_at) >= TOUCH_SECONDS {
             self.parts.store.touch_session(&session.id, now).await?;
         }
-        let who = Who::Session { id: session.id, proven_at: session.proven_at };
-        Ok(Some(Arc::new(Caller { admin, who, address: visit.address })))
+        Ok(Some(holder(session, admin, visit)))
+    }
+
+    /// The same, without taking it for use: a page that only stays open keeps no session alive.
+    pub async fn peek_caller(&self, secret: &str, visit: &Visit) -> Result<Option<Arc<Caller>>, StoreError> {
+        let found = self.living(secret).await?;
+        Ok(found.map(|(session, admin)| holder(session, admin, visit)))
+    }
+
+    async fn living(&self, secret: &str) -> Result<Option<(Session, Admin)>, StoreError> {
+        let found = self.parts.store.find_session(&SessionSecret::hash(secret)).await?;
+        let now = self.parts.clock.now();
+        Ok(found.filter(|(session, admin)| admin.enabled && self.lives(session, now)))
     }
 
     fn lives(&self, session: &Session, now: Timestamp) -> bool {
@@ -159,6 +165,11 @@ impl AdminService {
         let row = AuditEntry::new(&*self.parts.entropy, now, &actor, action, admin.id.as_str());
         AuditEntry { address: visit.address, ..row }
     }
+}
+
+fn holder(session: Session, admin: Admin, visit: &Visit) -> Arc<Caller> {
+    let who = Who::Session { id: session.id, proven_at: session.proven_at };
+    Arc::new(Caller { admin, who, address: visit.address })
 }
 
 /// Where the key of an admin's app is sealed.

@@ -7,7 +7,6 @@
 use super::confirm::Consent;
 use super::rehearsal::known_for;
 use super::scan::scan_event;
-use super::watch::moved;
 use super::{
     Decided, Decision, Event, KnownIdentity, Login, LoginService, Proof, Requester, Stage, Transition,
     VendorState, Verdict, next,
@@ -162,7 +161,11 @@ impl LoginService {
             (Correlation::State(state), Some(kept)) if state == *kept => {}
             _ => return Err(PageError::Unproven),
         }
-        let identity = self.learn(&open, &login, known.is_some(), &inbound).await?;
+        let learned = self.learn(&open, &login, known.is_some(), &inbound).await;
+        if let Err(PageError::Vendor(failure)) = &learned {
+            self.note_answer(&login, failure).await?;
+        }
+        let identity = learned?;
         if !login.scanned_by(&identity) {
             return Err(PageError::OtherPerson);
         }
@@ -214,7 +217,7 @@ impl LoginService {
         }
         let code = Secret::generate(&*self.parts.entropy);
         let now = self.parts.clock.now();
-        let after = Login { code: Some(self.issued(&code)), ..moved(&login, login.stage, now) };
+        let after = Login { code: Some(self.issued(&code)), ..self.moved(&login, login.stage, now) };
         let to_site = self.to_site(&login, &code);
         let change = Transition { from: login.stage, from_version: login.version, after, audit: None };
         let written = self.parts.store.transition_login(&change).await?;

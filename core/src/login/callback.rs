@@ -89,6 +89,7 @@ impl LoginService {
             Ok(Advance::Scanned(_) | Advance::Wrong | Advance::Ignore) => Err(CallbackError::Malformed),
             Err(error) if error.kind == Kind::PersonUnreal => {
                 let domain = login.site.domain.clone();
+                let login = login.answered(&error, self.parts.clock.now());
                 self.end(login, Event::Fail, &Actor::System, Reason::UnrealPerson).await?;
                 Err(CallbackError::Unreal { domain })
             }
@@ -160,7 +161,7 @@ impl LoginService {
         if !self.parts.store.transition_login(&change).await? {
             return Err(self.overtaken(&login).await?);
         }
-        self.parts.signals.wake(&login.id);
+        self.written(&login.id);
         let proof = self.seal_proof(&change.after, &identity)?;
         Ok(Returned::Ask { token, proof })
     }
@@ -194,6 +195,10 @@ impl LoginService {
         failure: Option<ProviderError>,
     ) -> Result<Returned, CallbackError> {
         let error = site_error(failure.as_ref());
+        let login = match &failure {
+            Some(failure) => login.answered(failure, self.parts.clock.now()),
+            None => login,
+        };
         let ended = self.end(login, event, &Actor::Browser, reason).await?;
         let address = self.refused_at_site(&ended, error).ok_or(CallbackError::Over(ended.stage))?;
         Ok(Returned::ToSite { address, failure })

@@ -116,7 +116,7 @@ impl LoginService {
         let redemption = self.redemption(client, request, &access_token);
         match self.parts.store.redeem_code(&redemption).await? {
             RedeemOutcome::Redeemed(login) => {
-                self.parts.signals.wake(&login.id);
+                self.written(&login.id);
                 Ok(Redeemed { access_token, expires_in: self.parts.rules.access_token_ttl })
             }
             RedeemOutcome::Burned | RedeemOutcome::Reused | RedeemOutcome::Unknown => {

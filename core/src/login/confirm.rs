@@ -4,7 +4,6 @@
 //! its confirmation, because its answer goes to the website and not to the browser that began.
 
 use super::redirect::with_code;
-use super::watch::moved;
 use super::{
     CompanionError, ConfirmOutcome, Confirmation, Confirmed, Event, IssuedCode, KnownIdentity, Login,
     LoginService, Proof, Reason, Stage, Transition, Verdict, next,
@@ -144,7 +143,7 @@ impl LoginService {
                 return Ok(None);
             }
         };
-        self.parts.signals.wake(&login.id);
+        self.written(&login.id);
         self.care_for(login, user, confirmation);
         Ok(Some(Written { to_site: code.and_then(|code| self.to_site(login, &code)) }))
     }
@@ -195,7 +194,7 @@ impl LoginService {
             code: code.map(|code| self.issued(code)),
             push_key: push_key.or_else(|| login.push_key.clone()),
             asked_at: None,
-            ..moved(login, stage, now)
+            ..self.moved(login, stage, now)
         };
         let row = AuditEntry::new(entropy, now, &Actor::Phone, Action::AliasConflict, "").about(login);
         Confirmation {

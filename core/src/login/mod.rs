@@ -15,8 +15,11 @@ mod rules;
 mod scan;
 mod scene;
 mod service;
+mod shown;
 mod state;
+mod steps;
 mod store;
+mod vendor_answer;
 mod vendor_state;
 mod watch;
 
@@ -35,9 +38,11 @@ pub use scan::{CompanionError, Scanned};
 pub use scene::{InvalidScene, Scene};
 pub use service::{BeginError, BeginRequest, Begun, Caller, LoginService};
 pub use state::{Awaiting, Event, Refusal, Stage, Verdict, awaiting, next};
+pub use steps::Steps;
 pub use store::{
     ConfirmOutcome, Confirmation, KnownIdentity, LoginStore, NewCode, PushOnce, RedeemOutcome, Redemption,
     Transition,
 };
+pub use vendor_answer::{VendorAnswer, Words};
 pub use vendor_state::{InvalidVendorState, VendorState};
 pub use watch::{BrowserCredential, CodePicture, ImageError, ReadError};

@@ -1,9 +1,9 @@
 //! A Login: one attempt, from showing the code to handing over the user.
 
-use super::{Awaiting, Number, Scene, Stage, awaiting};
+use super::{Awaiting, Number, Scene, Stage, Steps, VendorAnswer, awaiting};
 use crate::client::ClientId;
 use crate::id::{LoginId, UserId};
-use crate::provider::{Challenge, LoginView, ProviderSlug, SiteView, VendorIdentity};
+use crate::provider::{Challenge, LoginView, ProviderError, ProviderSlug, SiteView, VendorIdentity};
 use crate::{SecretHash, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -34,6 +34,13 @@ pub struct Requester {
     pub region: Option<String>,
 }
 
+impl Requester {
+    /// The browser without its system, e.g. `Firefox`: what lists and statistics sort by.
+    pub fn browser_family(&self) -> Option<&str> {
+        self.browser.as_deref().and_then(|browser| browser.split(", ").next())
+    }
+}
+
 /// Who scanned, as the vendor proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
@@ -51,7 +58,7 @@ pub struct IssuedCode {
 }
 
 /// Why a Login ended as it did; a stable code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
     /// The person declined on the phone.
     DeclinedOnPhone,
@@ -82,7 +89,8 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 13] = [
+    /// All of them.
+    pub const ALL: [Self; 13] = [
         Self::DeclinedOnPhone,
         Self::ReportedOnPhone,
         Self::SecondSubject,
@@ -181,6 +189,10 @@ pub struct Login {
     pub user: Option<UserId>,
     /// The newest code; kept after it was spent, so that a second use is noticed.
     pub code: Option<IssuedCode>,
+    /// How far it came, and when.
+    pub steps: Steps,
+    /// The last failure of the vendor's part, for the admin.
+    pub vendor_answer: Option<VendorAnswer>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -208,6 +220,12 @@ impl Login {
     /// Whether it is a rehearsal whose person confirmed; to the phone that is a login like any other.
     pub fn was_rehearsed(&self) -> bool {
         self.reason == Some(Reason::Rehearsed)
+    }
+
+    /// The same Login, with what the vendor's part failed at.
+    #[must_use]
+    pub fn answered(self, failure: &ProviderError, at: Timestamp) -> Self {
+        Self { vendor_answer: Some(VendorAnswer::of(failure, at)), ..self }
     }
 
     /// Whether this is the subject that scanned.

@@ -198,7 +198,7 @@ impl LoginService {
                     let hash = Self::page_hash(&self.page_token(&login.id));
                     let change = self.scanned_with(&login, stage, who, Some(hash));
                     if self.parts.store.transition_login(&change).await? {
-                        self.parts.signals.wake(&login.id);
+                        self.written(&login.id);
                         return self.shown_scan(open, change.after);
                     }
                 }
@@ -281,7 +281,7 @@ impl LoginService {
         change.after.push_key = Some(key.to_owned());
         let written = self.parts.store.transition_login(&change).await?;
         if written {
-            self.parts.signals.wake(&login.id);
+            self.written(&login.id);
         }
         Ok(written.then_some(change.after))
     }
@@ -295,7 +295,7 @@ impl LoginService {
             let with_key = Login { push_key: Some(key.to_owned()), ..login.clone() };
             let change = self.ending(&with_key, stage, &Actor::Phone, Reason::WrongNumber);
             if self.parts.store.transition_login(&change).await? {
-                self.parts.signals.wake(&login.id);
+                self.written(&login.id);
                 return Ok(Taken::done(change.after, Outcome::Wrong));
             }
             login = self.settle(self.again(&login).await?).await?;

@@ -109,7 +109,7 @@ impl LoginService {
         let change = self.ending(&proven, stage, &Actor::Phone, Reason::Rehearsed);
         let written = self.parts.store.transition_login(&change).await?;
         if written {
-            self.parts.signals.wake(&login.id);
+            self.written(&login.id);
         }
         Ok(written.then_some(Written { to_site: None }))
     }

@@ -34,6 +34,7 @@ impl LoginService {
             Ok(Some(identity)) => self.finish(login, identity).await,
             Ok(None) => Ok(Resumed::Done),
             Err(error) => {
+                let login = login.answered(&error, self.parts.clock.now());
                 self.end(login, Event::Fail, &Actor::System, Reason::VendorFailed).await?;
                 Ok(Resumed::Failed(error))
             }

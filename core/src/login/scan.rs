@@ -2,7 +2,6 @@
 //!
 //! A scan never confirms. A second person on the same code ends it for both.
 
-use super::watch::moved;
 use super::{Event, Login, LoginService, Proof, Reason, Requester, Scene, Stage, Transition, Verdict, next};
 use crate::audit::Actor;
 use crate::client::Client;
@@ -88,7 +87,11 @@ impl LoginService {
         }
         let view = self.view(login)?;
         let work = open.provider.advance(&*open.host, &view, &inbound);
-        match self.within_budget(Step::ProveSubject, work).await? {
+        let proven = self.within_budget(Step::ProveSubject, work).await;
+        if let Err(failure) = &proven {
+            self.note_answer(login, failure).await?;
+        }
+        match proven? {
             Advance::Proven(identity) => Ok(identity),
             Advance::Scanned(_)
             | Advance::Confirmed(_)
@@ -115,7 +118,7 @@ impl LoginService {
                 Verdict::Go(stage) => {
                     let change = self.scanned(&login, stage, &identity, &companion_token);
                     if self.parts.store.transition_login(&change).await? {
-                        self.parts.signals.wake(&login.id);
+                        self.written(&login.id);
                         return Ok(self.shown(change.after, client, companion_token));
                     }
                 }
@@ -144,7 +147,7 @@ impl LoginService {
             companion_hash: phone,
             asked_at: None,
             expires_at: rules.next_deadline(stage, login.created_at, login.expires_at),
-            ..moved(login, stage, self.parts.clock.now())
+            ..self.moved(login, stage, self.parts.clock.now())
         };
         Transition { from: login.stage, from_version: login.version, after, audit: None }
     }

@@ -2,11 +2,14 @@
 //!
 //! Refuses before it asks the vendor, asks the vendor before it writes, and writes once.
 
-use super::{Login, LoginParts, Requester, Scene, Site, Stage, VENDOR_BUDGET_MS, VendorState};
-use crate::audit::{Action, Actor, AuditEntry};
+use super::shown::Shown;
+use super::{Login, LoginParts, Reason, Requester, Scene, Site, Stage, Steps, VENDOR_BUDGET_MS, VendorState};
+use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::{Client, ClientAuthError, ClientId};
 use crate::id::LoginId;
-use crate::provider::{Begin, Kind, LoginStart, LoginView, OpenProvider, ProviderError, ProviderSlug, Step};
+use crate::provider::{
+    Begin, Challenge, Kind, LoginStart, LoginView, OpenProvider, ProviderError, ProviderSlug, Step,
+};
 use crate::seal::Place;
 use crate::{Secret, SecretHash, StoreError, Timestamp};
 use futures_util::future::{Either, select};
@@ -105,12 +108,13 @@ pub(super) struct NewLogin {
 #[derive(Clone)]
 pub struct LoginService {
     pub(super) parts: LoginParts,
+    pub(super) shown: Arc<Shown>,
 }
 
 impl LoginService {
     /// An engine of these parts.
     pub fn new(parts: LoginParts) -> Self {
-        Self { parts }
+        Self { parts, shown: Arc::default() }
     }
 
     /// The enabled Client of this id, if it is one.
@@ -138,7 +142,10 @@ impl LoginService {
         check_request(&request)?;
         let open = self.choose_provider(&request)?;
         let start = self.login_start(&open, request.user_agent.clone(), request.locale.clone())?;
-        let begin = self.within_budget(Step::Begin, open.provider.begin(&*open.host, &start)).await?;
+        let begin = match self.within_budget(Step::Begin, open.provider.begin(&*open.host, &start)).await {
+            Ok(begin) => begin,
+            Err(error) => return Err(self.begin_failed(request, &open, start, error).await?),
+        };
         let reaches = begin.assurance.unwrap_or_else(|| open.provider.assurance());
         if reaches < request.client.min_assurance {
             return Err(BeginError::ProviderNotOffered);
@@ -152,6 +159,26 @@ impl LoginService {
             AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::LoginBegan, "").about(&login);
         self.parts.store.create_login(&login, &row).await?;
         Ok(Begun { login })
+    }
+
+    /// An attempt that the vendor did not let begin is an attempt as well: it is kept with what the vendor
+    /// said. It costs no more than one that began, and as few are let through.
+    async fn begin_failed(
+        &self,
+        request: BeginRequest,
+        open: &OpenProvider,
+        start: LoginStart,
+        error: ProviderError,
+    ) -> Result<BeginError, BeginError> {
+        // What it would have shown is not known; nobody is ever shown it.
+        let login = self.new_login(asked_for(request), open, start, Begin::showing(Challenge::QrImage))?;
+        let now = login.created_at;
+        let failed = Login { stage: Stage::Failed, reason: Some(Reason::VendorFailed), ..login };
+        let failed = failed.answered(&error, now);
+        let row = AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::LoginEnded, "");
+        let row = row.about(&failed).ended(AuditOutcome::Failure, Reason::VendorFailed.as_str());
+        self.parts.store.create_login(&failed, &row).await?;
+        Ok(error.into())
     }
 
     /// The content of the file by which a vendor checks our domain, if a Provider has one of this name.
@@ -225,6 +252,8 @@ impl LoginService {
             asked_at: None,
             user: None,
             code: None,
+            steps: Steps::default(),
+            vendor_answer: None,
             created_at: now,
             updated_at: now,
             id: start.login_id,

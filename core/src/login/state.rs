@@ -4,7 +4,7 @@
 //! looked up here; how it is written is decided after.
 
 /// Where a Login stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
     /// Begun; nobody has scanned.
     Pending,
@@ -39,6 +39,10 @@ impl Stage {
         Self::Conflict,
         Self::Failed,
     ];
+
+    /// The ends at which the website got nobody.
+    pub const UNLUCKY: [Self; 5] =
+        [Self::Denied, Self::Expired, Self::Cancelled, Self::Conflict, Self::Failed];
 
     /// The word in the API and in the database.
     pub const fn as_str(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! What must be kept of Logins. Each method owns its whole change and the audit row with it.
 
-use super::{Login, Proof, Stage};
+use super::{Login, Proof, Stage, VendorAnswer};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
 use crate::grant::AccessToken;
@@ -192,6 +192,15 @@ pub trait LoginStore: Send + Sync {
     async fn redeem_code(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError>;
     /// Logins that lapsed before `now` and do not say so yet, oldest first.
     async fn list_lapsed_logins(&self, now: Timestamp, limit: i64) -> Result<Vec<Login>, StoreError>;
-    /// Deletes ended Logins last changed before `before`, at most `limit`; says how many.
-    async fn delete_ended_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
+    /// Writes since when these codes have been shown, where the rows do not say so yet.
+    async fn put_shown(&self, shown: &[(LoginId, Timestamp)]) -> Result<(), StoreError>;
+    /// Keeps what the vendor's part failed at with a Login that has not ended; its version stays.
+    async fn put_vendor_answer(&self, login: &LoginId, answer: &VendorAnswer) -> Result<(), StoreError>;
+    /// Takes out of Logins that ended before `before`, at most `limit`, whatever could open or prove
+    /// something and whatever the vendor and the website told; says how many. What is left is for lists
+    /// of admins only: no method above finds it any more.
+    async fn clear_ended_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
+    /// Deletes cleared Logins that began before `before` and are counted in the statistics, at most
+    /// `limit`; says how many.
+    async fn delete_cleared_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
 }

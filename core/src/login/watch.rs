@@ -3,7 +3,7 @@
 //! Whoever first sees a lapsed Login writes that it is over.
 
 use super::service::browser_hash;
-use super::{Event, Login, LoginService, Reason, Stage, Transition, Verdict, next};
+use super::{Event, Login, LoginService, Reason, Stage, Steps, Transition, VendorAnswer, Verdict, next};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::ClientId;
 use crate::id::LoginId;
@@ -71,6 +71,7 @@ impl LoginService {
         if self.websites_of(credential).is_some_and(|websites| !websites.contains(&login.client)) {
             return Err(ReadError::OriginNotAllowed);
         }
+        self.note_shown(&login);
         Ok(self.settle(login).await?)
     }
 
@@ -111,6 +112,7 @@ impl LoginService {
             return Err(ImageError::NotFound);
         }
         let open = self.parts.providers.find(&login.provider).ok_or(ImageError::NotFound)?;
+        self.note_shown(&login);
         if let Challenge::QrText { text } = &login.challenge {
             return Ok(CodePicture::Text(text.clone()));
         }
@@ -152,20 +154,22 @@ impl LoginService {
         actor: &Actor,
         reason: Reason,
     ) -> Result<Login, StoreError> {
+        let answer = login.vendor_answer.clone();
         while let Verdict::Go(stage) = next(login.stage, event) {
             let change = self.ending(&login, stage, actor, reason);
             if self.parts.store.transition_login(&change).await? {
-                self.parts.signals.wake(&login.id);
+                self.written(&login.id);
                 return Ok(change.after);
             }
             login = self.again(&login).await?;
+            login.vendor_answer = answer.clone().or(login.vendor_answer);
         }
         Ok(login)
     }
 
     pub(super) fn ending(&self, login: &Login, stage: Stage, actor: &Actor, reason: Reason) -> Transition {
         let now = self.parts.clock.now();
-        let after = Login { reason: Some(reason), ..moved(login, stage, now) };
+        let after = Login { reason: Some(reason), ..self.moved(login, stage, now) };
         let outcome = match (stage, reason) {
             (_, Reason::Rehearsed) => AuditOutcome::Success,
             (_, Reason::UserDisabled) => AuditOutcome::Refused,
@@ -181,13 +185,44 @@ impl LoginService {
         }
     }
 
+    /// The Login one version on, at this stage.
+    pub(super) fn moved(&self, login: &Login, stage: Stage, now: Timestamp) -> Login {
+        let shown_at = login.steps.shown_at.or_else(|| self.shown.since(&login.id));
+        let steps = Steps { shown_at, ..login.steps }.reaching(stage, now);
+        Login { stage, version: login.version + 1, updated_at: now, steps, ..login.clone() }
+    }
+
+    /// A change has been written: whoever waits for one may look.
+    pub(super) fn written(&self, login: &LoginId) {
+        self.shown.forget(login);
+        self.parts.signals.wake(login);
+    }
+
+    /// The code is on show in a browser.
+    fn note_shown(&self, login: &Login) {
+        if login.steps.shown_at.is_none() && login.stage == Stage::Pending {
+            self.shown.note(&login.id, self.parts.clock.now());
+        }
+    }
+
+    /// Writes which codes were shown where no change of their Logins has done so; says how many.
+    pub async fn write_shown(&self) -> Result<usize, StoreError> {
+        let notes = self.shown.take_all();
+        self.parts.store.put_shown(&notes).await?;
+        Ok(notes.len())
+    }
+
+    /// Keeps what the vendor's part failed at with a Login that goes on; once for the same failure.
+    pub(super) async fn note_answer(&self, login: &Login, failure: &ProviderError) -> Result<(), StoreError> {
+        let answer = VendorAnswer::of(failure, self.parts.clock.now());
+        if login.vendor_answer.as_ref().is_some_and(|before| before.says_the_same(&answer)) {
+            return Ok(());
+        }
+        self.parts.store.put_vendor_answer(&login.id, &answer).await
+    }
+
     /// The Login as it stands now, for whoever lost a race.
     pub(super) async fn again(&self, login: &Login) -> Result<Login, StoreError> {
         self.parts.store.find_login(&login.id).await?.ok_or(StoreError::Corrupt("login"))
     }
-}
-
-/// The Login one version on, at this stage.
-pub(super) fn moved(login: &Login, stage: Stage, now: Timestamp) -> Login {
-    Login { stage, version: login.version + 1, updated_at: now, ..login.clone() }
 }

@@ -46,7 +46,7 @@ impl SettingsService {
         self.parts.cell.current()
     }
 
-    /// Where a day begins.
+    /// Where a day begins, for whoever is inside: pages and answers need it to tell times.
     pub fn zone(&self) -> Zone {
         self.parts.cell.current().time_zone
     }

@@ -23,10 +23,12 @@ use saoma_core::audit::{AuditLinker, AuditScope, AuditStore};
 use saoma_core::client::ClientStore;
 use saoma_core::grant::GrantStore;
 use saoma_core::installation::InstallationStore;
+use saoma_core::logbook::LogbookStore;
 use saoma_core::login::LoginStore;
 use saoma_core::page::PageRequest;
 use saoma_core::provider::ProviderStore;
 use saoma_core::settings::SettingsStore;
+use saoma_core::statistics::StatisticsStore;
 use saoma_core::user::PeopleStore;
 use saoma_core::user::admin::UserAdminStore;
 use std::sync::Arc;
@@ -36,6 +38,10 @@ use target::Target;
 pub struct Stores {
     /// Keeps Logins.
     pub logins: Arc<dyn LoginStore>,
+    /// Reads Logins for admins.
+    pub logbook: Arc<dyn LogbookStore>,
+    /// Counts Logins.
+    pub statistics: Arc<dyn StatisticsStore>,
     /// Keeps Clients.
     pub clients: Arc<dyn ClientStore>,
     /// Keeps Providers.
@@ -84,6 +90,8 @@ impl Stores {
     fn over<S>(sql: &Arc<S>, statements: Arc<Statements>, database: Database) -> Self
     where
         S: LoginStore
+            + LogbookStore
+            + StatisticsStore
             + ClientStore
             + ProviderStore
             + GrantStore
@@ -97,6 +105,8 @@ impl Stores {
     {
         Self {
             logins: Arc::<S>::clone(sql),
+            logbook: Arc::<S>::clone(sql),
+            statistics: Arc::<S>::clone(sql),
             clients: Arc::<S>::clone(sql),
             providers: Arc::<S>::clone(sql),
             grants: Arc::<S>::clone(sql),

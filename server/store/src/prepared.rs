@@ -29,6 +29,22 @@ impl<Q: Query> Query for PreparedOnce<Q> {
     type SqlType = Q::SqlType;
 }
 
+/// A statement that is planned for its values each time: a list whose best way depends on them. PostgreSQL
+/// would after five runs plan it once for all values, and read through everything for a value that is rare.
+#[derive(QueryId)]
+pub(crate) struct PlannedAnew<Q>(pub(crate) Q);
+
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for PlannedAnew<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        self.0.walk_ast(out)
+    }
+}
+
+impl<Q: Query> Query for PlannedAnew<Q> {
+    type SqlType = Q::SqlType;
+}
+
 /// The first row of an ordered query, its `LIMIT 1` written out. Diesel's own `first` binds the one,
 /// and SQLite plans a statement anew at every run when a bound value may change its plan.
 #[derive(QueryId)]

@@ -8,7 +8,7 @@ use saoma_core::grant::AccessToken;
 use saoma_core::id::{AdminId, GrantId, LoginId, SessionId, UserId};
 use saoma_core::login::{
     ConfirmOutcome, Confirmation, KnownIdentity, Login, NewCode, Proof, RedeemOutcome, Redemption, Requester,
-    Scene, Site, Stage, Transition,
+    Scene, Site, Stage, Steps, Transition,
 };
 use saoma_core::page::PageRequest;
 use saoma_core::provider::{Alias, Challenge, Profile, Registry, VendorIdentity};
@@ -76,6 +76,8 @@ pub(super) fn new_login() -> Login {
         asked_at: None,
         user: None,
         code: None,
+        steps: Steps { shown_at: Some(NOW), ..Steps::default() },
+        vendor_answer: None,
         created_at: NOW,
         updated_at: NOW,
         expires_at: NOW.plus_seconds(120),
@@ -109,7 +111,9 @@ pub(super) fn identity_of(namespace: &str, subject: &str, unionid: Option<&str>)
 
 /// The next version of a Login, at another stage.
 pub(super) fn moved(login: &Login, stage: Stage) -> Login {
-    Login { stage, version: login.version + 1, updated_at: login.updated_at.plus_seconds(1), ..login.clone() }
+    let updated_at = login.updated_at.plus_seconds(1);
+    let steps = login.steps.reaching(stage, updated_at);
+    Login { stage, version: login.version + 1, updated_at, steps, ..login.clone() }
 }
 
 pub(super) fn change(login: &Login, after: Login) -> Transition {

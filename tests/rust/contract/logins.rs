@@ -178,25 +178,35 @@ every_database! {
         assert_eq!(list(30, 10).await, [id(2), id(0)]);
     }
 
-    async fn only_old_ended_logins_are_deleted_and_at_most_so_many(db: &Database) {
+    async fn only_old_ended_logins_are_cleared_then_deleted_and_at_most_so_many(db: &Database) {
         let stores = db.stores().await;
         let live = begun(&stores).await;
         for _ in 0..3 {
             let login = begun(&stores).await;
             assert!(stores.logins.transition_login(&change(&login, moved(&login, Stage::Denied))).await.unwrap());
         }
-        let delete = async |at: i64, limit| stores.logins.delete_ended_logins(NOW.plus_seconds(at), limit).await.unwrap();
-        assert_eq!(delete(1, 10).await, 0);
-        assert_eq!(delete(2, 2).await, 2);
+        let clear = async |at: i64, limit| stores.logins.clear_ended_logins(NOW.plus_seconds(at), limit).await.unwrap();
+        let delete = async |at: i64, limit| stores.logins.delete_cleared_logins(NOW.plus_seconds(at), limit).await.unwrap();
+        assert_eq!(clear(1, 10).await, 0);
+        assert_eq!(clear(2, 2).await, 2);
+        // Not counted yet: nothing is deleted.
+        assert_eq!(delete(1_000, 10).await, 0);
+        let mut raw = db.raw().await;
+        raw.execute(&format!("UPDATE statistics_head SET until = {}", NOW.plus_seconds(3600).0)).await.unwrap();
+        assert_eq!(delete(0, 10).await, 0);
+        assert_eq!(delete(1_000, 1).await, 1);
         assert_eq!(delete(1_000, 10).await, 1);
         assert_eq!(delete(1_000, 10).await, 0);
+        assert_eq!(clear(1_000, 10).await, 1);
+        assert_eq!(clear(1_000, 10).await, 0);
+        assert_eq!(delete(1_000, 10).await, 1);
         assert!(stores.logins.find_login(&live.id).await.unwrap().is_some());
     }
 
     async fn a_row_that_makes_no_sense_is_told_and_left_alone(db: &Database) {
         let stores = db.stores().await;
         let login = begun(&stores).await;
-        for broken in ["stage = 'Pending'", "stage = 'pending', number = '7'", "number = '07', site = '{}'", "proof_namespace = 'x'"] {
+        for broken in ["stage = 'Pending'", "stage = 'pending', number = '7'", "number = '07', vendor_answer = '{'", "vendor_answer = NULL, site = '{}'", "proof_namespace = 'x'"] {
             db.raw().await.execute(&format!("UPDATE logins SET {broken}")).await.unwrap();
             let found = stores.logins.find_login(&login.id).await;
             assert!(matches!(found, Err(StoreError::Corrupt("login"))), "{broken}: {found:?}");

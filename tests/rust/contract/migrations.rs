@@ -63,7 +63,7 @@ every_database! {
         assert_eq!(after, before);
     }
 
-    /// Rows from before `more_ways` are read as Logins without state, number and push.
+    /// Rows from before `more_ways` are read as Logins without state, number, push and times of steps.
     async fn logins_from_before_more_ways_are_read_as_they_were(db: &Database) {
         let stores = db.stores().await;
         let mut logins = Vec::new();
@@ -74,7 +74,7 @@ every_database! {
             let code = login.code.map(|code| saoma_core::login::IssuedCode { hash: hash(), ..code });
             let companion_hash = login.companion_hash.map(|_| hash());
             let image_token = entropy().base64url::<16>();
-            let old = saoma_core::login::Login { id, scene, code, companion_hash, image_token, state_hash, number, ..login };
+            let old = saoma_core::login::Login { id, scene, code, companion_hash, image_token, state_hash, number, steps: Default::default(), ..login };
             create(&stores, &old).await;
             logins.push(old);
         }

@@ -21,7 +21,7 @@ const CLAIM: &str = "UPDATE logins SET asked_at = $1 WHERE (((((logins.state_has
 const ASKED: &str = "FROM logins WHERE ((logins.ended_at IS NULL) AND (logins.asked_at < $1)) ORDER BY logins.asked_at LIMIT $2";
 
 /// Of 20,000 Logins of 10,000 persons one in ten has not ended; every second was decided by a push; 10,000 values are spent.
-const MANY: &str = "
+pub(super) const MANY: &str = "
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     INSERT INTO logins (id, client_id, provider, scene, image_token, browser_hash, stage, version, challenge_type,
         site, code_challenge, requester, proof_namespace, proof_subject, proof_detail, created_at, updated_at, expires_at,
@@ -38,12 +38,12 @@ const MANY: &str = "
     SELECT 'i' || id, id, 'wechat:wx1', 'p' || id, '', created_at FROM users;";
 
 /// What our own connections have sent last.
-const SENT: &str = "SELECT replace(query, '\"', '') AS line FROM pg_stat_activity
+pub(super) const SENT: &str = "SELECT replace(query, '\"', '') AS line FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 /// The steps for a statement whose values are not known yet, as one text.
 pub(super) async fn plan(raw: &mut Raw, is_sqlite: bool, sql: &str) -> String {
-    if is_sqlite {
+    if is_sqlite || !sql.contains('$') {
         return raw.plan(sql).await.unwrap().join("\n");
     }
     raw.execute("DEALLOCATE ALL; SET plan_cache_mode = force_generic_plan").await.unwrap();

@@ -47,7 +47,7 @@ const WAYS: [(&str, &str); 10] = [
     ),
     ("SELECT user_id FROM identities WHERE subject = $1", "identities_subject"),
     ("SELECT user_id FROM aliases WHERE value = $1", "aliases_value"),
-    ("UPDATE logins SET version = version + 1 WHERE user_id = $1 AND ended_at IS NULL", "logins_user_live"),
+    ("UPDATE logins SET version = version + 1 WHERE user_id = $1 AND ended_at IS NULL", "logins_user"),
 ];
 
 /// 20,000 Users, every hundredth switched off.

@@ -1,6 +1,9 @@
-//! WeChat in trouble, on the real clock: each fault ends in the right problem in time, creates
-//! nothing, and is over when it is over.
+//! WeChat in trouble, on the real clock: each fault ends in the right problem in time, leaves
+//! no more than a note for the admin, and is over when it is over.
 
+use saoma_core::logbook::{Attempt, LogbookQuery, LoginFilter, Passed};
+use saoma_core::login::{Reason, Stage};
+use saoma_core::page::PageRequest;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::House;
@@ -79,6 +82,25 @@ fn assert_answer(case: &Case, answer: &Answer, began: Instant, path: &str, docum
     }
 }
 
+/// The newest attempt, as an admin reads it.
+async fn newest(house: &House) -> Attempt {
+    let everything = LogbookQuery { filter: LoginFilter::default(), within: None };
+    let logbook = &house.server().parts().stores.logbook;
+    logbook.list_attempts(&everything, &PageRequest::first(1)).await.unwrap().items.remove(0)
+}
+
+/// What the vendor's part failed at is kept for the admin, with the vendor's own code if it spoke.
+fn assert_told(case: &Case, attempt: &Attempt) {
+    let (call, kind, _, problem) = case;
+    let answer = attempt.vendor_answer.as_ref().unwrap();
+    assert_eq!(answer.problem, *problem, "{call} {kind}");
+    assert_eq!(answer.code, kind["errcode"].as_i64(), "{call} {kind}");
+    assert_eq!(
+        (answer.meaning.is_some(), answer.cure.is_some()),
+        (answer.code.is_some(), answer.code.is_some())
+    );
+}
+
 every_database! {
     /// A begin while WeChat fails.
     async fn a_begin_ends_in_the_right_problem_and_the_next_one_works(db: &Database) {
@@ -94,7 +116,16 @@ every_database! {
             let began = Instant::now();
             let answer = visitor.try_begin(&Visitor::begin_body()).await;
             assert_answer(&case, &answer, began, "/api/v1/logins", &document);
-            assert_eq!(rows(db).await, before, "{} {}", case.0, case.1);
+            // The attempt is kept as one that failed, with its row in the audit, and nothing else.
+            let mut expected = before;
+            for table in ["logins", "audit_events"] {
+                let count = expected[table].parse::<u64>().unwrap() + 1;
+                expected.insert(table, count.to_string());
+            }
+            assert_eq!(rows(db).await, expected, "{} {}", case.0, case.1);
+            let attempt = newest(&house).await;
+            assert_eq!((attempt.stage, attempt.reason), (Stage::Failed, Some(Reason::VendorFailed)));
+            assert_told(&case, &attempt);
             clear_faults(&visitor).await;
             works_again(&visitor).await;
         }
@@ -116,10 +147,14 @@ every_database! {
             assert_answer(&case, &answer, began, "/api/v1/companion/scan", &document);
             assert_eq!(rows(db).await, before, "{} {}", case.0, case.1);
             assert_eq!(visitor.stage(&held).await, "pending");
+            assert_told(&case, &newest(&house).await);
             clear_faults(&visitor).await;
         }
         let token = visitor.scan(&held, "ann").await;
         assert_eq!(visitor.confirm(&token).await.status, 200);
+        let attempt = newest(&house).await;
+        let steps: Vec<Passed> = attempt.timeline().into_iter().map(|moment| moment.what).collect();
+        assert_eq!(steps, [Passed::Begun, Passed::Shown, Passed::VendorAnswered, Passed::Scanned, Passed::Confirmed]);
         house.close().await;
     }
 

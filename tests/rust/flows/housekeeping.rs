@@ -1,4 +1,5 @@
-//! What happens although nobody asks: Logins nobody looks at end, and after a day they are gone.
+//! What happens although nobody asks: Logins nobody looks at end, after a day they hold nothing any more
+//! that could open something, after a month they are gone and counted.
 
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -9,7 +10,7 @@ use saoma_tests::wait::eventually;
 const FORGOTTEN: usize = 520;
 
 every_database! {
-    async fn forgotten_logins_end_by_themselves_and_go_after_a_day(db: &Database) {
+    async fn prv_01_forgotten_logins_end_by_themselves_and_go_in_time(db: &Database) {
         let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let (visitor, clock) = (house.visitor(), house.clock.clone().unwrap());
         let user = visitor.log_in("ann").await;
@@ -26,13 +27,23 @@ every_database! {
         })
         .await;
         clock.advance_seconds(25 * 3600);
-        eventually("old logins, tokens and empty grants are gone, users and audit are not", async || {
+        let count = async |rows: &str| db.lines(&format!("SELECT '' || COUNT(*) AS line FROM {rows}")).await;
+        eventually("old logins hold nothing, tokens and empty grants are gone, users and audit are not", async || {
             clock.advance_seconds(31);
-            let count = async |table: &str| db.lines(&format!("SELECT '' || COUNT(*) AS line FROM {table}")).await;
-            let gone = [count("logins").await, count("access_tokens").await, count("grants").await];
+            let whole = count("logins WHERE cleared_at IS NULL OR browser_hash <> '' OR proof_subject IS NOT NULL").await;
+            let gone = [whole, count("access_tokens").await, count("grants").await];
             gone.iter().all(|seen| *seen == ["0"]).then_some(())
         })
         .await;
+        let all = FORGOTTEN + 1;
+        assert_eq!(count("logins").await, [all.to_string()]);
+        clock.advance_seconds(29 * 24 * 3600);
+        eventually("logins of a month ago are gone", async || {
+            clock.advance_seconds(31);
+            (count("logins").await == ["0"]).then_some(())
+        })
+        .await;
+        assert_eq!(db.lines("SELECT '' || SUM(begun) AS line FROM login_hours").await, [all.to_string()]);
         assert_eq!(visitor.log_in("ann").await, user, "the person is still the same user");
         house.close().await;
     }

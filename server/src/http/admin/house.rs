@@ -1,4 +1,4 @@
-//! The start, and one's own account.
+//! One's own account.
 
 use super::Admin;
 use super::answer::{Stop, page, refuse};
@@ -13,17 +13,6 @@ use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Account, SessionLine};
 use saoma_core::admin::Session;
 use std::sync::Arc;
-
-/// The start.
-#[handler]
-pub(super) async fn home(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
-    let visitor = Visitor::new(request, admin);
-    let shown = async {
-        visitor.inside().await?.ok_or(Stop::LogIn)?;
-        Ok(see_other("/websites"))
-    };
-    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
-}
 
 /// Where one is logged in.
 #[handler]

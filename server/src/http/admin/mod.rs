@@ -13,11 +13,16 @@ mod door;
 mod edge;
 mod enrol;
 mod files;
+mod filter_form;
 mod form;
 mod health;
 mod house;
 mod language;
+mod logins;
 mod merging;
+mod names;
+mod newest;
+mod numbers;
 mod people;
 mod person;
 mod provider_form;
@@ -47,7 +52,11 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/static/:name", get(files::serve))
-        .at("/", get(house::home))
+        .at("/", get(numbers::overview))
+        .at("/logins", get(logins::list))
+        .at("/logins/:login", get(logins::show))
+        .at("/events/logins", get(logins::follow))
+        .at("/statistics", get(numbers::statistics))
         .at("/log-in", get(door::show).post(door::log_in))
         .at("/log-out", post(door::log_out))
         .at("/prove", get(door::show_again).post(door::prove))

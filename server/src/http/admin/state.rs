@@ -8,11 +8,14 @@ use saoma_core::audit::AuditService;
 use saoma_core::client::ClientService;
 use saoma_core::doctor::DoctorService;
 use saoma_core::installation::InstallationStore;
+use saoma_core::logbook::LogbookService;
 use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
 use saoma_core::settings::SettingsService;
+use saoma_core::statistics::StatisticsService;
 use saoma_core::user::admin::UserAdmin;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use url::Url;
 
 /// How the admin listener is reached.
@@ -71,6 +74,12 @@ pub(crate) struct Admin {
     pub(crate) audit: AuditService,
     /// What owners set.
     pub(crate) house: SettingsService,
+    /// Logins, for admins.
+    pub(crate) logbook: LogbookService,
+    /// Numbers of Logins.
+    pub(crate) statistics: StatisticsService,
+    /// Places of streams that may be open at once.
+    pub(crate) streams: Arc<Semaphore>,
     /// The pages.
     pub(crate) pages: AdminPages,
     /// How we are reached.

@@ -161,6 +161,9 @@ pub(super) async fn delete_person(conn: &mut Conn, user: &str) -> Result<(), Fai
     let offers = merge_offers::user_id.eq_any(&all).or(merge_offers::other_id.eq_any(&all));
     diesel::delete(merge_offers::table.filter(offers)).execute(conn).await?;
     diesel::delete(identities::table.filter(identities::user_id.eq_any(&all))).execute(conn).await?;
+    // Those kept for the logbook as well: they no longer say whom they logged in.
+    let logged_in = logins::table.filter(logins::user_id.eq_any(&all));
+    diesel::update(logged_in).set(logins::user_id.eq(None::<String>)).execute(conn).await?;
     diesel::delete(users::table.filter(users::merged_into.eq(user))).execute(conn).await?;
     diesel::delete(users::table.find(user)).execute(conn).await?;
     Ok(())

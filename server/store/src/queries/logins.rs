@@ -1,5 +1,5 @@
 //! Logins: begun, found, moved by one guarded UPDATE, swept. Confirming, redeeming, and finding a
-//! Login together with its person have their own files.
+//! Login together with its person have their own files, and so have the steps of a row on its way out.
 
 use super::audit;
 use super::rows::{LoginRow, Moved, REDIRECT, maybe};
@@ -16,7 +16,7 @@ use saoma_core::audit::AuditEntry;
 use saoma_core::id::LoginId;
 use saoma_core::login::{
     ConfirmOutcome, Confirmation, KnownIdentity, Login, LoginStore, NewCode, PushOnce, RedeemOutcome,
-    Redemption, Scene, Stage, Transition,
+    Redemption, Scene, Stage, Transition, VendorAnswer,
 };
 use saoma_core::provider::{ProviderSlug, VendorIdentity};
 use saoma_core::{SecretHash, StoreError, Timestamp};
@@ -100,15 +100,6 @@ impl Sql {
         })
     }
 
-    async fn delete_ended(&self, before: Timestamp, limit: i64) -> Result<usize, Failure> {
-        write_tx!(self.writer().await?, |conn| {
-            let old =
-                logins::table.filter(logins::ended_at.lt(before.0)).order(logins::ended_at).limit(limit);
-            let ids: Vec<String> = old.select(logins::id).load(conn).await?;
-            Ok(diesel::delete(logins::table.filter(logins::id.eq_any(ids))).execute(conn).await?)
-        })
-    }
-
     async fn create(&self, row: LoginRow, entry: &AuditEntry) -> Result<(), Failure> {
         write_tx!(self.writer().await?, |conn| {
             diesel::insert_into(logins::table).values(row).execute(conn).await?;
@@ -140,7 +131,8 @@ impl LoginStore for Sql {
     }
 
     async fn find_login(&self, id: &LoginId) -> Result<Option<Login>, StoreError> {
-        self.one(logins::table.filter(logins::id.eq(id.to_string())).select(LoginRow::as_select())).await
+        let whole = logins::table.filter(logins::id.eq(id.to_string())).filter(logins::cleared_at.is_null());
+        self.one(whole.select(LoginRow::as_select())).await
     }
 
     async fn find_login_by_scene(&self, scene: &Scene) -> Result<Option<Login>, StoreError> {
@@ -226,7 +218,19 @@ impl LoginStore for Sql {
         all(self.lapsed(now, limit).await?)
     }
 
-    async fn delete_ended_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
-        Ok(self.delete_ended(before, limit).await?)
+    async fn put_shown(&self, shown: &[(LoginId, Timestamp)]) -> Result<(), StoreError> {
+        Ok(self.write_shown(shown).await?)
+    }
+
+    async fn put_vendor_answer(&self, login: &LoginId, answer: &VendorAnswer) -> Result<(), StoreError> {
+        Ok(self.write_vendor_answer(login, answer).await?)
+    }
+
+    async fn clear_ended_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.clear_ended(before, limit).await?)
+    }
+
+    async fn delete_cleared_logins(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.delete_cleared(before, limit).await?)
     }
 }

@@ -6,7 +6,8 @@ use crate::error::Failure;
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use saoma_core::client::ClientId;
 use saoma_core::id::UserId;
-use saoma_core::login::{IssuedCode, Login, Proof, Reason, Site, Stage};
+use saoma_core::logbook::address_key;
+use saoma_core::login::{IssuedCode, Login, Proof, Reason, Site, Stage, Steps};
 use saoma_core::provider::{Alias, Challenge, Profile, VendorIdentity};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,12 @@ pub(super) struct LoginRow {
     number: Option<String>,
     push_key: Option<String>,
     asked_at: Option<i64>,
+    shown_at: Option<i64>,
+    scanned_at: Option<i64>,
+    confirmed_at: Option<i64>,
+    vendor_answer: Option<String>,
+    address_key: Option<String>,
+    browser: Option<String>,
 }
 
 /// What a transition may change; the rest of a Login is fixed at its beginning.
@@ -66,6 +73,10 @@ pub(super) struct Moved {
     ended_at: Option<i64>,
     push_key: Option<String>,
     asked_at: Option<i64>,
+    shown_at: Option<i64>,
+    scanned_at: Option<i64>,
+    confirmed_at: Option<i64>,
+    vendor_answer: Option<String>,
 }
 
 /// What the website told, but for the address, which is compared in SQL.
@@ -147,6 +158,12 @@ impl LoginRow {
             number: login.number.map(|number| number.to_string()),
             push_key: login.push_key.clone(),
             asked_at: login.asked_at.map(|at| at.0),
+            shown_at: login.steps.shown_at.map(|at| at.0),
+            scanned_at: login.steps.scanned_at.map(|at| at.0),
+            confirmed_at: login.steps.confirmed_at.map(|at| at.0),
+            vendor_answer: login.vendor_answer.as_ref().map(to_json).transpose()?,
+            address_key: login.requester.address.map(address_key),
+            browser: login.requester.browser_family().map(str::to_owned),
         })
     }
 
@@ -183,13 +200,18 @@ impl LoginRow {
     }
 }
 
-const CORRUPT: Failure = Failure::Corrupt("login");
+pub(super) const CORRUPT: Failure = Failure::Corrupt("login");
 
-fn from_json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Failure> {
+pub(super) fn steps(shown: Option<i64>, scanned: Option<i64>, confirmed: Option<i64>) -> Steps {
+    let [shown_at, scanned_at, confirmed_at] = [shown, scanned, confirmed].map(|at| at.map(Timestamp));
+    Steps { shown_at, scanned_at, confirmed_at }
+}
+
+pub(super) fn from_json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|_| CORRUPT)
 }
 
-fn from_text<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
+pub(super) fn from_text<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
     text.parse().map_err(|_| CORRUPT)
 }
 
@@ -210,6 +232,8 @@ impl TryFrom<LoginRow> for Login {
             requester: from_json(&row.requester)?,
             proof: row.proof()?,
             code: row.code()?,
+            steps: steps(row.shown_at, row.scanned_at, row.confirmed_at),
+            vendor_answer: row.vendor_answer.as_deref().map(from_json).transpose()?,
             user: row.user_id.as_deref().map(from_text).transpose()?,
             number: row.number.as_deref().map(from_text).transpose()?,
             state_hash: row.state_hash.map(SecretHash::from_stored),
@@ -252,6 +276,10 @@ impl Moved {
             ended_at: ended_at(after),
             push_key: after.push_key.clone(),
             asked_at: after.asked_at.map(|at| at.0),
+            shown_at: after.steps.shown_at.map(|at| at.0),
+            scanned_at: after.steps.scanned_at.map(|at| at.0),
+            confirmed_at: after.steps.confirmed_at.map(|at| at.0),
+            vendor_answer: after.vendor_answer.as_ref().map(to_json).transpose()?,
         })
     }
 }

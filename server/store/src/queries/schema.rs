@@ -159,8 +159,53 @@ table! {
         number -> Nullable<Text>,
         push_key -> Nullable<Text>,
         asked_at -> Nullable<BigInt>,
+        shown_at -> Nullable<BigInt>,
+        scanned_at -> Nullable<BigInt>,
+        confirmed_at -> Nullable<BigInt>,
+        vendor_answer -> Nullable<Text>,
+        address_key -> Nullable<Text>,
+        browser -> Nullable<Text>,
+        cleared_at -> Nullable<BigInt>,
     }
 }
+
+table! {
+    login_hours (hour, client_id, provider, browser) {
+        hour -> BigInt,
+        client_id -> Text,
+        provider -> Text,
+        browser -> Text,
+        begun -> Integer,
+        shown -> Integer,
+        scanned -> Integer,
+        confirmed -> Integer,
+        redeemed -> Integer,
+        denied -> Integer,
+        expired -> Integer,
+        conflict -> Integer,
+        failed -> Integer,
+        cancelled -> Integer,
+        seconds -> Integer,
+        took_0 -> Integer,
+        took_1 -> Integer,
+        took_2 -> Integer,
+        took_3 -> Integer,
+        took_4 -> Integer,
+        took_5 -> Integer,
+        took_6 -> Integer,
+        took_7 -> Integer,
+        took_8 -> Integer,
+        took_9 -> Integer,
+        took_10 -> Integer,
+        took_11 -> Integer,
+        took_12 -> Integer,
+        took_13 -> Integer,
+        took_14 -> Integer,
+        took_15 -> Integer,
+    }
+}
+
+table! { statistics_head (id) { id -> Integer, until -> BigInt, } }
 
 table! {
     push_notes (provider, value_hash) {

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadAuditEventData, ReadAuditEventErrors, ReadAuditEventResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadSettingsData, ReadSettingsErrors, ReadSettingsResponses, ReadSizesData, ReadSizesErrors, ReadSizesResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen.js';
+import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, FollowLoginsData, FollowLoginsErrors, FollowLoginsResponse, FollowLoginsResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListLoginsData, ListLoginsErrors, ListLoginsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadAuditEventData, ReadAuditEventErrors, ReadAuditEventResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadOverviewData, ReadOverviewErrors, ReadOverviewResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadSettingsData, ReadSettingsErrors, ReadSettingsResponses, ReadSizesData, ReadSizesErrors, ReadSizesResponses, ReadStatisticsData, ReadStatisticsErrors, ReadStatisticsResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -253,6 +253,50 @@ export const inviteAdmin = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * List logins
+ *
+ * Every attempt, the newest first. Where no index answers all that is asked, a page may hold fewer
+ * than `limit`, even none, and still have a `next`.
+ */
+export const listLogins = <ThrowOnError extends boolean = false>(options: Options<ListLoginsData, ThrowOnError>) => (options.client ?? client).get<ListLoginsResponses, ListLoginsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/logins',
+    ...options
+});
+
+/**
+ * Follow logins
+ *
+ * The newest attempts within reach as server-sent events. The stream ends with the session.
+ */
+export const followLogins = <ThrowOnError extends boolean = false>(options?: Options<FollowLoginsData, ThrowOnError, FollowLoginsResponse>) => (options?.client ?? client).sse.get<FollowLoginsResponses, FollowLoginsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/logins/events',
+    ...options
+});
+
+/**
+ * Read a login
+ */
+export const readLogin = <ThrowOnError extends boolean = false>(options: Options<ReadLoginData, ThrowOnError>) => (options.client ?? client).get<ReadLoginResponses, ReadLoginErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/logins/{login_id}',
+    ...options
+});
+
+/**
  * List offers to merge
  *
  * Users of whom the vendor says that they are one person, newest first.
@@ -277,6 +321,19 @@ export const dismissMergeOffer = <ThrowOnError extends boolean = false>(options:
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/admin/api/v1/merge-offers/{offer_id}',
+    ...options
+});
+
+/**
+ * Read the overview
+ */
+export const readOverview = <ThrowOnError extends boolean = false>(options?: Options<ReadOverviewData, ThrowOnError>) => (options?.client ?? client).get<ReadOverviewResponses, ReadOverviewErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/overview',
     ...options
 });
 
@@ -492,6 +549,22 @@ export const readSizes = <ThrowOnError extends boolean = false>(options?: Option
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/admin/api/v1/settings/sizes',
+    ...options
+});
+
+/**
+ * Count logins
+ *
+ * Whole days of the house's time zone, at most 400; the last 30 when none are named. Rehearsed logins
+ * do not count.
+ */
+export const readStatistics = <ThrowOnError extends boolean = false>(options?: Options<ReadStatisticsData, ThrowOnError>) => (options?.client ?? client).get<ReadStatisticsResponses, ReadStatisticsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/statistics',
     ...options
 });
 

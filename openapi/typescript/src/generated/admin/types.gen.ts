@@ -448,6 +448,74 @@ export type ClientWithSecret = {
 };
 
 /**
+ * Counts
+ *
+ * Some logins, counted. Whoever came to a step is counted at those before it as well.
+ */
+export type Counts = {
+    /**
+     * All of them.
+     */
+    begun: number;
+    /**
+     * Ended: the browser gave up.
+     */
+    cancelled: number;
+    /**
+     * Whom the person confirmed.
+     */
+    confirmed: number;
+    /**
+     * Ended: two persons scanned.
+     */
+    conflict: number;
+    /**
+     * Ended: declined.
+     */
+    denied: number;
+    /**
+     * Ended: out of time.
+     */
+    expired: number;
+    /**
+     * Ended: the vendor or we could not go on.
+     */
+    failed: number;
+    /**
+     * Seconds from beginning to consent, as exact as they are kept.
+     */
+    median_seconds?: number;
+    /**
+     * Whom the website redeemed.
+     */
+    redeemed: number;
+    /**
+     * Whom somebody scanned.
+     */
+    scanned: number;
+    /**
+     * Whose code was shown.
+     */
+    shown: number;
+};
+
+/**
+ * DayCounts
+ *
+ * A day, counted.
+ */
+export type DayCounts = {
+    /**
+     * Its logins.
+     */
+    counts: Counts;
+    /**
+     * In the house's time zone, e.g. `2026-11-28`.
+     */
+    date: string;
+};
+
+/**
  * FieldError
  *
  * One thing wrong with what was sent.
@@ -638,6 +706,118 @@ export type LinkBody = {
 };
 
 /**
+ * LocalText
+ *
+ * A sentence in the languages the pages speak.
+ */
+export type LocalText = {
+    /**
+     * English.
+     */
+    en: string;
+    /**
+     * Simplified Chinese.
+     */
+    zh: string;
+};
+
+/**
+ * Login
+ *
+ * One attempt to log in.
+ */
+export type Login = {
+    /**
+     * The address of the browser that began it.
+     */
+    address?: string;
+    /**
+     * RFC 3339.
+     */
+    begun_at: string;
+    /**
+     * That browser and its system.
+     */
+    browser?: string;
+    /**
+     * The website.
+     */
+    client_id: string;
+    /**
+     * What the website is called now.
+     */
+    client_name?: string;
+    /**
+     * RFC 3339.
+     */
+    confirmed_at?: string;
+    /**
+     * RFC 3339.
+     */
+    ended_at?: string;
+    /**
+     * RFC 3339; when it ends by itself, or would have.
+     */
+    expires_at: string;
+    /**
+     * Its id.
+     */
+    login_id: string;
+    /**
+     * The way, by its slug.
+     */
+    provider: string;
+    /**
+     * What the way is called now.
+     */
+    provider_title?: string;
+    /**
+     * Why it ended so.
+     */
+    reason?: string;
+    /**
+     * Where that address is.
+     */
+    region?: string;
+    /**
+     * RFC 3339.
+     */
+    scanned_at?: string;
+    /**
+     * RFC 3339; when the code was first shown.
+     */
+    shown_at?: string;
+    /**
+     * Where it stands, or how it ended.
+     */
+    stage: string;
+    /**
+     * Whom it logged in.
+     */
+    user?: NamedUser;
+    /**
+     * What the vendor's part failed at last.
+     */
+    vendor_answer?: VendorAnswer;
+};
+
+/**
+ * LoginWithTimeline
+ *
+ * One attempt with what happened, in its order.
+ */
+export type LoginWithTimeline = {
+    /**
+     * The attempt.
+     */
+    login: Login;
+    /**
+     * What happened.
+     */
+    timeline: Array<TimelineEntry>;
+};
+
+/**
  * Merge
  *
  * A merge that can be undone.
@@ -717,6 +897,38 @@ export type MergeOffer = {
  * How sure a consent must be.
  */
 export type MinAssurance = 'scan_only' | 'confirmed' | 'number' | 'code_back';
+
+/**
+ * NamedCounts
+ *
+ * A website, a way or a browser, counted.
+ */
+export type NamedCounts = {
+    /**
+     * Its logins.
+     */
+    counts: Counts;
+    /**
+     * Its id, slug or name; empty where it is not known.
+     */
+    key: string;
+};
+
+/**
+ * NamedUser
+ *
+ * A user with the name they have now.
+ */
+export type NamedUser = {
+    /**
+     * The name, when they have one of their own.
+     */
+    name?: string;
+    /**
+     * Its id.
+     */
+    user_id: string;
+};
 
 /**
  * NewClient
@@ -849,6 +1061,46 @@ export type NewTokenBody = {
 };
 
 /**
+ * NewestLogins
+ *
+ * The newest attempts, whole each time.
+ */
+export type NewestLogins = {
+    /**
+     * The newest first.
+     */
+    items: Array<Login>;
+};
+
+/**
+ * Overview
+ *
+ * What the first page tells.
+ */
+export type Overview = {
+    /**
+     * The last days, today the last.
+     */
+    days: Array<DayCounts>;
+    /**
+     * Each way to log in.
+     */
+    health: Array<ProviderHealth>;
+    /**
+     * Seconds to consent on these days.
+     */
+    median_seconds?: number;
+    /**
+     * Whose days: the house's time zone.
+     */
+    time_zone: string;
+    /**
+     * Today so far.
+     */
+    today: Counts;
+};
+
+/**
  * PageOf_AuditEvent
  *
  * Some items of a list, in its order.
@@ -858,6 +1110,22 @@ export type PageOfAuditEvent = {
      * The items.
      */
     items: Array<AuditEvent>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
+ * PageOf_Login
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfLogin = {
+    /**
+     * The items.
+     */
+    items: Array<Login>;
     /**
      * Goes back as `after` for the next page; absent at the end.
      */
@@ -1079,6 +1347,46 @@ export type ProviderChange = {
      * What visitors read.
      */
     title?: string;
+};
+
+/**
+ * ProviderHealth
+ *
+ * How a way to log in does.
+ */
+export type ProviderHealth = {
+    /**
+     * The last 24 hours, from the full hour on.
+     */
+    day: Counts;
+    /**
+     * Whether the newest thing it did was to fail.
+     */
+    failing: boolean;
+    /**
+     * The last 60 minutes.
+     */
+    hour: Counts;
+    /**
+     * RFC 3339; when its newest login began that the vendor's part failed.
+     */
+    last_failure_at?: string;
+    /**
+     * The code of that problem.
+     */
+    last_problem?: string;
+    /**
+     * RFC 3339; when its newest redeemed login began.
+     */
+    last_success_at?: string;
+    /**
+     * The vendor's own code, if it spoke.
+     */
+    last_vendor_code?: number;
+    /**
+     * By its slug.
+     */
+    provider: string;
 };
 
 /**
@@ -1338,6 +1646,42 @@ export type Sizes = {
 export type Standing = 'ok' | 'not_looked_at' | 'warning' | 'failed';
 
 /**
+ * Statistics
+ *
+ * Logins, counted in every way.
+ */
+export type Statistics = {
+    /**
+     * By browser, the busiest first.
+     */
+    browsers: Array<NamedCounts>;
+    /**
+     * By website, the busiest first.
+     */
+    clients: Array<NamedCounts>;
+    /**
+     * Day by day.
+     */
+    days: Array<DayCounts>;
+    /**
+     * By the hour of the day, from 0 to 23.
+     */
+    hours_of_day: Array<Counts>;
+    /**
+     * By way, the busiest first.
+     */
+    providers: Array<NamedCounts>;
+    /**
+     * Whose days: the house's time zone.
+     */
+    time_zone: string;
+    /**
+     * All together.
+     */
+    total: Counts;
+};
+
+/**
  * StreamFound
  *
  * One chain.
@@ -1367,6 +1711,22 @@ export type StreamFound = {
      * Its name.
      */
     stream: string;
+};
+
+/**
+ * TimelineEntry
+ *
+ * A line of the timeline.
+ */
+export type TimelineEntry = {
+    /**
+     * RFC 3339.
+     */
+    at: string;
+    /**
+     * What happened.
+     */
+    what: WhatPassed;
 };
 
 /**
@@ -1496,6 +1856,55 @@ export type UserDetail = {
      */
     user: User;
 };
+
+/**
+ * VendorAnswer
+ *
+ * The last failure of the vendor's part.
+ */
+export type VendorAnswer = {
+    /**
+     * An address that the vendor named, e.g. ours that it does not let in.
+     */
+    address?: string;
+    /**
+     * RFC 3339.
+     */
+    at: string;
+    /**
+     * The vendor's own code.
+     */
+    code?: number;
+    /**
+     * What to do about it.
+     */
+    cure?: LocalText;
+    /**
+     * The code of the doctor's finding.
+     */
+    finding?: string;
+    /**
+     * What the vendor's code means.
+     */
+    meaning?: LocalText;
+    /**
+     * The code of the problem, as the outside was told.
+     */
+    problem: string;
+    /**
+     * At which step.
+     */
+    step: string;
+    /**
+     * The vendor's trace id.
+     */
+    trace_id?: string;
+};
+
+/**
+ * What happened.
+ */
+export type WhatPassed = 'begun' | 'shown' | 'vendor_answered' | 'scanned' | 'confirmed' | 'ended';
 
 /**
  * Words
@@ -2642,6 +3051,202 @@ export type InviteAdminResponses = {
 
 export type InviteAdminResponse = InviteAdminResponses[keyof InviteAdminResponses];
 
+export type ListLoginsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Only of this website.
+         */
+        client?: string;
+        /**
+         * Only by this way, by its slug.
+         */
+        provider?: string;
+        /**
+         * Only at this stage; may be given several times.
+         */
+        stage: Array<string>;
+        /**
+         * Only those at whose end the website got nobody.
+         */
+        failed?: boolean;
+        /**
+         * Only those ended for this reason.
+         */
+        reason?: string;
+        /**
+         * Only of this user.
+         */
+        user?: string;
+        /**
+         * Only from this address, or block of addresses (CIDR).
+         */
+        address?: string;
+        /**
+         * Only by this browser, e.g. `Firefox`.
+         */
+        browser?: string;
+        /**
+         * Begun on this day or at this moment, or later.
+         */
+        from?: string;
+        /**
+         * Begun on this day or at this moment, or before.
+         */
+        to?: string;
+        /**
+         * How many at most, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
+    url: '/admin/api/v1/logins';
+};
+
+export type ListLoginsErrors = {
+    /**
+     * `invalid_parameter`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListLoginsError = ListLoginsErrors[keyof ListLoginsErrors];
+
+export type ListLoginsResponses = {
+    200: PageOfLogin;
+};
+
+export type ListLoginsResponse = ListLoginsResponses[keyof ListLoginsResponses];
+
+export type FollowLoginsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/logins/events';
+};
+
+export type FollowLoginsErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type FollowLoginsError = FollowLoginsErrors[keyof FollowLoginsErrors];
+
+export type FollowLoginsResponses = {
+    /**
+     * Events named `logins`; the data is the newest attempts, sent anew with each change.
+     */
+    200: NewestLogins;
+};
+
+export type FollowLoginsResponse = FollowLoginsResponses[keyof FollowLoginsResponses];
+
+export type ReadLoginData = {
+    body?: never;
+    path: {
+        login_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/logins/{login_id}';
+};
+
+export type ReadLoginErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadLoginError = ReadLoginErrors[keyof ReadLoginErrors];
+
+export type ReadLoginResponses = {
+    200: LoginWithTimeline;
+};
+
+export type ReadLoginResponse = ReadLoginResponses[keyof ReadLoginResponses];
+
 export type ListMergeOffersData = {
     body?: never;
     path?: never;
@@ -2755,6 +3360,57 @@ export type DismissMergeOfferResponses = {
 };
 
 export type DismissMergeOfferResponse = DismissMergeOfferResponses[keyof DismissMergeOfferResponses];
+
+export type ReadOverviewData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many days, from 1 to 90; today is the last.
+         */
+        days?: number;
+    };
+    url: '/admin/api/v1/overview';
+};
+
+export type ReadOverviewErrors = {
+    /**
+     * `invalid_parameter`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadOverviewError = ReadOverviewErrors[keyof ReadOverviewErrors];
+
+export type ReadOverviewResponses = {
+    200: Overview;
+};
+
+export type ReadOverviewResponse = ReadOverviewResponses[keyof ReadOverviewResponses];
 
 export type ListProviderKindsData = {
     body?: never;
@@ -3623,6 +4279,69 @@ export type ReadSizesResponses = {
 };
 
 export type ReadSizesResponse = ReadSizesResponses[keyof ReadSizesResponses];
+
+export type ReadStatisticsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only of this website.
+         */
+        client?: string;
+        /**
+         * Only by this way, by its slug.
+         */
+        provider?: string;
+        /**
+         * The first day.
+         */
+        from?: string;
+        /**
+         * The last day.
+         */
+        to?: string;
+    };
+    url: '/admin/api/v1/statistics';
+};
+
+export type ReadStatisticsErrors = {
+    /**
+     * `invalid_parameter`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadStatisticsError = ReadStatisticsErrors[keyof ReadStatisticsErrors];
+
+export type ReadStatisticsResponses = {
+    200: Statistics;
+};
+
+export type ReadStatisticsResponse = ReadStatisticsResponses[keyof ReadStatisticsResponses];
 
 export type ListTokensData = {
     body?: never;

@@ -32,7 +32,8 @@ pub(crate) fn read_filter(request: &Request) -> Result<AuditFilter, Vec<FilterPr
     AuditFilter::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), zone)
 }
 
-fn refused(problems: Vec<FilterProblem>) -> AdminProblem {
+/// What is not understood of a filter, as the API says it.
+pub(super) fn refused(problems: Vec<FilterProblem>) -> AdminProblem {
     let told = problems
         .into_iter()
         .map(|problem| FieldError { pointer: problem.field.to_owned(), message: problem.fault.to_string() });

@@ -16,11 +16,15 @@ mod doctor_bodies;
 mod document;
 mod failures;
 mod filtered;
+mod login_bodies;
+mod logins;
 mod paging;
 mod provider_bodies;
 mod providers;
 mod settings;
 mod shared;
+mod statistics;
+mod statistics_bodies;
 mod tokens;
 mod user_bodies;
 mod user_identities;
@@ -36,9 +40,11 @@ use clients::AdminClientsApi;
 pub(super) use code::{AdminCode, AdminProblem};
 use doctor::DoctorApi;
 pub(super) use filtered::read_filter;
+use logins::AdminLoginsApi;
 use poem_openapi::OpenApiService;
 use providers::ProvidersApi;
 use settings::SettingsApi;
+use statistics::StatisticsApi;
 use tokens::TokensApi;
 use user_identities::UserPartsApi;
 use users::UsersApi;
@@ -50,6 +56,8 @@ type Apis = (
     DoctorApi,
     UsersApi,
     UserPartsApi,
+    AdminLoginsApi,
+    StatisticsApi,
     AuditApi,
     SettingsApi,
     StaffApi,
@@ -73,6 +81,8 @@ pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
             DoctorApi,
             UsersApi,
             UserPartsApi,
+            AdminLoginsApi,
+            StatisticsApi,
             AuditApi,
             SettingsApi,
             StaffApi,

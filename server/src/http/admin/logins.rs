@@ -1,0 +1,234 @@
+//! `/logins`: every attempt, filtered by the address as the API filters; one with what happened when; and the
+//! newest, sent as they happen.
+
+use super::Admin;
+use super::answer::{Stop, refuse};
+use super::filter_form::{address, chips, choices, pairs, told};
+use super::names::Names;
+use super::newest::{Follower, Place as Seat};
+use super::room::Room;
+use super::visit::Visitor;
+use futures_util::StreamExt as _;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::web::sse::{Event, SSE};
+use poem::web::{Data, Path};
+use poem::{IntoResponse as _, Request, Response, handler};
+use saoma_admin_ui::views::{Login, LoginLine, Logins, NewestLogins, PassedLine, VendorLine};
+use saoma_admin_ui::{Language, Moment, Place};
+use saoma_core::Timestamp;
+use saoma_core::admin::abilities::{EditUsers, ProbeProviders, ReadAudit, ReadLogins};
+use saoma_core::calendar::Zone;
+use saoma_core::logbook::{Attempt, LoginSearch, Passed};
+use saoma_core::login::{Stage, VendorAnswer, Words};
+use saoma_core::page::PageRequest;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Rows of a page.
+const ROWS: u16 = 50;
+/// Parts of the filter that have a field of their own.
+const FIELDS: [&str; 8] = ["client", "provider", "stage", "failed", "address", "browser", "from", "to"];
+/// A comment line this often keeps proxies from closing a quiet stream.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The attempts that the address asks for.
+#[handler]
+pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        let permit = room.permit::<ReadLogins>()?;
+        let (zone, pairs) = (admin.house.zone(), pairs(request));
+        let names = Names::load(admin, &room.inside.caller).await?;
+        let search =
+            LoginSearch::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), zone);
+        let search = match search {
+            Ok(search) => search,
+            Err(problems) => {
+                let mut view = form(&LoginSearch::default(), &names, zone);
+                let typed: BTreeMap<_, _> = pairs.into_iter().collect();
+                let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
+                (view.address, view.browser) = (text("address"), text("browser"));
+                (view.from, view.to) = (text("from"), text("to"));
+                view.notes = saoma_admin_ui::notes(problems.into_iter().map(told).collect());
+                return Ok(room.page_as(Place::Logins, &view, StatusCode::UNPROCESSABLE_ENTITY));
+            }
+        };
+        let after =
+            pairs.into_iter().find_map(|(name, mark)| (name == "after" && !mark.is_empty()).then_some(mark));
+        let page = PageRequest { after: after.clone(), limit: ROWS };
+        let found = admin.logbook.list(&permit, &search.within(zone), &page).await?;
+        let mut view = form(&search, &names, zone);
+        view.logins = found.items.into_iter().map(|attempt| line(attempt, &names, zone)).collect();
+        let address = |more: &[(&'static str, &str)]| address("/logins", &search.pairs(), more);
+        view.next = found.next.map(|mark| address(&[("after", &mark)]));
+        view.first = after.map(|_| address(&[]));
+        Ok(room.page(Place::Logins, &view))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// The form as the filter fills it.
+fn form(search: &LoginSearch, names: &Names, zone: Zone) -> Logins {
+    let mut pairs = search.pairs();
+    let chips = chips("/logins", &pairs, names);
+    let text = |name: &str| {
+        pairs.iter().find(|(found, _)| *found == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let (stage, failed) = (text("stage"), !text("failed").is_empty());
+    let stages = Stage::ALL.map(|stage| (stage.as_str(), stage.as_str())).to_vec();
+    let view = Logins {
+        websites: choices(names.clients(), &text("client")),
+        ways: choices(names.providers(), &text("provider")),
+        stages: choices(stages, &stage),
+        failed,
+        address: text("address"),
+        browser: text("browser"),
+        from: text("from"),
+        to: text("to"),
+        chips,
+        zone: zone.name(),
+        ..Logins::default()
+    };
+    // Further stages, and what is chosen by links only.
+    if let Some(place) = pairs.iter().position(|(name, _)| *name == "stage") {
+        pairs.remove(place);
+    }
+    pairs.retain(|(name, _)| *name == "stage" || !FIELDS.contains(name));
+    Logins { kept: pairs, ..view }
+}
+
+/// An attempt in a list.
+pub(super) fn line(attempt: Attempt, names: &Names, zone: Zone) -> LoginLine {
+    let user = attempt.user.map(|user| {
+        let id = user.id.to_string();
+        (id.clone(), user.name.unwrap_or(id))
+    });
+    LoginLine {
+        login_id: attempt.id.to_string(),
+        begun: Moment::to_the_second(attempt.begun_at, zone),
+        website: names.client(attempt.client.as_str()).unwrap_or(attempt.client.as_str()).to_owned(),
+        way: names.provider(attempt.provider.as_str()).unwrap_or(attempt.provider.as_str()).to_owned(),
+        stage: attempt.stage.as_str(),
+        reason: attempt.reason.map(|reason| reason.as_str()),
+        user,
+        browser: attempt.requester.browser,
+        address: attempt.requester.address.map(|address| address.to_string()),
+        vendor_failed: attempt.vendor_answer.is_some(),
+    }
+}
+
+/// One attempt.
+#[handler]
+pub(super) async fn show(
+    request: &Request,
+    Path(id): Path<String>,
+    Data(admin): Data<&Arc<Admin>>,
+) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        let permit = room.permit::<ReadLogins>()?;
+        let id = id.parse().map_err(|_| Stop::NotFound)?;
+        let attempt = admin.logbook.find(&permit, &id).await?.ok_or(Stop::NotFound)?;
+        let names = Names::load(admin, &room.inside.caller).await?;
+        let zone = admin.house.zone();
+        let language = visitor.language;
+        // Somebody was proven, and is nobody's yet.
+        let may_admit =
+            attempt.user.is_none() && attempt.steps.scanned_at.is_some() && attempt.ended_at.is_some();
+        let view = Login {
+            client_id: attempt.client.to_string(),
+            slug: attempt.provider.to_string(),
+            region: attempt.requester.region.clone(),
+            until: attempt.ended_at.is_none().then(|| Moment::to_the_second(attempt.expires_at, zone)),
+            timeline: timeline(&attempt, zone),
+            vendor: attempt.vendor_answer.clone().map(|answer| vendor(answer, language)),
+            zone: zone.name(),
+            may_admit: may_admit && room.can::<EditUsers>(),
+            may_probe: room.can::<ProbeProviders>(),
+            may_read_audit: room.can::<ReadAudit>(),
+            line: line(attempt, &names, zone),
+        };
+        Ok(room.page(Place::Logins, &view))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+fn timeline(attempt: &Attempt, zone: Zone) -> Vec<PassedLine> {
+    let line = |moment: saoma_core::logbook::Moment| PassedLine {
+        what: match moment.what {
+            Passed::Begun => "begun",
+            Passed::Shown => "shown",
+            Passed::VendorAnswered => "vendor_answered",
+            Passed::Scanned => "scanned",
+            Passed::Confirmed => "confirmed",
+            Passed::Ended(stage) => stage.as_str(),
+        },
+        at: Moment::to_the_second(moment.at, zone),
+        after: tenths(attempt.begun_at, moment.at),
+        is_end: matches!(moment.what, Passed::Ended(_)),
+    };
+    attempt.timeline().into_iter().map(line).collect()
+}
+
+/// Seconds between two moments, to a tenth.
+fn tenths(from: Timestamp, to: Timestamp) -> String {
+    let tenths = (to.0 - from.0).max(0) / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+fn vendor(answer: VendorAnswer, language: Language) -> VendorLine {
+    let read = |words: Words| if language == Language::Chinese { words.zh } else { words.en };
+    VendorLine {
+        code: answer.code,
+        problem: answer.problem,
+        meaning: answer.meaning.map(read),
+        cure: answer.cure.map(read),
+        trace_id: answer.trace_id,
+        address: answer.address,
+    }
+}
+
+/// The newest as they happen, each time drawn whole. Looking is no use of the session.
+#[handler]
+pub(super) async fn follow(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let begun = async {
+        let room = Room::enter(&visitor).await?;
+        let permit = room.permit::<ReadLogins>()?;
+        let Some(seat) = Seat::take(admin) else {
+            return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
+        };
+        let follower = Follower::new(request, admin, permit, seat).ok_or(Stop::LogIn)?;
+        let frame = visitor.frame_of(&room.inside, Place::Overview);
+        let (admin, zone) = (Arc::clone(admin), admin.house.zone());
+        let drawn = follower.changes().map(move |newest| {
+            let lines =
+                newest.attempts.into_iter().map(|attempt| line(attempt, &newest.names, zone)).collect();
+            let html = admin.pages.draw(&frame, &NewestLogins { logins: lines });
+            Event::message(html.unwrap_or_default()).event_type("logins")
+        });
+        let mut response = SSE::new(drawn).keep_alive(HEARTBEAT).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        Ok(response)
+    };
+    begun.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_told_to_a_tenth_and_never_backwards() {
+        let after = |millis: i64| tenths(Timestamp(1_000), Timestamp(1_000 + millis));
+        assert_eq!(
+            (after(0), after(1_290), after(-5)),
+            ("0.0".to_owned(), "1.2".to_owned(), "0.0".to_owned())
+        );
+    }
+}
