@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint test-rust test-mini-program test-admin-api test-browser pictures openapi openapi-check kit kit-check bench tools
+.PHONY: help demo test lint test-rust test-mini-program test-admin-api test-snippets test-browser pictures openapi openapi-check kit kit-check bench tools
 
 # In CI the committed Cargo.lock must be the whole truth.
 LOCKED := $(if $(CI),--locked)
@@ -19,7 +19,7 @@ IN_KIT = tests/tools/packages.sh openapi/typescript; node="$$(tests/tools/node.s
 demo: ## Saoma, a stand-in for WeChat and a demo shop, in one process
 	cargo run -- demo
 
-test: lint openapi-check kit-check test-rust test-mini-program test-admin-api test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
+test: lint openapi-check kit-check test-rust test-mini-program test-admin-api test-snippets test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
 
 lint: ## Formatting, clippy, documentation: no warnings
 	cargo fmt --all -- --check
@@ -59,6 +59,13 @@ test-admin-api: ## Made-up calls against the admin API, with a token and without
 	cargo build $(LOCKED)
 	program="$$(tests/tools/schemathesis.sh)"; node="$$(tests/tools/node.sh)"; SCHEMATHESIS="$$program" "$$node/node" tests/browser/admin-api.schemathesis.mjs
 
+test-snippets: ## The code that admins copy, run in Node, Python, PHP, Go and bash
+	tests/tools/system.sh php go curl openssl
+	tests/tools/packages.sh tests/browser
+	tests/tools/packages.sh tests/snippets
+	cargo build $(LOCKED)
+	export FLASK_PYTHON="$$(tests/tools/flask.sh)"; $(NODE_TEST) tests/snippets/*.test.mjs
+
 pictures: ## Take the README's pictures anew (docs/pictures)
 	tests/tools/system.sh chromium fonts
 	tests/tools/packages.sh tests/browser
@@ -76,10 +83,12 @@ kit: ## Write client and bundle of openapi/typescript anew
 	@$(IN_KIT); npm run --silent generate && npm run --silent bundle
 
 bench: ## Speed, start, memory and size, as ratios in one run
-	tests/tools/system.sh
+	tests/tools/system.sh postgresql chromium fonts
 	cargo bench -p saoma-tests
 
 tools: ## Install what the tests need, and nothing else
 	tests/tools/system.sh
 	tests/tools/node.sh
 	tests/tools/packages.sh tests/browser
+	tests/tools/packages.sh tests/snippets
+	tests/tools/flask.sh

@@ -43,12 +43,13 @@ async function firstLine(child, stream) {
   return Promise.race([line, ended]);
 }
 
-/** Any command of the binary, running: `{pid, log(), end()}`, as for the demo. */
-export function startProgram(args, { env = {} } = {}) {
-  const child = spawn(BINARY, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+/** Any command of the binary, or of another program, running: `{pid, log(), end()}`, as for the demo. */
+export function startProgram(args, { env = {}, program = BINARY, cwd = ROOT } = {}) {
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   child.once("exit", () => running.delete(child));
   let log = "";
+  child.once("error", (cause) => (log += cause));
   child.stdout.resume();
   child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
   return { pid: child.pid, log: () => log, end: () => endProcess(child) };

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Owns the programs and fonts that tests need from the operating system: PostgreSQL's server, Chromium, and
-# fonts for Chinese and emoji. Looks for the thing itself, so that any origin of it counts; installs Debian's
+# Owns the programs and fonts that tests need from the operating system: PostgreSQL's server, Chromium, fonts for
+# Chinese and emoji, and the languages of copied code. Looks for the thing itself, so that any origin of it counts; installs Debian's
 # packages for what is missing; starts and configures nothing.
-# Usage: system.sh [postgresql] [chromium] [fonts]     (all three when none is named)
+# Usage: system.sh [postgresql] [chromium] [fonts] [php] [go] [curl] [openssl]     (all when none is named)
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./lib.sh
@@ -11,16 +11,23 @@ has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 has_chromium() { command -v chromium >/dev/null; }
 has_font() { command -v fc-list >/dev/null && [ -n "$(fc-list ":lang=$1" family)" ]; }
 has_fonts() { has_font zh-cn && has_font und-zsye; }
+has_php() { command -v php >/dev/null && php -r 'exit(function_exists("curl_init") ? 0 : 1);'; }
+has_go() { command -v go >/dev/null; }
+# 7.82 is the first with --json.
+has_curl() { command -v curl >/dev/null && curl --help all | grep -q -e '--json'; }
+has_openssl() { command -v openssl >/dev/null; }
 
 packages_of() {
   case $1 in
-    postgresql | chromium) echo "$1" ;;
+    postgresql | chromium | curl | openssl) echo "$1" ;;
+    php) echo php-cli php-curl ;;
+    go) echo golang-go ;;
     fonts) echo fontconfig fonts-noto-cjk fonts-noto-color-emoji ;;
     *) say "unknown: $1" && return 1 ;;
   esac
 }
 
-[ $# -gt 0 ] || set -- postgresql chromium fonts
+[ $# -gt 0 ] || set -- postgresql chromium fonts php go curl openssl
 missing=()
 for need in "$@"; do
   packages=$(packages_of "$need")
