@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 5] = [
+const FRAMES: [(&str, &str); 6] = [
+    ("passkey.html", include_str!("../templates/passkey.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
@@ -73,6 +74,9 @@ const PAGES: &[PageFiles] = &page_files! {
 
 /// Fetches what is marked as live again; pages do without it by being loaded anew.
 pub const LIVE_SCRIPT: &str = include_str!("../static/live.js");
+
+/// Asks authenticators; pages do without it by passwords and codes.
+pub const PASSKEY_SCRIPT: &str = include_str!("../static/passkey.js");
 
 /// The styles.
 pub const STYLES: &str = include_str!("../static/admin.css");

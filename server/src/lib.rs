@@ -16,6 +16,7 @@ mod keyring;
 mod linking;
 mod listen;
 mod logs;
+mod passkeys;
 mod passwords;
 mod people;
 mod process;

@@ -12,7 +12,7 @@ mod users;
 mod website;
 mod websites;
 
-pub use account::{Account, SessionLine};
+pub use account::{Account, PasskeyLine, SessionLine};
 pub use doctor::{Depth, Doctor, FactLine, FindingLine, Findings};
 pub use door::{Enrol, EnrolProblem, LogIn, LogInProblem, RecoveryCodes};
 pub use notice::{Notice, NoticeKind};

@@ -3,7 +3,7 @@
 //! Enrolment and log-in have their own files. What an admin does once inside belongs to the features.
 
 use super::session::SessionSecret;
-use super::{Admin, AdminStore, Caller, NewSession, PasswordHasher, Session, Visit, Who};
+use super::{Admin, AdminStore, Caller, NewSession, PasskeyCheck, PasswordHasher, Session, Visit, Who};
 use crate::audit::{Action, AuditEntry};
 use crate::id::{AdminId, SessionId};
 use crate::seal::{Keyring, Place};
@@ -57,6 +57,8 @@ pub struct AdminParts {
     pub store: Arc<dyn AdminStore>,
     /// Hashes passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Checks passkeys.
+    pub passkeys: Arc<dyn PasskeyCheck>,
     /// Slows guessing.
     pub guesses: Arc<dyn GuessLimit>,
     /// Seals the keys of second factors.
@@ -98,7 +100,8 @@ impl AdminService {
             self.parts.store.touch_session(&session.id, now).await?;
         }
         let who = Who::Session { id: session.id, proven_at: session.proven_at };
-        Ok(Some(Arc::new(Caller { admin, who, address: visit.address })))
+        let must_add_passkey = admin.passkeys == 0 && self.needs_passkey(&admin);
+        Ok(Some(Arc::new(Caller { admin, who, address: visit.address, must_add_passkey })))
     }
 
     fn lives(&self, session: &Session, now: Timestamp) -> bool {

@@ -59,6 +59,9 @@ pub enum SettingFault {
     /// There is no such zone.
     #[error("is not the name of a time zone like Asia/Shanghai or UTC")]
     UnknownZone,
+    /// Whoever wants it has no passkey, and would be shut out first.
+    #[error("needs a passkey of your own first: add one under your account")]
+    NoPasskey,
     /// The configuration file has it.
     #[error("is set by the configuration file")]
     ManagedByFile,

@@ -12,6 +12,7 @@ mod installation;
 mod logins;
 mod migrations;
 mod opening;
+mod passkeys;
 mod plans;
 mod providers;
 mod pushes;

@@ -11,6 +11,7 @@ mod bootstrap;
 mod doctor;
 mod door;
 mod forms;
+mod passkeys;
 mod people;
 mod rooms;
 mod sessions;

@@ -17,6 +17,7 @@ mod health;
 mod house;
 mod language;
 mod merging;
+mod passkeys;
 mod people;
 mod person;
 mod provider_form;
@@ -47,10 +48,18 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/static/:name", get(files::serve))
         .at("/", get(house::home))
         .at("/log-in", get(door::show).post(door::log_in))
+        .at("/log-in/passkey", post(passkeys::log_in))
+        .at("/log-in/passkey/begin", post(passkeys::begin_log_in))
         .at("/log-out", post(door::log_out))
         .at("/prove", get(door::show_again).post(door::prove))
+        .at("/prove/passkey", post(passkeys::prove))
+        .at("/prove/passkey/begin", post(passkeys::begin_proof))
         .at("/enrol/:link", get(enrol::show).post(enrol::enrol))
+        .at("/enrol/:link/passkey", post(passkeys::begin_enrolment))
         .at("/account", get(house::account))
+        .at("/account/passkeys", post(passkeys::add))
+        .at("/account/passkeys/begin", post(passkeys::begin_adding))
+        .at("/account/passkeys/remove", post(passkeys::remove))
         .at("/account/end-session", post(house::end_session))
         .at("/language", post(language::choose))
         .at("/websites", get(websites::list))
