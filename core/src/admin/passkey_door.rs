@@ -6,10 +6,12 @@
 
 use super::passkey::{credential_hash, handle_of};
 use super::passkeys::bound;
+use super::service::Guesser;
 use super::{
     Admin, AdminName, AdminService, Begun, Caller, Ceremony, CeremonyKind, FactorUse, LogInError, LoggedIn,
     PasskeyProblem, PasskeyUse, Visit,
 };
+use crate::id::SessionId;
 use crate::{Secret, StoreError};
 
 /// An answer that is not taken, and whose it seems to be.
@@ -35,8 +37,8 @@ impl AdminService {
     ) -> Result<Begun, LogInError> {
         let named = !name.trim().is_empty() && !password.expose().is_empty();
         let name = name.parse::<AdminName>().ok().filter(|_| named);
-        self.slow_down(name.as_ref(), visit)?;
         let (admin, ids) = if named {
+            self.slow_down(name.as_ref(), visit)?;
             let admin = self.by_password(name.as_ref(), password, visit).await?;
             let ids = self.credential_ids(&admin.id).await?;
             if ids.is_empty() {
@@ -45,6 +47,8 @@ impl AdminService {
             }
             (Some(admin.id), ids)
         } else {
+            let guesser = Guesser::Nameless { address: visit.address };
+            self.parts.guesses.count(&guesser).map_err(LogInError::Wait)?;
             (None, Vec::new())
         };
         let question = self.parts.passkeys.ask(&ids)?;
@@ -90,7 +94,7 @@ impl AdminService {
         ceremony: &Ceremony,
         answer: &str,
         visit: &Visit,
-        replaces: Option<crate::id::SessionId>,
+        replaces: Option<SessionId>,
     ) -> Result<LoggedIn, LogInError> {
         let (admin, used) = match self.answered(ceremony, answer).await? {
             Ok(answered) => answered,

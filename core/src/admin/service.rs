@@ -42,6 +42,12 @@ pub enum Guesser {
         /// The address.
         address: Option<IpAddr>,
     },
+    /// Somebody who brings a passkey and no name: there is nothing to guess, and nobody's name to be kept
+    /// out by. Counted by where they come from.
+    Nameless {
+        /// The address.
+        address: Option<IpAddr>,
+    },
 }
 
 /// How often somebody may try.

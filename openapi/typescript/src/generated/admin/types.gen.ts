@@ -35,6 +35,10 @@ export type Admin = {
      */
     name: string;
     /**
+     * How many passkeys they have. A link of `renew_admin` takes them away with all other credentials.
+     */
+    passkeys: number;
+    /**
      * What they are for.
      */
     role: Role;
@@ -67,7 +71,7 @@ export type AdminChange = {
 /**
  * What went wrong, as a word that never changes.
  */
-export type AdminCode = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'not_from_own_page' | 'forbidden' | 'proof_required' | 'not_found' | 'unknown_resource' | 'method_not_allowed' | 'conflict' | 'version_changed' | 'version_required' | 'rate_limited' | 'storage_unavailable' | 'internal';
+export type AdminCode = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'not_from_own_page' | 'forbidden' | 'proof_required' | 'passkey_required' | 'not_found' | 'unknown_resource' | 'method_not_allowed' | 'conflict' | 'version_changed' | 'version_required' | 'rate_limited' | 'storage_unavailable' | 'internal';
 
 /**
  * AdminList
@@ -1245,7 +1249,7 @@ export type ListAdminsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1297,7 +1301,7 @@ export type ReadAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1355,7 +1359,7 @@ export type UpdateAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1434,7 +1438,7 @@ export type RenewAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1487,7 +1491,7 @@ export type ListClientsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1537,7 +1541,7 @@ export type CreateClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1611,7 +1615,7 @@ export type DeleteClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1690,7 +1694,7 @@ export type ReadClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1748,7 +1752,7 @@ export type UpdateClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1830,7 +1834,7 @@ export type AddClientSecretErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1913,7 +1917,7 @@ export type RemoveClientSecretErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1990,7 +1994,7 @@ export type InviteAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2068,7 +2072,7 @@ export type ListMergeOffersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2120,7 +2124,7 @@ export type DismissMergeOfferErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2173,7 +2177,7 @@ export type ListProviderKindsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2223,7 +2227,7 @@ export type ListProvidersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2273,7 +2277,7 @@ export type CreateProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2347,7 +2351,7 @@ export type DeleteProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2426,7 +2430,7 @@ export type ReadProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2484,7 +2488,7 @@ export type UpdateProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2563,7 +2567,7 @@ export type ProbeProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2631,7 +2635,7 @@ export type BeginRehearsalErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2703,7 +2707,7 @@ export type ReadRehearsalErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2756,7 +2760,7 @@ export type CancelRehearsalErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2808,7 +2812,7 @@ export type HandOutSharedSecretsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2858,7 +2862,7 @@ export type ListTokensErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2908,7 +2912,7 @@ export type CreateTokenErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2979,7 +2983,7 @@ export type RevokeTokenErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3077,7 +3081,7 @@ export type ListUsersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3127,7 +3131,7 @@ export type CreateUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3201,7 +3205,7 @@ export type DeleteUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3280,7 +3284,7 @@ export type ReadUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3362,7 +3366,7 @@ export type UpdateUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3444,7 +3448,7 @@ export type LinkIdentityErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3527,7 +3531,7 @@ export type UnlinkIdentityErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3609,7 +3613,7 @@ export type LinkLoginErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3691,7 +3695,7 @@ export type MergeUsersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3774,7 +3778,7 @@ export type UndoMergeErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3856,7 +3860,7 @@ export type RevokeUserTokensErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
