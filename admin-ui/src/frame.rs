@@ -18,16 +18,22 @@ pub enum Place {
     Users,
     /// Admins and API tokens.
     Staff,
+    /// The audit.
+    Audit,
+    /// What owners set.
+    Settings,
     /// One's own account.
     Account,
 }
 
 /// The rooms that the menu names, each with what one needs to enter.
-const MENU: [(Place, &str, &Rule); 4] = [
+const MENU: [(Place, &str, &Rule); 6] = [
     (Place::Websites, "/websites", &abilities::ReadClients::RULE),
     (Place::Providers, "/providers", &abilities::ReadProviders::RULE),
     (Place::Users, "/users", &abilities::ReadUsers::RULE),
     (Place::Staff, "/admins", &abilities::ReadAdmins::RULE),
+    (Place::Audit, "/audit", &abilities::ReadAudit::RULE),
+    (Place::Settings, "/settings", &abilities::ReadSettings::RULE),
 ];
 
 /// A line of the menu.
@@ -80,6 +86,7 @@ pub struct Frame {
     here: Place,
     path: String,
     languages: Vec<Tongue>,
+    house: String,
 }
 
 impl Frame {
@@ -92,6 +99,20 @@ impl Frame {
         (here, path): (Place, String),
     ) -> Self {
         let languages = Language::ALL.map(|known| Tongue { tag: known.tag(), name: known.own_name() });
-        Self { language, signed_in, csrf, here, path, languages: languages.to_vec() }
+        Self {
+            language,
+            signed_in,
+            csrf,
+            here,
+            path,
+            languages: languages.to_vec(),
+            house: "Saoma".to_owned(),
+        }
+    }
+
+    /// The same in a house of this name.
+    #[must_use]
+    pub fn in_house(self, name: &str) -> Self {
+        Self { house: name.to_owned(), ..self }
     }
 }

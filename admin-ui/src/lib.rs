@@ -52,6 +52,8 @@ macro_rules! page_files {
 const PAGES: &[PageFiles] = &page_files! {
     "account"
     "admit"
+    "audit"
+    "audit_verified"
     "doctor"
     "enrol"
     "log_in"
@@ -63,6 +65,7 @@ const PAGES: &[PageFiles] = &page_files! {
     "providers"
     "recovery_codes"
     "rehearsal"
+    "settings"
     "staff"
     "tokens"
     "user"
@@ -201,11 +204,27 @@ mod tests {
         draws::<Merging>(&pages);
         draws::<Offers>(&pages);
         draws::<Admit>(&pages);
+        draws::<AuditList>(&pages);
+        draws::<AuditVerified>(&pages);
+        draws::<HouseSettings>(&pages);
         draws::<Staff>(&pages);
         draws::<Tokens>(&pages);
         draws::<Notice>(&pages);
         draws::<Doctor>(&pages);
         draws::<Rehearsal>(&pages);
+    }
+
+    #[test]
+    fn the_audit_has_words_for_all_that_can_happen() {
+        use saoma_core::audit::{Action, Actor};
+        let texts = Texts::load(Language::English).unwrap();
+        let has = |part: &str, word: &str| texts.of("audit")[part][word].is_string();
+        for action in Action::ALL {
+            let word = action.as_str();
+            let feature = word.split_inclusive('.').next().unwrap();
+            assert!(has("actions", word) && has("features", feature), "{word}");
+        }
+        assert!(Actor::WORDS.iter().all(|word| has("actors", word)));
     }
 
     /// Paths of all texts, and which of them are lists.

@@ -1,6 +1,7 @@
-//! A moment as pages show it: for machines to the millisecond, for people to the minute.
+//! A moment as pages show it: for machines to the millisecond, for people to the minute or the second.
 
 use saoma_core::Timestamp;
+use saoma_core::calendar::Zone;
 use serde::Serialize;
 
 /// See the module.
@@ -8,7 +9,7 @@ use serde::Serialize;
 pub struct Moment {
     /// RFC 3339, UTC.
     iso: String,
-    /// `2026-11-27 08:05`, UTC.
+    /// `2026-11-27 08:05`, UTC; or to the second, in the house's zone.
     text: String,
 }
 
@@ -17,6 +18,13 @@ impl From<Timestamp> for Moment {
         let iso = at.to_rfc3339();
         let text = iso.get(..16).unwrap_or_default().replace('T', " ");
         Self { iso, text }
+    }
+}
+
+impl Moment {
+    /// To the second, as the clocks of a zone show it.
+    pub fn to_the_second(at: Timestamp, zone: Zone) -> Self {
+        Self { iso: at.to_rfc3339(), text: zone.text(at) }
     }
 }
 

@@ -74,6 +74,8 @@ for (const button of document.querySelectorAll("[data-passkey]")) {
   }
   button.hidden = false;
   button.addEventListener("click", async () => {
+    // A passkey that is made and then not kept is a nuisance to its holder.
+    if ("check" in button.dataset && !button.form.reportValidity()) return;
     said.hidden = true;
     button.disabled = true;
     try {

@@ -3,6 +3,7 @@
 //! The binary only calls `cli::main`; tests and the bench reach every part through here.
 
 mod apply;
+mod audit_files;
 mod checkpoint_file;
 pub mod cli;
 mod clock;

@@ -19,7 +19,7 @@ use webauthn_rs::prelude::{
 /// What authenticators show as the website's name.
 const RP_NAME: &str = "Saoma";
 /// How long a browser waits for its user; our own limit is a little longer.
-const TIMEOUT: Duration = Duration::from_secs(240);
+const TIMEOUT: Duration = Duration::from_mins(4);
 
 /// See the module.
 pub(crate) struct Passkeys(Option<Webauthn>);
@@ -48,13 +48,14 @@ impl PasskeyCheck for Passkeys {
 
     fn ask_new(&self, holder: &Holder, known: &[String]) -> Result<Question, PasskeyProblem> {
         let (id, name) = (Uuid::from_bytes(holder.handle), holder.name.as_str());
-        let known = known.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).map(Into::into).collect();
+        let known = known.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).collect();
         let asked = self.library()?.start_passkey_registration(id, name, name, Some(known));
         let (options, state) = asked.map_err(|error| problem_of(&error))?;
         let mut options = value(&options)?;
         // The library discourages it; with it the passkey alone says who comes.
-        if let Some(selection) = options.pointer_mut("/publicKey/authenticatorSelection") {
-            selection["residentKey"] = "preferred".into();
+        let selection = options.pointer_mut("/publicKey/authenticatorSelection");
+        if let Some(selection) = selection.and_then(Value::as_object_mut) {
+            selection.insert("residentKey".to_owned(), "preferred".into());
         }
         Ok(Question { options: options.to_string(), state: value(&state)?.to_string() })
     }
@@ -71,8 +72,10 @@ impl PasskeyCheck for Passkeys {
         let asked = self.library()?.start_discoverable_authentication();
         let (options, state) = asked.map_err(|error| problem_of(&error))?;
         let mut options = value(&options)?;
-        options["publicKey"]["allowCredentials"] =
-            ids.iter().map(|id| json!({ "type": "public-key", "id": id })).collect();
+        if let Some(asked) = options.pointer_mut("/publicKey").and_then(Value::as_object_mut) {
+            let ids: Vec<Value> = ids.iter().map(|id| json!({ "type": "public-key", "id": id })).collect();
+            asked.insert("allowCredentials".to_owned(), ids.into());
+        }
         if let Some(options) = options.as_object_mut() {
             // A button asks here, not a field that completes itself.
             options.remove("mediation");

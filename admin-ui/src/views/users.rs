@@ -1,6 +1,6 @@
 //! People: the list with its search, those who may be one person, and whoever a failed log-in proved.
 
-use super::Choice;
+use super::{Chip, Choice};
 use crate::{Moment, Notes, View};
 use serde::Serialize;
 
@@ -34,17 +34,6 @@ pub struct UserLine {
     pub last_login: Option<Moment>,
     /// Whether the person may not log in.
     pub disabled: bool,
-}
-
-/// A part of the search that holds, and the address without it.
-#[derive(Debug, Clone, Serialize)]
-pub struct Chip {
-    /// Which part.
-    pub part: &'static str,
-    /// What it says.
-    pub value: String,
-    /// The list without it.
-    pub without: String,
 }
 
 /// See the module.
@@ -102,7 +91,7 @@ impl View for Users {
             disabled: true,
             ..line.clone()
         };
-        let chip = |part| Chip { part, value: "a<b".to_owned(), without: "/users?text=a%3Cb".to_owned() };
+        let chip = |field| Chip { field, value: "a<b".to_owned(), without: "/users?text=a%3Cb".to_owned() };
         let chips =
             ["name", "subject", "alias", "user_id", "way", "website", "state", "from", "to"].map(chip);
         let problems =

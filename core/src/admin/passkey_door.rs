@@ -103,15 +103,12 @@ impl AdminService {
                 return Err(problem.into());
             }
         };
-        match self.let_in(&admin, (FactorUse::Passkey(used), None), visit, replaces).await? {
-            Some(logged_in) => Ok(logged_in),
+        let inside = self.let_in(&admin, (FactorUse::Passkey(used), None), visit, replaces).await?;
+        if inside.is_none() {
             // Somebody was faster with the same count, or the passkey was taken away in between.
-            None => {
-                let problem = PasskeyProblem::CounterBack;
-                self.note_refused(Some(&admin), visit, problem.as_str()).await?;
-                Err(problem.into())
-            }
+            self.note_refused(Some(&admin), visit, PasskeyProblem::CounterBack.as_str()).await?;
         }
+        inside.ok_or(LogInError::Passkey(PasskeyProblem::CounterBack))
     }
 
     /// Whose passkey answered, and what that leaves behind. What is not right is told apart for the

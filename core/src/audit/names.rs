@@ -3,7 +3,7 @@
 //! A row keeps ids only, which say the same for ever; a name is that of today, and none where what it
 //! named is gone.
 
-use super::StoredAudit;
+use super::{AuditFilter, StoredAudit};
 use crate::id::{AdminId, ProviderId, TokenId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +32,21 @@ impl NamesWanted {
             wanted.add_target(row);
         }
         wanted
+    }
+
+    /// What a filter names as well.
+    #[must_use]
+    pub fn with_filter(mut self, filter: &AuditFilter) -> Self {
+        self.admins.extend(filter.admin.clone());
+        self.users.extend(filter.user.as_ref().map(ToString::to_string));
+        self.clients.extend(filter.client.as_ref().map(ToString::to_string));
+        self.providers.extend(filter.provider.as_ref().map(ToString::to_string));
+        if let Some(target) = &filter.target {
+            for of_what in [&mut self.admins, &mut self.users, &mut self.clients, &mut self.providers] {
+                of_what.insert(target.clone());
+            }
+        }
+        self
     }
 
     fn add_target(&mut self, row: &StoredAudit) {
@@ -65,6 +80,13 @@ pub struct AuditNames {
 }
 
 impl AuditNames {
+    /// The name of whatever has this id.
+    pub fn of_id(&self, id: &str) -> Option<&String> {
+        [&self.clients, &self.providers, &self.admins, &self.users]
+            .into_iter()
+            .find_map(|names| names.get(id))
+    }
+
     /// The name of what a row was done to.
     pub fn of_target(&self, row: &StoredAudit) -> Option<&str> {
         let target = &row.target;

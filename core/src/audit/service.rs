@@ -55,7 +55,8 @@ impl AuditService {
         page: &PageRequest,
     ) -> Result<AuditPage, StoreError> {
         let rows = self.parts.store.list_audit(&self.scope(filter), page).await?;
-        let names = self.parts.store.find_names(&NamesWanted::of(&rows.items)).await?;
+        let wanted = NamesWanted::of(&rows.items).with_filter(filter);
+        let names = self.parts.store.find_names(&wanted).await?;
         Ok(AuditPage { rows, names })
     }
 
@@ -111,8 +112,8 @@ pub struct AuditExport {
 }
 
 impl AuditExport {
-    /// The next rows, with their places; none at the end.
-    pub async fn next_batch(&mut self) -> Result<Option<Vec<PlacedAudit>>, StoreError> {
+    /// The next rows with their places and names; none at the end.
+    pub async fn next_batch(&mut self) -> Result<Option<(Vec<PlacedAudit>, AuditNames)>, StoreError> {
         let page = match self.next.take() {
             None => return Ok(None),
             Some(Next::Read(page)) => page,
@@ -125,6 +126,7 @@ impl AuditExport {
         if page.items.is_empty() {
             return Ok(None);
         }
-        self.store.place_audit(page.items).await.map(Some)
+        let names = self.store.find_names(&NamesWanted::of(&page.items)).await?;
+        Ok(Some((self.store.place_audit(page.items).await?, names)))
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct CurrentSettings {
     /// As they hold.
     pub settings: Settings,
-    /// Grows by one at each change; 0 before the first.
+    /// Grows by one at each change.
     pub version: i64,
     /// Those that the configuration file has.
     pub from_file: BTreeSet<Setting>,

@@ -44,6 +44,26 @@ pub struct SettingProblem {
     pub fault: SettingFault,
 }
 
+impl SettingProblem {
+    /// The word that never changes; pages have its words in each language.
+    pub const fn code(&self) -> &'static str {
+        match self.fault {
+            SettingFault::ManagedByFile => return "managed_by_file",
+            SettingFault::NoPasskey => return "passkey_first",
+            _ => {}
+        }
+        match self.setting {
+            Setting::Name => "name_shape",
+            Setting::TimeZone => "zone_unknown",
+            Setting::LoginRetentionDays => "login_days_range",
+            Setting::AuditRetentionDays => "audit_days_range",
+            Setting::SessionIdleMinutes => "idle_minutes_range",
+            Setting::SessionHours => "session_hours_range",
+            Setting::OwnersNeedPasskeys => "not_a_flag",
+        }
+    }
+}
+
 /// See `SettingProblem`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SettingFault {

@@ -12,5 +12,5 @@ mod store;
 pub use cell::{CurrentSettings, SettingsCell};
 pub use change::{SettingFault, SettingProblem, SettingsChange};
 pub use model::{Setting, Settings};
-pub use service::{SettingsError, SettingsParts, SettingsService};
+pub use service::{SettingsParts, SettingsService};
 pub use store::{SettingsStore, StoredSettings, TableSize};

@@ -7,7 +7,8 @@ use super::{
 use crate::admin::Permit;
 use crate::admin::abilities::{EditSettings, ReadSettings};
 use crate::audit::Action;
-use crate::{Clock, Entropy, StoreError};
+use crate::calendar::Zone;
+use crate::{ChangeError, Clock, Entropy, FieldProblem, StoreError};
 use std::sync::Arc;
 
 /// What the service is made of.
@@ -21,20 +22,6 @@ pub struct SettingsParts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-}
-
-/// Why settings were not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// Somebody else has changed them since they were read.
-    #[error("the settings were changed meanwhile")]
-    Stale,
-    /// Values that cannot be.
-    #[error("some settings cannot be so")]
-    Invalid(Vec<SettingProblem>),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 /// Answers admins about settings.
@@ -54,6 +41,16 @@ impl SettingsService {
         Ok(())
     }
 
+    /// The settings as they hold, for the house itself: its name, its clocks.
+    pub fn current(&self) -> Arc<CurrentSettings> {
+        self.parts.cell.current()
+    }
+
+    /// Where a day begins.
+    pub fn zone(&self) -> Zone {
+        self.parts.cell.current().time_zone
+    }
+
     /// The settings as they hold.
     pub fn find(&self, _permit: &Permit<ReadSettings>) -> Arc<CurrentSettings> {
         self.parts.cell.current()
@@ -70,23 +67,23 @@ impl SettingsService {
         permit: &Permit<EditSettings>,
         version: i64,
         change: &SettingsChange,
-    ) -> Result<Arc<CurrentSettings>, SettingsError> {
+    ) -> Result<Arc<CurrentSettings>, ChangeError> {
         let stored = self.parts.store.find_settings().await?;
         if stored.version != version {
-            return Err(SettingsError::Stale);
+            return Err(ChangeError::Stale);
         }
         let held = self.parts.cell.current();
         let of_file = managed(change, &held);
         if !of_file.is_empty() {
-            return Err(SettingsError::Invalid(of_file));
+            return Err(told(of_file));
         }
         let before = stored.change.over(Settings::default()).unwrap_or_default();
         let own = change.clone().without(&held.from_file);
-        let after = own.over(before.clone()).map_err(SettingsError::Invalid)?;
+        let after = own.over(before.clone()).map_err(told)?;
         let names = changed(&before, &after);
         if !held.owners_need_passkeys && after.owners_need_passkeys && permit.caller().admin.passkeys == 0 {
             let (setting, fault) = (Setting::OwnersNeedPasskeys, SettingFault::NoPasskey);
-            return Err(SettingsError::Invalid(vec![SettingProblem { setting, fault }]));
+            return Err(told(vec![SettingProblem { setting, fault }]));
         }
         if names.is_empty() {
             return Ok(held);
@@ -96,11 +93,19 @@ impl SettingsService {
         row.detail = Some(names.join(" "));
         let stored = StoredSettings { change: whole(&after), version: version + 1 };
         if !self.parts.store.update_settings(&stored, now, &row).await? {
-            return Err(SettingsError::Stale);
+            return Err(ChangeError::Stale);
         }
         self.parts.cell.replace(&stored);
         Ok(self.parts.cell.current())
     }
+}
+
+fn told(problems: Vec<SettingProblem>) -> ChangeError {
+    let field = |problem: SettingProblem| {
+        let pointer = format!("/{}", problem.setting.as_str());
+        FieldProblem::new(pointer, problem.code(), problem.fault.to_string())
+    };
+    ChangeError::Invalid(problems.into_iter().map(field).collect())
 }
 
 /// A form gives back what it showed; only another value is an attempt to change what the file has.

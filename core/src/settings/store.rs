@@ -6,12 +6,23 @@ use crate::{StoreError, Timestamp};
 use async_trait::async_trait;
 
 /// The settings that were ever said, with their version.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSettings {
     /// What was said.
     pub change: SettingsChange,
-    /// 0 before the first change.
+    /// `FIRST` before the first change.
     pub version: i64,
+}
+
+impl StoredSettings {
+    /// The version of settings that nobody has changed yet.
+    pub const FIRST: i64 = 1;
+}
+
+impl Default for StoredSettings {
+    fn default() -> Self {
+        Self { change: SettingsChange::default(), version: Self::FIRST }
+    }
 }
 
 /// How large a class of tables is; estimated, so that asking costs nothing.

@@ -133,6 +133,11 @@ impl<K: CodeSet> ProblemOf<K> {
         Self { errors: vec![error], ..code.into() }
     }
 
+    /// A problem with several parts of what was sent.
+    pub(crate) fn several(code: K, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..code.into() }
+    }
+
     /// A problem that goes away after so many seconds.
     pub(crate) fn wait(code: K, seconds: u32) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..code.into() }

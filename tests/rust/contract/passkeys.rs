@@ -1,14 +1,12 @@
 //! Passkeys and ceremonies as they are kept: taken once, the last factor left, settings that need one.
 
 use super::fixture::*;
+use saoma_core::ChangeError;
 use saoma_core::admin::abilities::EditSettings;
 use saoma_core::admin::{Admin, Caller, Ceremony, CeremonyKind, Permit, Role, Who};
 use saoma_core::entropy::SystemEntropy;
 use saoma_core::id::{AdminId, SessionId};
-use saoma_core::settings::{
-    Setting, SettingFault, SettingProblem, SettingsCell, SettingsChange, SettingsError, SettingsParts,
-    SettingsService,
-};
+use saoma_core::settings::{SettingsCell, SettingsChange, SettingsParts, SettingsService};
 use saoma_core::time::ManualClock;
 use saoma_store::Stores;
 use saoma_tests::database::Database;
@@ -60,7 +58,7 @@ every_database! {
         assert_eq!(stores.admins.take_ceremony(&hash(), NOW).await.unwrap(), None);
         let all = (0..8).map(|_| stores.admins.take_ceremony(&key, NOW));
         let taken: Vec<_> = futures_util::future::join_all(all).await.into_iter().filter_map(Result::unwrap).collect();
-        assert_eq!(taken, [kept.clone()]);
+        assert_eq!(taken, std::slice::from_ref(&kept));
         stores.admins.create_ceremony(&key, &kept).await.unwrap();
         assert_eq!(stores.admins.take_ceremony(&key, kept.expires_at).await.unwrap(), None);
         stores.admins.delete_old_sessions(NOW, NOW, kept.expires_at.plus_seconds(1)).await.unwrap();
@@ -71,9 +69,8 @@ every_database! {
         let stores = db.stores().await;
         let (service, on) = (settings(&stores), SettingsChange { owners_need_passkeys: Some(true), ..SettingsChange::default() });
         let refused = service.update(&owner(0), 0, &on).await.unwrap_err();
-        let SettingsError::Invalid(problems) = refused else { panic!("{refused}") };
-        let (setting, fault) = (Setting::OwnersNeedPasskeys, SettingFault::NoPasskey);
-        assert_eq!(problems, [SettingProblem { setting, fault }]);
+        let ChangeError::Invalid(problems) = refused else { panic!("{refused}") };
+        assert_eq!(problems[0].code, "passkey_first");
         assert!(service.update(&owner(1), 0, &on).await.unwrap().owners_need_passkeys);
         let off = SettingsChange { owners_need_passkeys: Some(false), ..SettingsChange::default() };
         assert!(!service.update(&owner(0), 1, &off).await.unwrap().owners_need_passkeys);

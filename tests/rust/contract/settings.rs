@@ -19,11 +19,11 @@ every_database! {
             let row = AuditEntry::new(entropy(), NOW, &Actor::CommandLine, Action::SettingsChanged, "settings");
             stores.settings.update_settings(&named(name, version), NOW, &row).await.unwrap()
         };
-        assert!(!put("none", 2).await, "there is no first yet");
-        assert!(put("one", 1).await);
-        assert!(!put("other", 1).await && !put("third", 3).await);
-        assert!(put("two", 2).await);
-        assert_eq!(stores.settings.find_settings().await.unwrap(), named("two", 2));
+        assert!(!put("none", 3).await, "there is no first yet");
+        assert!(put("one", 2).await);
+        assert!(!put("other", 2).await && !put("fourth", 4).await);
+        assert!(put("two", 3).await);
+        assert_eq!(stores.settings.find_settings().await.unwrap(), named("two", 3));
         assert_eq!(audited(&stores, Action::SettingsChanged).await, 2, "what was lost is not told");
     }
 

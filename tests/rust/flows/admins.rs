@@ -1,13 +1,17 @@
 //! Admins: the way in, what is refused at the door, sessions.
 
+mod api_audit;
 mod api_callers;
 mod api_clients;
 mod api_coverage;
 mod api_providers;
+mod api_settings;
 mod api_staff;
 mod api_users;
+mod api_writes;
 mod audit;
 mod bootstrap;
+mod canary;
 mod doctor;
 mod door;
 mod forms;

@@ -6,6 +6,7 @@
 
 mod answer;
 mod api;
+mod audit;
 mod cookies;
 mod doctor;
 mod door;
@@ -23,6 +24,7 @@ mod person;
 mod provider_form;
 mod providers;
 mod room;
+mod settings;
 mod snippets;
 mod staff;
 mod state;
@@ -42,25 +44,11 @@ use std::sync::Arc;
 
 /// Everything the admin listener answers.
 pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Response> + use<> {
-    Route::new()
+    door(Route::new())
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/static/:name", get(files::serve))
         .at("/", get(house::home))
-        .at("/log-in", get(door::show).post(door::log_in))
-        .at("/log-in/passkey", post(passkeys::log_in))
-        .at("/log-in/passkey/begin", post(passkeys::begin_log_in))
-        .at("/log-out", post(door::log_out))
-        .at("/prove", get(door::show_again).post(door::prove))
-        .at("/prove/passkey", post(passkeys::prove))
-        .at("/prove/passkey/begin", post(passkeys::begin_proof))
-        .at("/enrol/:link", get(enrol::show).post(enrol::enrol))
-        .at("/enrol/:link/passkey", post(passkeys::begin_enrolment))
-        .at("/account", get(house::account))
-        .at("/account/passkeys", post(passkeys::add))
-        .at("/account/passkeys/begin", post(passkeys::begin_adding))
-        .at("/account/passkeys/remove", post(passkeys::remove))
-        .at("/account/end-session", post(house::end_session))
         .at("/language", post(language::choose))
         .at("/websites", get(websites::list))
         .at("/websites/new", get(websites::show_new).post(websites::create))
@@ -98,9 +86,32 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/providers/:slug/doctor/rehearsals/:login", get(doctor::show_rehearsal))
         .at("/providers/:slug/doctor/rehearsals/:login/code", get(doctor::picture))
         .at("/providers/:slug/doctor/rehearsals/:login/cancel", post(doctor::cancel))
+        .at("/audit", get(audit::list))
+        .at("/audit/export", get(audit::export))
+        .at("/audit/verify", post(audit::verify))
+        .at("/settings", get(settings::show).post(settings::change))
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()
         .with(Panics)
         .with(Edge(Arc::clone(admin)))
+}
+
+/// In, still in, out; one's own account.
+fn door(route: Route) -> Route {
+    route
+        .at("/log-in", get(door::show).post(door::log_in))
+        .at("/log-in/passkey", post(passkeys::log_in))
+        .at("/log-in/passkey/begin", post(passkeys::begin_log_in))
+        .at("/log-out", post(door::log_out))
+        .at("/prove", get(door::show_again).post(door::prove))
+        .at("/prove/passkey", post(passkeys::prove))
+        .at("/prove/passkey/begin", post(passkeys::begin_proof))
+        .at("/enrol/:link", get(enrol::show).post(enrol::enrol))
+        .at("/enrol/:link/passkey", post(passkeys::begin_enrolment))
+        .at("/account", get(house::account))
+        .at("/account/passkeys", post(passkeys::add))
+        .at("/account/passkeys/begin", post(passkeys::begin_adding))
+        .at("/account/passkeys/remove", post(passkeys::remove))
+        .at("/account/end-session", post(house::end_session))
 }

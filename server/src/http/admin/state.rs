@@ -68,7 +68,6 @@ pub(crate) struct Admin {
     /// Users.
     pub(crate) users: UserAdmin,
     /// The audit.
-    #[expect(dead_code, reason = "its calls and pages are built beside this and come next")]
     pub(crate) audit: AuditService,
     /// What owners set.
     pub(crate) house: SettingsService,

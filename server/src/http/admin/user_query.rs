@@ -86,7 +86,7 @@ impl UserQuery {
         let holds = parts.into_iter().filter(|(_, field)| !self.get(field).is_empty());
         holds
             .map(|(part, field)| Chip {
-                part,
+                field: part,
                 value: named(field, self.get(field)),
                 without: self.address(&[field], None),
             })
@@ -156,7 +156,7 @@ mod tests {
     fn a_chip_leads_to_the_list_without_it_and_to_the_first_page() {
         let query = query(&[("text", "a&b"), ("kind", "subject"), ("state", "off"), ("after", "1.x")]);
         let chips = query.chips(|_, value| value.to_owned());
-        let told: Vec<_> = chips.iter().map(|chip| (chip.part, chip.without.as_str())).collect();
+        let told: Vec<_> = chips.iter().map(|chip| (chip.field, chip.without.as_str())).collect();
         assert_eq!(told, [("subject", "/users?state=off"), ("state", "/users?text=a%26b&kind=subject")]);
         assert_eq!(query.page(Some("2.y")), "/users?text=a%26b&kind=subject&state=off&after=2.y");
     }

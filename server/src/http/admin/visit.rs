@@ -45,14 +45,16 @@ impl<'a> Visitor<'a> {
 
     /// The frame of a page outside.
     pub(super) fn frame(&self) -> Frame {
-        Frame::new(self.language, None, String::new(), (Place::Door, self.path()))
+        let frame = Frame::new(self.language, None, String::new(), (Place::Door, self.path()));
+        frame.in_house(&self.admin.house.current().name)
     }
 
     /// The frame of a page inside.
     pub(super) fn frame_of(&self, inside: &Inside, here: Place) -> Frame {
         let csrf = SessionSecret::csrf(inside.session.expose()).expose().to_owned();
         let signed_in = SignedIn::new(&inside.caller);
-        Frame::new(self.language, Some(signed_in), csrf, (here, self.path()))
+        let frame = Frame::new(self.language, Some(signed_in), csrf, (here, self.path()));
+        frame.in_house(&self.admin.house.current().name)
     }
 
     /// The page of ours that a form was sent from, as the browser says.

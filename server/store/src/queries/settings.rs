@@ -57,7 +57,7 @@ impl Sql {
             settings::updated_at.eq(now.0),
         );
         write_tx!(self.writer().await?, |conn| {
-            let changed = if stored.version == 1 {
+            let changed = if stored.version == StoredSettings::FIRST + 1 {
                 let insert = diesel::insert_into(settings::table).values((settings::name.eq(HOUSE), row));
                 insert.on_conflict_do_nothing().execute(conn).await?
             } else {

@@ -15,6 +15,7 @@ const OPERATORS: &[Role] = &[Role::Owner, Role::Operator];
 const READERS: &[Role] = &[Role::Owner, Role::Operator, Role::Auditor];
 const SUPPORTERS: &[Role] = &[Role::Owner, Role::Operator, Role::Support, Role::Auditor];
 const HELPERS: &[Role] = &[Role::Owner, Role::Operator, Role::Support];
+const AUDITORS: &[Role] = &[Role::Owner, Role::Auditor];
 const MANAGERS: &[Role] = &[Role::Owner, Role::Operator, Role::ClientManager];
 
 /// One operation: who may, with a token of which scope, after a fresh proof only, about one Client.
@@ -81,6 +82,13 @@ fn table() -> Vec<Line> {
         line("undo_merge", HELPERS, "users.edit"),
         line("list_merge_offers", SUPPORTERS, "users.read"),
         line("dismiss_merge_offer", HELPERS, "users.edit"),
+        line("list_audit", READERS, "audit.read"),
+        line("read_audit_event", READERS, "audit.read"),
+        line("verify_audit", READERS, "audit.read"),
+        line("export_audit", AUDITORS, "audit.export").fresh(),
+        line("read_settings", READERS, "settings.read"),
+        line("read_sizes", READERS, "settings.read"),
+        line("update_settings", OWNER, "settings.edit").fresh().with(json!({})),
         line("list_admins", READERS, "admins.read"),
         line("read_admin", READERS, "admins.read"),
         line("update_admin", OWNER, "admins.edit").fresh().with(json!({})),

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
+import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadAuditEventData, ReadAuditEventErrors, ReadAuditEventResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadSettingsData, ReadSettingsErrors, ReadSettingsResponses, ReadSizesData, ReadSizesErrors, ReadSizesResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -71,6 +71,64 @@ export const renewAdmin = <ThrowOnError extends boolean = false>(options: Option
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/admin/api/v1/admins/{admin_id}/renewals',
+    ...options
+});
+
+/**
+ * List audit events
+ *
+ * The newest first. The same filter makes a page and an export.
+ */
+export const listAudit = <ThrowOnError extends boolean = false>(options?: Options<ListAuditData, ThrowOnError>) => (options?.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/audit',
+    ...options
+});
+
+/**
+ * Take audit events away as a file
+ *
+ * Exactly what the filter shows at this moment; that it was done is in the audit.
+ */
+export const exportAudit = <ThrowOnError extends boolean = false>(options?: Options<ExportAuditData, ThrowOnError>) => (options?.client ?? client).get<ExportAuditResponses, ExportAuditErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/audit/export',
+    ...options
+});
+
+/**
+ * Verify the audit
+ *
+ * Walks along every chain. Whether its end was cut off shows only against an end that was kept elsewhere.
+ */
+export const verifyAudit = <ThrowOnError extends boolean = false>(options?: Options<VerifyAuditData, ThrowOnError>) => (options?.client ?? client).post<VerifyAuditResponses, VerifyAuditErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/audit/verify',
+    ...options
+});
+
+/**
+ * Read an audit event
+ */
+export const readAuditEvent = <ThrowOnError extends boolean = false>(options: Options<ReadAuditEventData, ThrowOnError>) => (options.client ?? client).get<ReadAuditEventResponses, ReadAuditEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/audit/{event_id}',
     ...options
 });
 
@@ -387,6 +445,53 @@ export const handOutSharedSecrets = <ThrowOnError extends boolean = false>(optio
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/admin/api/v1/providers/{slug}/shared-secrets',
+    ...options
+});
+
+/**
+ * Read the settings
+ */
+export const readSettings = <ThrowOnError extends boolean = false>(options?: Options<ReadSettingsData, ThrowOnError>) => (options?.client ?? client).get<ReadSettingsResponses, ReadSettingsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/settings',
+    ...options
+});
+
+/**
+ * Change settings
+ *
+ * They hold at once.
+ */
+export const updateSettings = <ThrowOnError extends boolean = false>(options: Options<UpdateSettingsData, ThrowOnError>) => (options.client ?? client).patch<UpdateSettingsResponses, UpdateSettingsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read how large the tables are
+ *
+ * Estimates, which cost nothing.
+ */
+export const readSizes = <ThrowOnError extends boolean = false>(options?: Options<ReadSizesData, ThrowOnError>) => (options?.client ?? client).get<ReadSizesResponses, ReadSizesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/settings/sizes',
     ...options
 });
 

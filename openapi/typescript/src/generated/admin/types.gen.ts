@@ -162,6 +162,123 @@ export type ApiToken = {
 };
 
 /**
+ * AuditEvent
+ *
+ * Something that was done. Names are those of today, where there are any.
+ */
+export type AuditEvent = {
+    /**
+     * What.
+     */
+    action: string;
+    /**
+     * Who: `admin`, `api_token`, `browser`, `phone`, `client`, `vendor`, `config_file`, `command_line`, `system`.
+     */
+    actor: string;
+    /**
+     * From which address.
+     */
+    address?: string;
+    /**
+     * Which admin or API token.
+     */
+    admin_id?: string;
+    /**
+     * Their name.
+     */
+    admin_name?: string;
+    /**
+     * When, RFC 3339.
+     */
+    at: string;
+    /**
+     * At which website.
+     */
+    client_id?: string;
+    /**
+     * Its name.
+     */
+    client_name?: string;
+    /**
+     * More, as a stable code.
+     */
+    detail?: string;
+    /**
+     * Its id.
+     */
+    event_id: string;
+    /**
+     * `success`, `refused` or `failure`.
+     */
+    outcome: string;
+    /**
+     * By which provider.
+     */
+    provider?: string;
+    /**
+     * Its title.
+     */
+    provider_title?: string;
+    /**
+     * To what: an id or a slug.
+     */
+    target: string;
+    /**
+     * Its name.
+     */
+    target_name?: string;
+    /**
+     * About whom.
+     */
+    user_id?: string;
+    /**
+     * Their name.
+     */
+    user_name?: string;
+};
+
+/**
+ * Which file.
+ */
+export type AuditFormat = 'csv' | 'jsonl';
+
+/**
+ * AuditReport
+ *
+ * What was found.
+ */
+export type AuditReport = {
+    /**
+     * Whether every chain holds.
+     */
+    holds: boolean;
+    /**
+     * Chain by chain.
+     */
+    streams: Array<StreamFound>;
+};
+
+/**
+ * ClassSize
+ *
+ * A class of tables.
+ */
+export type ClassSize = {
+    /**
+     * Bytes, where the database tells.
+     */
+    bytes?: number;
+    /**
+     * `logins`, `audit` or `users`.
+     */
+    class: string;
+    /**
+     * Rows, about.
+     */
+    rows: number;
+};
+
+/**
  * Client
  *
  * A website.
@@ -736,6 +853,22 @@ export type NewTokenBody = {
 };
 
 /**
+ * PageOf_AuditEvent
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfAuditEvent = {
+    /**
+     * The items.
+     */
+    items: Array<AuditEvent>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
  * PageOf_MergeOffer
  *
  * Some items of a list, in its order.
@@ -765,6 +898,30 @@ export type PageOfUser = {
      * Goes back as `after` for the next page; absent at the end.
      */
     next?: string;
+};
+
+/**
+ * PlacedEvent
+ *
+ * An event and where it stands.
+ */
+export type PlacedEvent = {
+    /**
+     * The event.
+     */
+    event: AuditEvent;
+    /**
+     * Number of the link that covers it; absent for the first second.
+     */
+    link?: number;
+    /**
+     * The link's keyed hash.
+     */
+    mac?: string;
+    /**
+     * The chain it belongs to.
+     */
+    stream: string;
 };
 
 /**
@@ -1084,9 +1241,137 @@ export type Revoked = {
 export type Role = 'owner' | 'operator' | 'client_manager' | 'support' | 'auditor';
 
 /**
+ * Settings
+ *
+ * The settings as they hold.
+ */
+export type Settings = {
+    /**
+     * Days that audit events stay; 0 is for ever.
+     */
+    audit_retention_days: number;
+    /**
+     * Days that ended logins stay.
+     */
+    login_retention_days: number;
+    /**
+     * Those that the configuration file has: read-only here.
+     */
+    managed_by_file: Array<string>;
+    /**
+     * What the house is called.
+     */
+    name: string;
+    /**
+     * Whether owners must log in by passkey.
+     */
+    owners_need_passkeys: boolean;
+    /**
+     * Hours that it lives in all.
+     */
+    session_hours: number;
+    /**
+     * Minutes that an admin's session lives without use.
+     */
+    session_idle_minutes: number;
+    /**
+     * Where a day begins, as an IANA name.
+     */
+    time_zone: string;
+    /**
+     * Grows with every change; the `ETag`.
+     */
+    version: number;
+};
+
+/**
+ * SettingsChange
+ *
+ * What is to be otherwise; what is absent stays.
+ */
+export type SettingsChange = {
+    /**
+     * 0, or 30 to 36500.
+     */
+    audit_retention_days?: number;
+    /**
+     * 1 to 3650.
+     */
+    login_retention_days?: number;
+    /**
+     * What the house is called.
+     */
+    name?: string;
+    /**
+     * Whether owners must log in by passkey.
+     */
+    owners_need_passkeys?: boolean;
+    /**
+     * 1 to 24.
+     */
+    session_hours?: number;
+    /**
+     * 5 to 60.
+     */
+    session_idle_minutes?: number;
+    /**
+     * The IANA name of a zone.
+     */
+    time_zone?: string;
+};
+
+/**
+ * Sizes
+ *
+ * How large the tables are.
+ */
+export type Sizes = {
+    /**
+     * Bytes of the whole database.
+     */
+    bytes: number;
+    /**
+     * By class.
+     */
+    tables: Array<ClassSize>;
+};
+
+/**
  * How what was looked at stands.
  */
 export type Standing = 'ok' | 'not_looked_at' | 'warning' | 'failed';
+
+/**
+ * StreamFound
+ *
+ * One chain.
+ */
+export type StreamFound = {
+    /**
+     * Signed checkpoints passed on the way.
+     */
+    checkpoints: number;
+    /**
+     * Retention has deleted up to this link.
+     */
+    cut?: number;
+    /**
+     * The last link that holds.
+     */
+    end: number;
+    /**
+     * What is wrong; absent when it holds.
+     */
+    fault?: string;
+    /**
+     * Its keyed hash: keep stream, number and hash elsewhere.
+     */
+    mac: string;
+    /**
+     * Its name.
+     */
+    stream: string;
+};
 
 /**
  * TokenList
@@ -1473,6 +1758,321 @@ export type RenewAdminResponses = {
 };
 
 export type RenewAdminResponse = RenewAdminResponses[keyof RenewAdminResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many, 1 to 200; 50 when absent.
+         */
+        limit?: number;
+        /**
+         * The `next` of the page before.
+         */
+        after?: string;
+        /**
+         * Who.
+         */
+        actor?: 'system' | 'config_file' | 'browser' | 'phone' | 'client' | 'vendor' | 'command_line' | 'admin' | 'api_token';
+        /**
+         * Which admin, or which API token, by id.
+         */
+        admin?: string;
+        /**
+         * What: an action, or a feature with a dot for all of its actions. May be repeated.
+         */
+        action?: Array<string>;
+        /**
+         * To what: an id or a slug.
+         */
+        target?: string;
+        /**
+         * At which website.
+         */
+        client?: string;
+        /**
+         * By which provider.
+         */
+        provider?: string;
+        /**
+         * About whom, by id.
+         */
+        user?: string;
+        /**
+         * From which address.
+         */
+        address?: string;
+        /**
+         * How it ended.
+         */
+        outcome?: 'success' | 'refused' | 'failure';
+        /**
+         * Not before: a day of the house's zone, or RFC 3339.
+         */
+        from?: string;
+        /**
+         * Not after, that day or moment included.
+         */
+        to?: string;
+        /**
+         * A whole id, target or address, or a part of the name of an admin, website or provider.
+         */
+        q?: string;
+    };
+    url: '/admin/api/v1/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    200: PageOfAuditEvent;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type ExportAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Which file; a table when absent.
+         */
+        format?: AuditFormat;
+        /**
+         * Who.
+         */
+        actor?: 'system' | 'config_file' | 'browser' | 'phone' | 'client' | 'vendor' | 'command_line' | 'admin' | 'api_token';
+        /**
+         * Which admin, or which API token, by id.
+         */
+        admin?: string;
+        /**
+         * What: an action, or a feature with a dot for all of its actions. May be repeated.
+         */
+        action?: Array<string>;
+        /**
+         * To what: an id or a slug.
+         */
+        target?: string;
+        /**
+         * At which website.
+         */
+        client?: string;
+        /**
+         * By which provider.
+         */
+        provider?: string;
+        /**
+         * About whom, by id.
+         */
+        user?: string;
+        /**
+         * From which address.
+         */
+        address?: string;
+        /**
+         * How it ended.
+         */
+        outcome?: 'success' | 'refused' | 'failure';
+        /**
+         * Not before: a day of the house's zone, or RFC 3339.
+         */
+        from?: string;
+        /**
+         * Not after, that day or moment included.
+         */
+        to?: string;
+        /**
+         * A whole id, target or address, or a part of the name of an admin, website or provider.
+         */
+        q?: string;
+    };
+    url: '/admin/api/v1/audit/export';
+};
+
+export type ExportAuditErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ExportAuditError = ExportAuditErrors[keyof ExportAuditErrors];
+
+export type ExportAuditResponses = {
+    /**
+     * The file. It breaks off, without the end of a chunked body, if it cannot be whole.
+     */
+    200: string;
+};
+
+export type ExportAuditResponse = ExportAuditResponses[keyof ExportAuditResponses];
+
+export type VerifyAuditData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/audit/verify';
+};
+
+export type VerifyAuditErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type VerifyAuditError = VerifyAuditErrors[keyof VerifyAuditErrors];
+
+export type VerifyAuditResponses = {
+    200: AuditReport;
+};
+
+export type VerifyAuditResponse = VerifyAuditResponses[keyof VerifyAuditResponses];
+
+export type ReadAuditEventData = {
+    body?: never;
+    path: {
+        event_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/audit/{event_id}';
+};
+
+export type ReadAuditEventErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadAuditEventError = ReadAuditEventErrors[keyof ReadAuditEventErrors];
+
+export type ReadAuditEventResponses = {
+    200: PlacedEvent;
+};
+
+export type ReadAuditEventResponse = ReadAuditEventResponses[keyof ReadAuditEventResponses];
 
 export type ListClientsData = {
     body?: never;
@@ -2844,6 +3444,189 @@ export type HandOutSharedSecretsResponses = {
 };
 
 export type HandOutSharedSecretsResponse = HandOutSharedSecretsResponses[keyof HandOutSharedSecretsResponses];
+
+export type ReadSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/settings';
+};
+
+export type ReadSettingsErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadSettingsError = ReadSettingsErrors[keyof ReadSettingsErrors];
+
+export type ReadSettingsResponses = {
+    /**
+     * As they hold.
+     */
+    200: Settings;
+};
+
+export type ReadSettingsResponse = ReadSettingsResponses[keyof ReadSettingsResponses];
+
+export type UpdateSettingsData = {
+    body: SettingsChange;
+    headers?: {
+        'If-Match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/settings';
+};
+
+export type UpdateSettingsErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type UpdateSettingsError = UpdateSettingsErrors[keyof UpdateSettingsErrors];
+
+export type UpdateSettingsResponses = {
+    /**
+     * As they hold.
+     */
+    200: Settings;
+};
+
+export type UpdateSettingsResponse = UpdateSettingsResponses[keyof UpdateSettingsResponses];
+
+export type ReadSizesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/settings/sizes';
+};
+
+export type ReadSizesErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ReadSizesError = ReadSizesErrors[keyof ReadSizesErrors];
+
+export type ReadSizesResponses = {
+    200: Sizes;
+};
+
+export type ReadSizesResponse = ReadSizesResponses[keyof ReadSizesResponses];
 
 export type ListTokensData = {
     body?: never;

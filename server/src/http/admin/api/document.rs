@@ -1,7 +1,7 @@
 //! `openapi/admin.json`: the framework's document, mended as that of the login API, and with what each
 //! call needs: a session of this ability, or a token with it in its scope.
 
-use super::admin_api;
+use super::{admin_api, filtered};
 use crate::http::document::{mended, operations};
 use saoma_core::admin::{Rule, abilities};
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ pub fn admin_document() -> Result<String, serde_json::Error> {
     for operation in operations(&mut document) {
         let rule = rule_of(operation);
         let Some(operation) = operation.as_object_mut() else { continue };
+        filtered::mend(operation);
         let Some(rule) = rule else { continue };
         operation.insert("security".to_owned(), json!([{ "session": [] }, { "api_token": [] }]));
         operation.insert("x-ability".to_owned(), json!(rule.name));

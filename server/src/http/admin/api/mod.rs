@@ -6,6 +6,8 @@
 
 mod admins;
 mod allowed;
+mod audit;
+mod audit_bodies;
 mod client_bodies;
 mod clients;
 mod code;
@@ -13,9 +15,11 @@ mod doctor;
 mod doctor_bodies;
 mod document;
 mod failures;
+mod filtered;
 mod paging;
 mod provider_bodies;
 mod providers;
+mod settings;
 mod shared;
 mod tokens;
 mod user_bodies;
@@ -27,17 +31,30 @@ pub use document::admin_document;
 
 use crate::http::methods::Methods;
 use admins::StaffApi;
+use audit::AuditApi;
 use clients::AdminClientsApi;
 pub(super) use code::{AdminCode, AdminProblem};
 use doctor::DoctorApi;
+pub(super) use filtered::read_filter;
 use poem_openapi::OpenApiService;
 use providers::ProvidersApi;
+use settings::SettingsApi;
 use tokens::TokensApi;
 use user_identities::UserPartsApi;
 use users::UsersApi;
 
 /// Every resource.
-type Apis = (AdminClientsApi, ProvidersApi, DoctorApi, StaffApi, TokensApi, UsersApi, UserPartsApi);
+type Apis = (
+    AdminClientsApi,
+    ProvidersApi,
+    DoctorApi,
+    UsersApi,
+    UserPartsApi,
+    AuditApi,
+    SettingsApi,
+    StaffApi,
+    TokensApi,
+);
 
 /// Where the API lives.
 pub(super) const PREFIX: &str = "/admin/api";
@@ -50,7 +67,17 @@ pub(super) fn admin_methods() -> Methods {
 /// The typed API; routes and document come from here.
 pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
     OpenApiService::new(
-        (AdminClientsApi, ProvidersApi, DoctorApi, StaffApi, TokensApi, UsersApi, UserPartsApi),
+        (
+            AdminClientsApi,
+            ProvidersApi,
+            DoctorApi,
+            UsersApi,
+            UserPartsApi,
+            AuditApi,
+            SettingsApi,
+            StaffApi,
+            TokensApi,
+        ),
         "Saoma admin API",
         env!("CARGO_PKG_VERSION"),
     )

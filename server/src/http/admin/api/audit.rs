@@ -1,0 +1,118 @@
+//! `/admin/api/v1/audit`: who did what, filtered; taken away as a file; verified.
+
+use super::allowed::Allowed;
+use super::audit_bodies::{AuditEvent, AuditReport, PlacedEvent};
+use super::filtered::Filtered;
+use super::paging::{PageOf, page_request};
+use super::shared::ReadCodes;
+use crate::audit_files::{FileFormat, file};
+use crate::http::admin::Admin;
+use crate::http::problem::Failure;
+use poem::Body;
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::{Binary, Json};
+use poem_openapi::{ApiResponse, Enum, OpenApi};
+use saoma_core::ChangeError;
+use saoma_core::admin::abilities::{ExportAudit, ReadAudit};
+use saoma_core::page::Page;
+use std::sync::Arc;
+
+/// Which file.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename = "AuditFormat", rename_all = "lowercase")]
+enum FormatName {
+    /// A table with a head, RFC 4180; a cell that a spreadsheet would take for a formula begins with an
+    /// apostrophe.
+    Csv,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+#[derive(ApiResponse)]
+enum Exported {
+    /// The file. It breaks off, without the end of a chunked body, if it cannot be whole.
+    #[oai(status = 200)]
+    File(
+        Binary<Body>,
+        /// Of the format.
+        #[oai(header = "Content-Type")]
+        String,
+        /// A name for the file.
+        #[oai(header = "Content-Disposition")]
+        String,
+    ),
+}
+
+/// The audit.
+pub(crate) struct AuditApi;
+
+#[OpenApi(prefix_path = "/admin/api/v1")]
+impl AuditApi {
+    /// List audit events
+    ///
+    /// The newest first. The same filter makes a page and an export.
+    #[oai(path = "/audit", method = "get", operation_id = "list_audit")]
+    async fn list_audit(
+        &self,
+        permit: Allowed<ReadAudit>,
+        admin: Data<&Arc<Admin>>,
+        filter: Filtered,
+        /// How many, 1 to 200; 50 when absent.
+        limit: Query<Option<u16>>,
+        /// The `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<PageOf<AuditEvent>>, Failure<ReadCodes>> {
+        let page = admin.audit.list(&permit, &filter.0, &page_request(limit.0, after.0)?).await?;
+        let names = page.names;
+        let page = Page { items: page.rows.items, next: page.rows.next };
+        Ok(Json(PageOf::of(page, |row| AuditEvent::new(row, &names))))
+    }
+
+    /// Take audit events away as a file
+    ///
+    /// Exactly what the filter shows at this moment; that it was done is in the audit.
+    #[oai(path = "/audit/export", method = "get", operation_id = "export_audit")]
+    async fn export_audit(
+        &self,
+        permit: Allowed<ExportAudit>,
+        admin: Data<&Arc<Admin>>,
+        filter: Filtered,
+        /// Which file; a table when absent.
+        format: Query<Option<FormatName>>,
+    ) -> Result<Exported, Failure<ReadCodes>> {
+        let format = match format.0 {
+            Some(FormatName::Jsonl) => FileFormat::JsonLines,
+            Some(FormatName::Csv) | None => FileFormat::Csv,
+        };
+        let export = admin.audit.export(&permit, &filter.0, format.as_str()).await?;
+        let name = format!("attachment; filename=\"audit.{}\"", format.as_str());
+        let body = Body::from_bytes_stream(file(format, export));
+        Ok(Exported::File(Binary(body), format.media_type().to_owned(), name))
+    }
+
+    /// Verify the audit
+    ///
+    /// Walks along every chain. Whether its end was cut off shows only against an end that was kept elsewhere.
+    #[oai(path = "/audit/verify", method = "post", operation_id = "verify_audit")]
+    async fn verify_audit(
+        &self,
+        permit: Allowed<ReadAudit>,
+        admin: Data<&Arc<Admin>>,
+    ) -> Result<Json<AuditReport>, Failure<ReadCodes>> {
+        Ok(Json(AuditReport::new(admin.audit.verify(&permit).await?)))
+    }
+
+    /// Read an audit event
+    #[oai(path = "/audit/:event_id", method = "get", operation_id = "read_audit_event")]
+    async fn read_audit_event(
+        &self,
+        permit: Allowed<ReadAudit>,
+        admin: Data<&Arc<Admin>>,
+        event_id: Path<String>,
+    ) -> Result<Json<PlacedEvent>, Failure<ReadCodes>> {
+        let found = admin.audit.find(&permit, &event_id).await?;
+        let (placed, names) = found.ok_or(ChangeError::NotFound)?;
+        Ok(Json(PlacedEvent::new(placed, &names)))
+    }
+}

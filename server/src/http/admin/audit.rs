@@ -1,0 +1,254 @@
+//! `/audit`: who did what, by a filter in the address; the same as a file; and the chains, verified.
+
+use super::Admin;
+use super::answer::{Stop, refuse};
+use super::api::read_filter;
+use super::room::Room;
+use super::visit::Visitor;
+use super::websites::provider_choices;
+use crate::audit_files::{FileFormat, file};
+use crate::http::parameters;
+use bytes::Bytes;
+use poem::http::{StatusCode, header};
+use poem::web::Data;
+use poem::{Body, Request, Response, handler};
+use saoma_admin_ui::views::{
+    ActionGroup, AuditLine, AuditList, AuditVerified, ChainLine, Chip, Choice, Named,
+};
+use saoma_admin_ui::{Moment, Place};
+use saoma_core::FieldProblem;
+use saoma_core::admin::abilities::{ExportAudit, ReadAudit, ReadClients};
+use saoma_core::audit::{
+    Action, ActionChoice, Actor, AuditFilter, AuditNames, AuditOutcome, FilterFault, FilterProblem,
+    StoredAudit, StreamReport,
+};
+use saoma_core::calendar::Zone;
+use saoma_core::page::PageRequest;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use url::form_urlencoded::Serializer;
+
+/// Rows of a page.
+const ROWS: u16 = 50;
+/// Parts of the filter that have a field of their own.
+const FIELDS: [&str; 8] = ["q", "actor", "action", "outcome", "client", "provider", "from", "to"];
+
+/// The rows that the address asks for.
+#[handler]
+pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let shown = async {
+        let room = Room::enter(&visitor).await?;
+        let permit = room.permit::<ReadAudit>()?;
+        let filter = match read_filter(request) {
+            Ok(filter) => filter,
+            Err(problems) => return misread(&room, problems).await,
+        };
+        let after = after(request);
+        let page = PageRequest { after: after.clone(), limit: ROWS };
+        let found = admin.audit.list(&permit, &filter, &page).await?;
+        let mut view = form(&room, &filter).await?;
+        view.chips = chips(&filter, &found.names);
+        let zone = admin.house.zone();
+        view.rows = found.rows.items.iter().map(|row| line(row, &found.names, zone)).collect();
+        view.next = found.rows.next.map(|mark| address(&filter, &[("after", &mark)]));
+        view.first = after.map(|_| address(&filter, &[]));
+        Ok(room.page(Place::Audit, &view))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// The same as a file, with a byte order mark for Excel if it is a table.
+#[handler]
+pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let begun = async {
+        let room = Room::enter(&visitor).await?;
+        let permit = room.permit::<ExportAudit>()?;
+        let filter = read_filter(request).map_err(|_| Stop::NotFound)?;
+        let format = match parameter(request, "format").as_deref() {
+            Some("jsonl") => FileFormat::JsonLines,
+            Some("csv") => FileFormat::CsvForExcel,
+            _ => return Err(Stop::NotFound),
+        };
+        let export = admin.audit.export(&permit, &filter, format.as_str()).await?;
+        let name = format!("attachment; filename=\"audit.{}\"", format.as_str());
+        Ok(Response::builder()
+            .content_type(format.media_type())
+            .header(header::CONTENT_DISPOSITION, name)
+            .body(Body::from_bytes_stream(file(format, export))))
+    };
+    begun.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// Walks along the chains.
+#[handler]
+pub(super) async fn verify(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, _) = Room::take(&visitor, &body).await?;
+        let reports = admin.audit.verify(&room.permit::<ReadAudit>()?).await?;
+        let zone = admin.house.zone();
+        let view = AuditVerified {
+            holds: reports.iter().all(|report| report.fault.is_none()),
+            chains: reports.into_iter().map(|report| chain(report, zone)).collect(),
+        };
+        Ok(room.page(Place::Audit, &view))
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+fn chain(report: StreamReport, zone: Zone) -> ChainLine {
+    let StreamReport { stream, cut, end, checkpoints, fault } = report;
+    ChainLine {
+        end: format!("{stream}:{}:{}", end.seq, end.mac),
+        links: end.seq - cut.as_ref().map_or(0, |(mark, _)| mark.seq),
+        cut: cut.map(|(_, at)| Moment::to_the_second(at, zone)),
+        fault: fault.map(|fault| fault.to_string()),
+        stream,
+        checkpoints,
+    }
+}
+
+fn parameter(request: &Request, name: &str) -> Option<String> {
+    let query = request.uri().query().unwrap_or_default();
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.into_owned().find(|(found, _)| found == name).map(|(_, value)| value)
+}
+
+fn after(request: &Request) -> Option<String> {
+    parameter(request, "after").filter(|mark| !mark.is_empty())
+}
+
+/// A filter that is not understood shows nothing, and what was typed.
+async fn misread(room: &Room<'_>, problems: Vec<FilterProblem>) -> Result<Response, Stop> {
+    let mut view = form(room, &AuditFilter::default()).await?;
+    let query = room.visitor.request.uri().query().unwrap_or_default();
+    let typed: BTreeMap<_, _> = parameters::parse(query.as_bytes()).unwrap_or_default();
+    let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
+    (view.words, view.from, view.to) = (text("q"), text("from"), text("to"));
+    let told = problems.into_iter().map(|FilterProblem { field, fault }| match (field, fault) {
+        ("to", FilterFault::BeforeFrom) => FieldProblem::new("/to", "audit_order", fault.to_string()),
+        ("from" | "to", FilterFault::NotAMoment) => {
+            FieldProblem::new(format!("/{field}"), "audit_day", fault.to_string())
+        }
+        _ => FieldProblem::new("", "audit_filter", format!("{field} {fault}")),
+    });
+    view.notes = saoma_admin_ui::notes(told.collect());
+    Ok(room.page_as(Place::Audit, &view, StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+/// The form as the filter fills it.
+async fn form(room: &Room<'_>, filter: &AuditFilter) -> Result<AuditList, Stop> {
+    let word =
+        |word: &'static str, chosen: bool| Choice { value: word.to_owned(), label: word.to_owned(), chosen };
+    let clients = room.visitor.admin.clients.list(&room.permit::<ReadClients>()?).await?;
+    let clients = clients.into_iter().map(|client| Choice {
+        chosen: filter.client.as_ref() == Some(&client.id),
+        value: client.id.to_string(),
+        label: client.name,
+    });
+    let provider = filter.provider.as_ref().map(ToString::to_string);
+    let mut pairs = filter.pairs();
+    let first_action = pairs.iter().position(|(name, _)| *name == "action");
+    if let Some(place) = first_action {
+        pairs.remove(place);
+    }
+    let text =
+        |name: &str| filter.pairs().into_iter().find(|(found, _)| *found == name).map(|(_, value)| value);
+    let query = filter.query();
+    Ok(AuditList {
+        words: filter.words.clone().unwrap_or_default(),
+        from: text("from").unwrap_or_default(),
+        to: text("to").unwrap_or_default(),
+        actors: Actor::WORDS.map(|actor| word(actor, filter.actor == Some(actor))).to_vec(),
+        actions: actions(filter.actions.first().map(ActionChoice::as_str)),
+        outcomes: AuditOutcome::ALL
+            .map(|outcome| word(outcome.as_str(), filter.outcome == Some(outcome)))
+            .to_vec(),
+        clients: clients.collect(),
+        providers: provider_choices(room, |slug| provider.as_deref() == Some(slug)).await?,
+        // Further actions, and what is chosen by links only.
+        kept: pairs.into_iter().filter(|(name, _)| *name == "action" || !FIELDS.contains(name)).collect(),
+        zone: room.visitor.admin.house.zone().name(),
+        may_export: room.can::<ExportAudit>(),
+        export: if query.is_empty() { query } else { format!("&{query}") },
+        ..AuditList::default()
+    })
+}
+
+/// All actions by feature, in the order of their table.
+fn actions(chosen: Option<&str>) -> Vec<ActionGroup> {
+    let choice =
+        |word: &str| Choice { value: word.to_owned(), label: word.to_owned(), chosen: chosen == Some(word) };
+    let mut groups: Vec<ActionGroup> = Vec::new();
+    for action in Action::ALL {
+        let word = action.as_str();
+        let feature = word.split_inclusive('.').next().unwrap_or(word);
+        match groups.iter_mut().find(|group| group.all.value == feature) {
+            Some(group) => group.actions.push(choice(word)),
+            None => groups.push(ActionGroup { all: choice(feature), actions: vec![choice(word)] }),
+        }
+    }
+    groups
+}
+
+fn chips(filter: &AuditFilter, names: &AuditNames) -> Vec<Chip> {
+    let pairs = filter.pairs();
+    let chip = |(index, (field, value)): (usize, &(&'static str, String))| {
+        let others = pairs.iter().enumerate().filter(|(other, _)| *other != index);
+        let name = match *field {
+            "admin" => names.admins.get(value),
+            "user" => names.users.get(value),
+            "client" => names.clients.get(value),
+            "provider" => names.providers.get(value),
+            "target" => names.of_id(value),
+            _ => None,
+        };
+        Chip {
+            field,
+            value: name.unwrap_or(value).clone(),
+            without: to(others.map(|(_, (name, value))| (*name, value.as_str()))),
+        }
+    };
+    pairs.iter().enumerate().map(chip).collect()
+}
+
+fn address(filter: &AuditFilter, more: &[(&'static str, &str)]) -> String {
+    let pairs = filter.pairs();
+    let own = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+    to(own.chain(more.iter().copied()))
+}
+
+fn to<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if query.is_empty() { "/audit".to_owned() } else { format!("/audit?{query}") }
+}
+
+fn line(row: &StoredAudit, names: &AuditNames, zone: Zone) -> AuditLine {
+    let link = |field: &'static str, id: Option<&String>, of: Option<&BTreeMap<String, String>>| {
+        id.filter(|id| !id.is_empty()).map(|id| Named {
+            name: of.and_then(|of| of.get(id)).unwrap_or(id).clone(),
+            id: id.clone(),
+            address: to([(field, id.as_str())].into_iter()),
+        })
+    };
+    let mut target = link("target", Some(&row.target), None);
+    if let (Some(target), Some(name)) = (&mut target, names.of_target(row)) {
+        name.clone_into(&mut target.name);
+    }
+    AuditLine {
+        id: row.id.clone(),
+        at: Moment::to_the_second(row.at, zone),
+        actor: row.actor.clone(),
+        admin: link("admin", row.admin_id.as_ref(), Some(&names.admins)),
+        action: row.action.clone(),
+        target,
+        client: link("client", row.client_id.as_ref(), Some(&names.clients)),
+        provider: link("provider", row.provider.as_ref(), Some(&names.providers)),
+        user: link("user", row.user_id.as_ref(), Some(&names.users)),
+        address: link("address", row.address.as_ref(), None),
+        outcome: row.outcome.clone(),
+        detail: row.detail.clone(),
+    }
+}
