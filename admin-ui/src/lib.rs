@@ -21,10 +21,11 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 8] = [
+const FRAMES: [(&str, &str); 9] = [
     ("newest_lines.html", include_str!("../templates/newest_lines.html")),
     ("funnel.html", include_str!("../templates/funnel.html")),
     ("count_table.html", include_str!("../templates/count_table.html")),
+    ("passkey.html", include_str!("../templates/passkey.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
@@ -85,6 +86,9 @@ const PAGES: &[PageFiles] = &page_files! {
 
 /// Fetches what is marked as live again; pages do without it by being loaded anew.
 pub const LIVE_SCRIPT: &str = include_str!("../static/live.js");
+
+/// Asks authenticators; pages do without it by passwords and codes.
+pub const PASSKEY_SCRIPT: &str = include_str!("../static/passkey.js");
 
 /// The styles.
 pub const STYLES: &str = include_str!("../static/admin.css");

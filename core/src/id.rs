@@ -76,6 +76,8 @@ id!(/// Names an API token.
     TokenId, "tok_");
 id!(/// Names a browser that an admin has logged in with.
     SessionId, "ses_");
+id!(/// Names a passkey of an admin.
+    PasskeyId, "psk_");
 id!(/// Names an audit row.
     AuditId, "aud_");
 

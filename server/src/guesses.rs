@@ -72,6 +72,10 @@ impl Guesses {
         }
     }
 
+    fn count_address(&self, address: Option<IpAddr>) -> Result<(), u32> {
+        address.map_or(Ok(()), |address| self.count_by(&self.addresses, &Key::Address(bucket(address))))
+    }
+
     fn count_by(&self, limiter: &Limiter, key: &Key) -> Result<(), u32> {
         limiter.check_key(key).map_err(|not_until| {
             let wait = not_until.wait_time_from(self.clock.now());
@@ -88,9 +92,9 @@ impl GuessLimit for Guesses {
             }
             Guesser::Stranger { name, address } => {
                 self.count_by(&self.names, &Key::Name(name.clone()))?;
-                let Some(address) = address else { return Ok(()) };
-                self.count_by(&self.addresses, &Key::Address(bucket(*address)))
+                self.count_address(*address)
             }
+            Guesser::Nameless { address } => self.count_address(*address),
         }
     }
 }
@@ -104,6 +108,15 @@ mod tests {
     fn guesses() -> (Guesses, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::new(Timestamp(1_700_000_000_000)));
         (Guesses::new(Arc::<ManualClock>::clone(&clock)), clock)
+    }
+
+    #[test]
+    fn adm_05_who_brings_a_passkey_and_no_name_is_kept_out_by_nobody_elsewhere() {
+        let (guesses, _) = guesses();
+        let from = |address: &str| Guesser::Nameless { address: Some(address.parse().unwrap()) };
+        let tries = (0..40).filter(|_| guesses.count(&from("8.8.8.8")).is_ok()).count();
+        assert_eq!(tries, 30);
+        assert!(guesses.count(&from("9.9.9.9")).is_ok());
     }
 
     fn stranger(name: &str) -> Guesser {

@@ -17,6 +17,7 @@ mod keyring;
 mod linking;
 mod listen;
 mod logs;
+mod passkeys;
 mod passwords;
 mod people;
 mod process;

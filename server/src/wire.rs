@@ -9,6 +9,7 @@ use crate::http::{
     SubjectLimit,
 };
 use crate::keyring::{self, KeyringError};
+use crate::passkeys::Passkeys;
 use crate::passwords::Passwords;
 use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
@@ -185,7 +186,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
     let settings = Arc::new(SettingsCell::new(config.settings.clone()));
-    let door = admin_service(&stores, &keyring, outside, Arc::<Guesses>::clone(&guesses), &settings);
+    let door = admin_service(config, (&stores, &keyring), outside, (Arc::clone(&guesses), &settings));
     let shared = (&stores, &keyring);
     let admin = Arc::new(admin_state(config, shared, &public, (door, doctor), loaded, &settings)?);
     admin.house.load().await?;
@@ -281,15 +282,15 @@ fn admin_state(
 }
 
 fn admin_service(
-    stores: &Stores,
-    keyring: &Arc<Keyring>,
+    config: &Config,
+    (stores, keyring): (&Stores, &Arc<Keyring>),
     outside: &Outside,
-    guesses: Arc<Guesses>,
-    settings: &Arc<SettingsCell>,
+    (guesses, settings): (Arc<Guesses>, &Arc<SettingsCell>),
 ) -> AdminService {
     AdminService::new(AdminParts {
         store: Arc::clone(&stores.admins),
         passwords: Arc::new(Passwords::new(Arc::clone(&outside.entropy))),
+        passkeys: Arc::new(Passkeys::new(&config.admin_url)),
         guesses,
         keyring: Arc::clone(keyring),
         clock: Arc::clone(&outside.clock),
@@ -306,7 +307,7 @@ pub(crate) async fn open_door(
     let (stores, keyring) = open_stores(config, outside).await?;
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
     let settings = Arc::new(SettingsCell::new(config.settings.clone()));
-    Ok((admin_service(&stores, &keyring, outside, guesses, &settings), stores))
+    Ok((admin_service(config, (&stores, &keyring), outside, (guesses, &settings)), stores))
 }
 
 /// The database, with the key that seals its secrets and links its audit.

@@ -75,7 +75,8 @@ impl House {
         let sandbox = pretend().await;
         let listeners = listeners().await;
         let saoma = format!("http://{}", listeners.public.local_addr().unwrap());
-        let admin = format!("http://{}", listeners.admin.local_addr().unwrap());
+        // By name: there are no passkeys for an IP address.
+        let admin = format!("http://localhost:{}", listeners.admin.local_addr().unwrap().port());
         let folder = tempfile::tempdir().unwrap();
         let base = sandbox.base();
         let vendor = plan.vendor.as_deref().unwrap_or(base.as_str());
@@ -193,7 +194,10 @@ pub fn mini_program(saoma: &str) -> App {
 
 /// Listeners at the addresses that a server had before.
 pub(crate) async fn listeners_at(saoma: &str, admin: &str) -> Result<Listeners, StartError> {
-    let address = |url: &str| url.strip_prefix("http://").unwrap().parse::<SocketAddr>().unwrap();
+    let address = |url: &str| {
+        let host = url.strip_prefix("http://").unwrap().replace("localhost", "127.0.0.1");
+        host.parse::<SocketAddr>().unwrap()
+    };
     Listeners::bind(address(saoma), address(admin)).await
 }
 

@@ -1,4 +1,4 @@
-//! One's own account: where one is logged in.
+//! One's own account: where one is logged in, and one's passkeys.
 
 use crate::{Moment, View};
 use saoma_core::Timestamp;
@@ -21,11 +21,34 @@ pub struct SessionLine {
     pub seen: Moment,
 }
 
+/// A passkey.
+#[derive(Debug, Clone, Serialize)]
+pub struct PasskeyLine {
+    /// Its id.
+    pub id: String,
+    /// What its holder calls it.
+    pub name: String,
+    /// Whether it is on other devices as well.
+    pub backed_up: bool,
+    /// Since when.
+    pub added: Moment,
+    /// When it was last used.
+    pub used: Option<Moment>,
+}
+
 /// See the module.
 #[derive(Debug, Clone, Serialize)]
 pub struct Account {
     /// Where one is logged in.
     pub sessions: Vec<SessionLine>,
+    /// One's passkeys.
+    pub passkeys: Vec<PasskeyLine>,
+    /// Whether browsers allow passkeys at this address.
+    pub can_use_passkeys: bool,
+    /// Whether one must be added before anything else.
+    pub must_add_passkey: bool,
+    /// What went wrong with one, in the word of its text.
+    pub problem: Option<&'static str>,
 }
 
 impl View for Account {
@@ -41,6 +64,27 @@ impl View for Account {
             seen: Timestamp(1_700_000_300_000).into(),
         };
         let other = SessionLine { own: false, browser: None, address: None, ..line.clone() };
-        vec![Self { sessions: vec![line, other] }]
+        let passkey = PasskeyLine {
+            id: "psk_1".to_owned(),
+            name: "phone<".to_owned(),
+            backed_up: true,
+            added: Timestamp(1_700_000_000_000).into(),
+            used: Some(Timestamp(1_700_000_300_000).into()),
+        };
+        let new = PasskeyLine { backed_up: false, used: None, ..passkey.clone() };
+        let plain = Self {
+            sessions: vec![line, other],
+            passkeys: vec![passkey, new],
+            can_use_passkeys: true,
+            must_add_passkey: false,
+            problem: None,
+        };
+        let led = Self {
+            passkeys: Vec::new(),
+            must_add_passkey: true,
+            problem: Some("last_factor"),
+            ..plain.clone()
+        };
+        vec![plain.clone(), led, Self { can_use_passkeys: false, passkeys: Vec::new(), ..plain }]
     }
 }

@@ -5,12 +5,14 @@ use serde::Serialize;
 
 /// Why a log-in form comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "seconds")]
+#[serde(rename_all = "snake_case", tag = "kind", content = "value")]
 pub enum LogInProblem {
     /// Something is wrong; what is not told.
     Wrong,
     /// Too many tries; so many seconds to wait.
     Wait(u32),
+    /// The passkey, in the word of its text.
+    Passkey(&'static str),
 }
 
 /// The log-in form, and the form that asks again (step-up).
@@ -26,6 +28,8 @@ pub struct LogIn {
     pub next: String,
     /// Nobody has been enrolled: what to run on the server.
     pub nobody_yet: bool,
+    /// Whether a passkey can be used.
+    pub passkeys: bool,
 }
 
 impl View for LogIn {
@@ -38,11 +42,14 @@ impl View for LogIn {
             name: String::new(),
             next: "/websites".to_owned(),
             nobody_yet: false,
+            passkeys: true,
         };
         vec![
             plain.clone(),
             Self { problem: Some(LogInProblem::Wrong), name: "ann<".to_owned(), ..plain.clone() },
             Self { problem: Some(LogInProblem::Wait(31)), again: Some("ann".to_owned()), ..plain.clone() },
+            Self { problem: Some(LogInProblem::Passkey("passkey_unknown")), ..plain.clone() },
+            Self { passkeys: false, ..plain.clone() },
             Self { nobody_yet: true, ..plain },
         ]
     }
@@ -66,11 +73,29 @@ pub enum EnrolProblem {
     Code,
 }
 
+impl EnrolProblem {
+    /// The word of its text.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::NameTaken => "name_taken",
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+            Self::Guessable => "guessable",
+            Self::Code => "code",
+        }
+    }
+}
+
 /// The enrolment form.
 #[derive(Debug, Clone, Serialize)]
 pub struct Enrol {
     /// Why it comes back.
     pub problem: Option<EnrolProblem>,
+    /// What is wrong with the passkey, in the word of its text.
+    pub passkey_problem: Option<&'static str>,
+    /// Whether a passkey can be used.
+    pub passkeys: bool,
     /// Whose credentials are renewed; none for somebody new.
     pub known: Option<String>,
     /// The name that was typed.
@@ -93,6 +118,8 @@ impl View for Enrol {
     fn samples() -> Vec<Self> {
         let plain = Self {
             problem: None,
+            passkey_problem: None,
+            passkeys: true,
             known: None,
             name: String::new(),
             role: "owner",
@@ -111,7 +138,9 @@ impl View for Enrol {
         ];
         let back = problems.map(|problem| Self { problem: Some(problem), ..plain.clone() });
         let known = Self { known: Some("ann".to_owned()), role: "support", ..plain.clone() };
-        back.into_iter().chain([plain, known]).collect()
+        let passkey = Self { passkey_problem: Some("passkey_expired"), ..plain.clone() };
+        let without = Self { passkeys: false, ..plain.clone() };
+        back.into_iter().chain([plain, known, passkey, without]).collect()
     }
 }
 

@@ -19,7 +19,7 @@ mod users;
 mod website;
 mod websites;
 
-pub use account::{Account, SessionLine};
+pub use account::{Account, PasskeyLine, SessionLine};
 pub use audit::{ActionGroup, AuditLine, AuditList, AuditVerified, ChainLine, Named};
 pub use counts::{CountLine, CountTable, FunnelStep, funnel, seconds};
 pub use doctor::{Depth, Doctor, FactLine, FindingLine, Findings};

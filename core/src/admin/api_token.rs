@@ -104,7 +104,7 @@ impl AdminService {
             self.parts.store.touch_token(&token.id, now).await?;
         }
         let who = Who::Token { id: token.id, scope: token.scope, clients: token.clients };
-        Ok(Some(Arc::new(Caller { admin, who, address: visit.address })))
+        Ok(Some(Arc::new(Caller { admin, who, address: visit.address, must_add_passkey: false })))
     }
 
     /// All tokens, the newest first.

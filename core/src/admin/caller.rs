@@ -43,6 +43,8 @@ pub struct Caller {
     pub who: Who,
     /// From where.
     pub address: Option<IpAddr>,
+    /// Whether they must add a passkey before anything else.
+    pub must_add_passkey: bool,
 }
 
 /// Why a caller may not.
@@ -54,6 +56,9 @@ pub enum Refusal {
     /// It may, after proving again who it is.
     #[error("this needs a fresh proof of who you are")]
     StepUp,
+    /// It may, after adding a passkey: owners need one here.
+    #[error("owners need a passkey here; add one first")]
+    AddPasskey,
 }
 
 /// How old a proof may be for what needs a fresh one (ASVS 5.0 7.5.3).
@@ -76,6 +81,20 @@ impl Caller {
         rule.roles.contains(&self.admin.role) && in_scope && in_reach
     }
 
+    /// Whether they are here in person and have just shown who they are: for their own passkeys.
+    pub fn proven(&self, now: Timestamp) -> Result<(), Refusal> {
+        match &self.who {
+            Who::Session { .. } if self.is_old(now) => Err(Refusal::StepUp),
+            Who::Session { .. } => Ok(()),
+            Who::Token { .. } => Err(Refusal::Forbidden),
+        }
+    }
+
+    // A token was given the ability by name, by somebody who had just proven who they are.
+    fn is_old(&self, now: Timestamp) -> bool {
+        matches!(&self.who, Who::Session { proven_at, .. } if now.seconds_since(*proven_at) > FRESH_SECONDS)
+    }
+
     /// The session, if it is one.
     pub fn session(&self) -> Option<&SessionId> {
         match &self.who {
@@ -88,9 +107,10 @@ impl Caller {
         if !self.can(rule) {
             return Err(Refusal::Forbidden);
         }
-        // A token was given the ability by name, by somebody who had just proven who they are.
-        let old = matches!(&self.who, Who::Session { proven_at, .. } if now.seconds_since(*proven_at) > FRESH_SECONDS);
-        if rule.fresh && old { Err(Refusal::StepUp) } else { Ok(()) }
+        if self.must_add_passkey {
+            return Err(Refusal::AddPasskey);
+        }
+        if rule.fresh && self.is_old(now) { Err(Refusal::StepUp) } else { Ok(()) }
     }
 
     fn reach(&self) -> Reach {
@@ -162,13 +182,14 @@ mod tests {
             role,
             clients: BTreeSet::from(["shop".parse().unwrap()]),
             enabled: true,
+            passkeys: 0,
             version: 1,
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
             last_login_at: None,
         };
         let who = Who::Session { id: SessionId::generate(&entropy), proven_at };
-        Arc::new(Caller { admin, who, address: None })
+        Arc::new(Caller { admin, who, address: None, must_add_passkey: false })
     }
 
     #[test]
@@ -186,6 +207,15 @@ mod tests {
         let late = Timestamp(0).plus_seconds(301);
         assert_eq!(owner.may::<ExportAudit>(late).err(), Some(Refusal::StepUp));
         assert!(owner.may::<ReadAudit>(late).is_ok());
+    }
+
+    #[test]
+    fn adm_04_an_owner_who_must_add_a_passkey_gets_no_permit_before() {
+        let owner = caller(Role::Owner, Timestamp(0));
+        let led = Arc::new(Caller { must_add_passkey: true, ..(*owner).clone() });
+        assert_eq!(led.may::<ReadClients>(Timestamp(0)).err(), Some(Refusal::AddPasskey));
+        assert!(led.proven(Timestamp(0)).is_ok(), "adding one is what is left");
+        assert_eq!(led.proven(Timestamp(0).plus_seconds(301)).err(), Some(Refusal::StepUp));
     }
 
     #[test]

@@ -1,22 +1,26 @@
-//! Becoming an admin: a one-time link, a name, a password, an app that shows the right code, and ten
-//! recovery codes that are shown once.
+//! Becoming an admin: a one-time link, a name, a password, an app that shows the right code or a passkey,
+//! and ten recovery codes that are shown once.
 //!
 //! The app's key travels in the form, sealed for this link: nothing is written before it is sent, and
 //! whoever else opens the link is shown another key.
 
 use super::link::{AdminLink, LINK_SECONDS, LinkFor, NewLink};
+use super::passkey::{handle_of, passkey_name};
 use super::password::{PasswordProblem, check_password};
 use super::second_factor::{RECOVERY_CODES, RecoveryCode, TotpKey, TotpSetup};
 use super::service::totp_place;
 use super::{
-    Admin, AdminName, AdminService, Credentials, Enrolling, InvalidAdminName, Role, SessionSecret, Visit,
+    Admin, AdminName, AdminService, Begun, CeremonyKind, Credentials, Enrolling, Holder, InvalidAdminName,
+    NewPasskey, PasskeyProblem, Role, SessionSecret, Visit,
 };
-use crate::audit::{Action, Actor, AuditEntry};
+use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::id::AdminId;
 use crate::seal::{Place, SealError};
 use crate::{Secret, SecretHash, StoreError, Timestamp};
 use std::collections::BTreeSet;
 
+/// What a passkey is called that was not given a name.
+const UNNAMED: &str = "Passkey";
 /// The app's name in the setup before there is a name.
 const NOBODY_YET: &str = "admin";
 
@@ -42,10 +46,29 @@ pub struct EnrolForm {
     pub name: String,
     /// The password they choose.
     pub password: Secret,
-    /// What the app shows.
-    pub code: String,
-    /// As the enrolment gave it.
-    pub sealed_key: String,
+    /// The second factor.
+    pub proof: EnrolProof,
+}
+
+/// The second factor that somebody chooses.
+#[derive(Debug, Clone)]
+pub enum EnrolProof {
+    /// An app.
+    App {
+        /// What it shows.
+        code: String,
+        /// As the enrolment gave it.
+        sealed_key: String,
+    },
+    /// A passkey.
+    Passkey {
+        /// The ceremony that was begun for it.
+        ceremony: String,
+        /// What the browser answered.
+        answer: String,
+        /// What to call it.
+        name: String,
+    },
 }
 
 /// Somebody is enrolled, and in.
@@ -57,6 +80,13 @@ pub struct Enrolled {
     pub known_browser: Secret,
     /// To be shown once.
     pub recovery_codes: Vec<RecoveryCode>,
+}
+
+/// A second factor to keep.
+struct Factor {
+    totp: Option<String>,
+    totp_step: i64,
+    passkey: Option<NewPasskey>,
 }
 
 /// Why somebody is not enrolled. Nothing is kept, and the link can be used again unless it is gone.
@@ -77,6 +107,9 @@ pub enum EnrolError {
     /// The app shows something else.
     #[error("the code is not the one the app shows now")]
     Code,
+    /// The passkey is not taken.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyProblem),
     /// The store's part failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -139,6 +172,27 @@ impl AdminService {
         Ok(key.setup(shown).map(|totp| Enrolment { name, role, totp, key, sealed_key }))
     }
 
+    /// Asks the browser for a passkey, when name and password would do: a passkey that nobody keeps the
+    /// other half of is a nuisance to its holder.
+    pub async fn begin_passkey_enrolment(
+        &self,
+        link: &Secret,
+        name: &str,
+        password: &Secret,
+    ) -> Result<Begun, EnrolError> {
+        let found = self.find_link(link).await?.ok_or(EnrolError::NoLink)?;
+        let is_new = matches!(found.purpose, LinkFor::New { .. });
+        let admin = self.enrolled_admin(found.purpose, name).await?;
+        if is_new && self.parts.store.find_admin(&admin.name).await?.is_some() {
+            return Err(EnrolError::NameTaken);
+        }
+        check_password(password, admin.name.as_str())?;
+        let holder = Holder { handle: handle_of(&admin.id), name: admin.name };
+        let question = self.parts.passkeys.ask_new(&holder, &[])?;
+        let bound = link_hash(link.expose());
+        Ok(self.begin_ceremony(CeremonyKind::Enrol, bound.as_str(), Some(admin.id), question).await?)
+    }
+
     /// Makes somebody an admin, or renews their credentials, and lets them in.
     pub async fn enrol(
         &self,
@@ -147,23 +201,23 @@ impl AdminService {
         visit: &Visit,
     ) -> Result<Enrolled, EnrolError> {
         let found = self.find_link(link).await?.ok_or(EnrolError::NoLink)?;
-        let admin = self.enrolled_admin(found.purpose, form).await?;
+        let mut admin = self.enrolled_admin(found.purpose, &form.name).await?;
         check_password(&form.password, admin.name.as_str())?;
-        let key = self.open_key(link, &form.sealed_key).ok_or(EnrolError::Code)?;
-        let totp_step = key.step_of(&form.code, self.parts.clock.now()).ok_or(EnrolError::Code)?;
+        let factor = self.chosen_factor(link, &mut admin, &form.proof).await?;
         let entropy = &*self.parts.entropy;
-        let totp = self.parts.keyring.seal(entropy, totp_place(&admin.id), key.expose().as_bytes())?;
         let password = self.parts.passwords.hash(&form.password).await;
         let codes: Vec<_> = (0..RECOVERY_CODES).map(|_| RecoveryCode::generate(entropy)).collect();
         let (session, new_session) = self.new_session(&admin.id, visit);
         let known_browser = self.mark_browser(&admin.name);
+        let row = self.own_row(&admin, visit, Action::AdminEnrolled);
         let enrolling = Enrolling {
             link: link_hash(link.expose()),
             recovery: codes.iter().map(|code| code.hash(&admin.name)).collect(),
-            audit: self.own_row(&admin, visit, Action::AdminEnrolled),
+            audit: if factor.passkey.is_some() { row.ended(AuditOutcome::Success, "passkey") } else { row },
             admin,
-            credentials: Credentials { password, totp },
-            totp_step,
+            credentials: Credentials { password, totp: factor.totp },
+            totp_step: factor.totp_step,
+            passkey: factor.passkey,
             session: new_session,
         };
         match self.parts.store.enrol(&enrolling).await {
@@ -174,11 +228,45 @@ impl AdminService {
         }
     }
 
+    /// The second factor, once it was shown to work. A passkey was made for an id, which the admin then has.
+    async fn chosen_factor(
+        &self,
+        link: &Secret,
+        admin: &mut Admin,
+        proof: &EnrolProof,
+    ) -> Result<Factor, EnrolError> {
+        match proof {
+            EnrolProof::App { code, sealed_key } => {
+                let key = self.open_key(link, sealed_key).ok_or(EnrolError::Code)?;
+                let totp_step = key.step_of(code, self.parts.clock.now()).ok_or(EnrolError::Code)?;
+                let place = totp_place(&admin.id);
+                let totp = self.parts.keyring.seal(&*self.parts.entropy, place, key.expose().as_bytes())?;
+                admin.passkeys = 0;
+                Ok(Factor { totp: Some(totp), totp_step, passkey: None })
+            }
+            EnrolProof::Passkey { ceremony, answer, name } => {
+                let bound = link_hash(link.expose());
+                let found = self.take_ceremony(ceremony, CeremonyKind::Enrol, bound.as_str()).await??;
+                let id = found.admin.ok_or(PasskeyProblem::Expired)?;
+                if admin.version == 1 {
+                    admin.id = id;
+                } else if admin.id != id {
+                    return Err(PasskeyProblem::Expired.into());
+                }
+                let credential = self.parts.passkeys.take_new(&found.state, answer)?;
+                let name = passkey_name(name).unwrap_or_else(|| UNNAMED.to_owned());
+                admin.passkeys = 1;
+                let passkey = self.new_passkey(&admin.id, name, &credential)?;
+                Ok(Factor { totp: None, totp_step: 0, passkey: Some(passkey) })
+            }
+        }
+    }
+
     async fn find_link(&self, link: &Secret) -> Result<Option<AdminLink>, StoreError> {
         self.parts.store.find_link(&link_hash(link.expose()), self.parts.clock.now()).await
     }
 
-    async fn enrolled_admin(&self, purpose: LinkFor, form: &EnrolForm) -> Result<Admin, EnrolError> {
+    async fn enrolled_admin(&self, purpose: LinkFor, name: &str) -> Result<Admin, EnrolError> {
         let now = self.parts.clock.now();
         match purpose {
             LinkFor::Known(id) => {
@@ -188,10 +276,11 @@ impl AdminService {
             }
             LinkFor::New { role, clients } => Ok(Admin {
                 id: AdminId::generate(&*self.parts.entropy),
-                name: form.name.parse()?,
+                name: name.parse()?,
                 role,
                 clients,
                 enabled: true,
+                passkeys: 0,
                 version: 1,
                 created_at: now,
                 updated_at: now,

@@ -6,8 +6,8 @@
 
 use super::service::{Guesser, totp_place};
 use super::{
-    Admin, AdminName, AdminService, Caller, Credentials, FactorUse, LoggingIn, RecoveryCode, SessionSecret,
-    TotpKey,
+    Admin, AdminName, AdminService, Caller, Credentials, FactorUse, HashedPassword, LoggingIn,
+    PasskeyProblem, RecoveryCode, SessionSecret, TotpKey,
 };
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::id::SessionId;
@@ -56,6 +56,12 @@ pub enum LogInError {
     /// Too many tries; so many seconds to wait.
     #[error("too many tries")]
     Wait(u32),
+    /// The passkey's answer is not taken.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyProblem),
+    /// All is right, but owners log in by passkey here, and this one has one.
+    #[error("owners log in by passkey here")]
+    PasskeyNeeded,
     /// The store's part failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -89,7 +95,7 @@ impl AdminService {
     }
 
     /// What cannot be a name is counted under none: people type passwords there.
-    fn slow_down(&self, name: Option<&AdminName>, visit: &Visit) -> Result<(), LogInError> {
+    pub(super) fn slow_down(&self, name: Option<&AdminName>, visit: &Visit) -> Result<(), LogInError> {
         let browser = name.and_then(|name| self.known_browser(name, visit));
         let name = name.map(ToString::to_string).unwrap_or_default();
         let guesser = match browser {
@@ -106,35 +112,82 @@ impl AdminService {
         visit: &Visit,
         replaces: Option<SessionId>,
     ) -> Result<LoggedIn, LogInError> {
+        let (admin, credentials) = self.check_password(admin, &form.password, visit).await?;
+        let factor = self.factor(&admin, &credentials, &form.code);
+        if matches!(factor, FactorUse::Totp(_)) && admin.passkeys > 0 && self.needs_passkey(&admin) {
+            self.note_refused(Some(&admin), visit, "passkey_needed").await?;
+            return Err(LogInError::PasskeyNeeded);
+        }
+        let is_outdated = self.parts.passwords.is_outdated(&credentials.password);
+        let rehashed = if is_outdated { Some(self.parts.passwords.hash(&form.password).await) } else { None };
+        match self.let_in(&admin, (factor, rehashed), visit, replaces).await? {
+            Some(logged_in) => Ok(logged_in),
+            None => self.refuse(Some(&admin), visit, "second_factor").await,
+        }
+    }
+
+    /// Who has this name and this password.
+    pub(super) async fn by_password(
+        &self,
+        name: Option<&AdminName>,
+        password: &Secret,
+        visit: &Visit,
+    ) -> Result<Admin, LogInError> {
+        let admin = match name {
+            Some(name) => self.parts.store.find_admin(name).await?.filter(|admin| admin.enabled),
+            None => None,
+        };
+        Ok(self.check_password(admin, password, visit).await?.0)
+    }
+
+    /// As long for nobody as for somebody.
+    async fn check_password(
+        &self,
+        admin: Option<Admin>,
+        password: &Secret,
+        visit: &Visit,
+    ) -> Result<(Admin, Credentials), LogInError> {
         let credentials = match &admin {
             Some(admin) => self.parts.store.find_credentials(&admin.id).await?,
             None => None,
         };
         let known = credentials.as_ref().map(|credentials| &credentials.password);
-        let is_password = self.parts.passwords.verify(&form.password, known).await;
-        let (Some(admin), Some(credentials), true) = (&admin, &credentials, is_password) else {
-            return self.refuse(admin.as_ref(), visit, "password").await;
-        };
-        let factor = self.factor(admin, credentials, &form.code);
+        let is_password = self.parts.passwords.verify(password, known).await;
+        match (admin, credentials) {
+            (Some(admin), Some(credentials)) if is_password => Ok((admin, credentials)),
+            (admin, _) => self.refuse(admin.as_ref(), visit, "password").await,
+        }
+    }
+
+    /// Begins the session; `None` when the factor was spent already.
+    pub(super) async fn let_in(
+        &self,
+        admin: &Admin,
+        (factor, rehashed): (FactorUse, Option<HashedPassword>),
+        visit: &Visit,
+        replaces: Option<SessionId>,
+    ) -> Result<Option<LoggedIn>, StoreError> {
         let (session, new_session) = self.new_session(&admin.id, visit);
         let action = if replaces.is_some() { Action::AdminProven } else { Action::AdminLoggedIn };
         let row = self.own_row(admin, visit, action);
         let by_recovery_code = matches!(factor, FactorUse::Recovery(_));
-        let audit = if by_recovery_code { row.ended(AuditOutcome::Success, "recovery_code") } else { row };
-        let is_outdated = self.parts.passwords.is_outdated(&credentials.password);
-        let rehashed = if is_outdated { Some(self.parts.passwords.hash(&form.password).await) } else { None };
+        let audit = match &factor {
+            FactorUse::Totp(_) => row,
+            FactorUse::Recovery(_) => row.ended(AuditOutcome::Success, "recovery_code"),
+            FactorUse::Passkey(_) => row.ended(AuditOutcome::Success, "passkey"),
+        };
         let id = admin.id.clone();
         let done = LoggingIn { admin: id, factor, rehashed, session: new_session, replaces, audit };
-        if !self.parts.store.log_in(&done).await? {
-            return self.refuse(Some(admin), visit, "second_factor").await;
-        }
-        Ok(LoggedIn { session, known_browser: self.mark_browser(&admin.name), by_recovery_code })
+        let is_in = self.parts.store.log_in(&done).await?;
+        let known_browser = self.mark_browser(&admin.name);
+        Ok(is_in.then_some(LoggedIn { session, known_browser, by_recovery_code }))
     }
 
     /// What the code would use up. A code that is none of the app's is taken for a recovery code, which
     /// the store looks for and does not find.
     fn factor(&self, admin: &Admin, credentials: &Credentials, code: &str) -> FactorUse {
-        let key = self.parts.keyring.open(totp_place(&admin.id), &credentials.totp).ok();
+        let sealed = credentials.totp.as_deref();
+        let key = sealed.and_then(|sealed| self.parts.keyring.open(totp_place(&admin.id), sealed).ok());
         let key = key.and_then(|bytes| Some(TotpKey::from_stored(str::from_utf8(&bytes).ok()?.to_owned())));
         match key.and_then(|key| key.step_of(code, self.parts.clock.now())) {
             Some(step) => FactorUse::Totp(step),
@@ -144,13 +197,27 @@ impl AdminService {
 
     /// One answer for all. What is known about the admin goes into the audit, a name that is nobody's
     /// does not: people type passwords there.
-    async fn refuse(&self, admin: Option<&Admin>, visit: &Visit, what: &str) -> Result<LoggedIn, LogInError> {
+    pub(super) async fn refuse<T>(
+        &self,
+        admin: Option<&Admin>,
+        visit: &Visit,
+        what: &str,
+    ) -> Result<T, LogInError> {
+        self.note_refused(admin, visit, what).await?;
+        Err(LogInError::Wrong)
+    }
+
+    pub(super) async fn note_refused(
+        &self,
+        admin: Option<&Admin>,
+        visit: &Visit,
+        what: &str,
+    ) -> Result<(), StoreError> {
         let target = admin.map_or_else(String::new, |admin| admin.id.to_string());
         let now = self.parts.clock.now();
         let row = AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::AdminLoggedIn, target);
         let row = AuditEntry { address: visit.address, ..row.ended(AuditOutcome::Refused, what) };
-        self.parts.store.note(&row).await?;
-        Err(LogInError::Wrong)
+        self.parts.store.note(&row).await
     }
 
     /// `<random>.<made of it and the name by our key>`.

@@ -10,6 +10,9 @@ mod enrol;
 mod link;
 mod log_in;
 mod model;
+mod passkey;
+mod passkey_door;
+mod passkeys;
 mod password;
 mod second_factor;
 mod service;
@@ -20,10 +23,15 @@ mod store;
 pub use ability::{Ability, About, Reach, Rule, abilities};
 pub use api_token::{ApiToken, NewToken, TokenDraft};
 pub use caller::{Caller, Permit, Refusal, Who};
-pub use enrol::{EnrolError, EnrolForm, Enrolled, Enrolment};
+pub use enrol::{EnrolError, EnrolForm, EnrolProof, Enrolled, Enrolment};
 pub use link::{AdminLink, LINK_SECONDS, LinkFor, NewLink};
 pub use log_in::{LogInError, LogInForm, LoggedIn, Visit};
 pub use model::{Admin, AdminName, InvalidAdminName, Role};
+pub use passkey::{
+    Answerer, Begun, CEREMONY_SECONDS, Ceremony, CeremonyKind, Credential, Holder, NewPasskey, Passkey,
+    PasskeyCheck, PasskeyProblem, PasskeyRemoval, PasskeyUse, Question,
+};
+pub use passkeys::PasskeyError;
 pub use password::{HashedPassword, MIN_PASSWORD, PasswordHasher, PasswordProblem, check_password};
 pub use second_factor::{RECOVERY_CODES, RecoveryCode, TotpKey, TotpSetup};
 pub use service::{AdminParts, AdminService, GuessLimit, Guesser, SessionRules};

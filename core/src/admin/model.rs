@@ -89,6 +89,8 @@ pub struct Admin {
     pub clients: BTreeSet<ClientId>,
     /// Whether they may log in at all.
     pub enabled: bool,
+    /// How many passkeys they have.
+    pub passkeys: i64,
     /// Grows by one with each change.
     pub version: i64,
     /// When they were enrolled.

@@ -3,7 +3,7 @@
 //! Enrolment and log-in have their own files. What an admin does once inside belongs to the features.
 
 use super::session::SessionSecret;
-use super::{Admin, AdminStore, Caller, NewSession, PasswordHasher, Session, Visit, Who};
+use super::{Admin, AdminStore, Caller, NewSession, PasskeyCheck, PasswordHasher, Session, Visit, Who};
 use crate::audit::{Action, AuditEntry};
 use crate::id::{AdminId, SessionId};
 use crate::seal::{Keyring, Place};
@@ -42,6 +42,12 @@ pub enum Guesser {
         /// The address.
         address: Option<IpAddr>,
     },
+    /// Somebody who brings a passkey and no name: there is nothing to guess, and nobody's name to be kept
+    /// out by. Counted by where they come from.
+    Nameless {
+        /// The address.
+        address: Option<IpAddr>,
+    },
 }
 
 /// How often somebody may try.
@@ -57,6 +63,8 @@ pub struct AdminParts {
     pub store: Arc<dyn AdminStore>,
     /// Hashes passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Checks passkeys.
+    pub passkeys: Arc<dyn PasskeyCheck>,
     /// Slows guessing.
     pub guesses: Arc<dyn GuessLimit>,
     /// Seals the keys of second factors.
@@ -92,19 +100,25 @@ impl AdminService {
         if now.seconds_since(session.seen_at) >= TOUCH_SECONDS {
             self.parts.store.touch_session(&session.id, now).await?;
         }
-        Ok(Some(holder(session, admin, visit)))
+        Ok(Some(self.caller(session, admin, visit)))
     }
 
     /// The same, without taking it for use: a page that only stays open keeps no session alive.
     pub async fn peek_caller(&self, secret: &str, visit: &Visit) -> Result<Option<Arc<Caller>>, StoreError> {
         let found = self.living(secret).await?;
-        Ok(found.map(|(session, admin)| holder(session, admin, visit)))
+        Ok(found.map(|(session, admin)| self.caller(session, admin, visit)))
     }
 
     async fn living(&self, secret: &str) -> Result<Option<(Session, Admin)>, StoreError> {
         let found = self.parts.store.find_session(&SessionSecret::hash(secret)).await?;
         let now = self.parts.clock.now();
         Ok(found.filter(|(session, admin)| admin.enabled && self.lives(session, now)))
+    }
+
+    fn caller(&self, session: Session, admin: Admin, visit: &Visit) -> Arc<Caller> {
+        let who = Who::Session { id: session.id, proven_at: session.proven_at };
+        let must_add_passkey = admin.passkeys == 0 && self.needs_passkey(&admin);
+        Arc::new(Caller { admin, who, address: visit.address, must_add_passkey })
     }
 
     fn lives(&self, session: &Session, now: Timestamp) -> bool {
@@ -165,11 +179,6 @@ impl AdminService {
         let row = AuditEntry::new(&*self.parts.entropy, now, &actor, action, admin.id.as_str());
         AuditEntry { address: visit.address, ..row }
     }
-}
-
-fn holder(session: Session, admin: Admin, visit: &Visit) -> Arc<Caller> {
-    let who = Who::Session { id: session.id, proven_at: session.proven_at };
-    Arc::new(Caller { admin, who, address: visit.address })
 }
 
 /// Where the key of an admin's app is sealed.

@@ -1,11 +1,11 @@
 //! What must be kept of admins, as whole changes: each method is one transaction with its audit row.
 
 use super::{
-    Admin, AdminLink, AdminName, AdminUpdate, ApiToken, HashedPassword, NewLink, NewSession, NewToken,
-    Session,
+    Admin, AdminLink, AdminName, AdminUpdate, ApiToken, Ceremony, HashedPassword, NewLink, NewPasskey,
+    NewSession, NewToken, Passkey, PasskeyRemoval, PasskeyUse, Session,
 };
 use crate::audit::AuditEntry;
-use crate::id::{AdminId, SessionId, TokenId};
+use crate::id::{AdminId, PasskeyId, SessionId, TokenId};
 use crate::{SecretHash, StoreError, Timestamp};
 use async_trait::async_trait;
 
@@ -14,8 +14,8 @@ use async_trait::async_trait;
 pub struct Credentials {
     /// The password.
     pub password: HashedPassword,
-    /// The app's key, sealed.
-    pub totp: String,
+    /// The app's key, sealed; none for who has a passkey instead.
+    pub totp: Option<String>,
 }
 
 /// Somebody becomes an admin, or gets new credentials.
@@ -27,8 +27,10 @@ pub struct Enrolling {
     pub admin: Admin,
     /// How they will prove who they are.
     pub credentials: Credentials,
-    /// The step of the code they have shown the app with; it counts as used.
+    /// The step of the code they have shown the app with; it counts as used. 0 without an app.
     pub totp_step: i64,
+    /// The passkey they have shown; all earlier ones go.
+    pub passkey: Option<NewPasskey>,
     /// Hashes of their recovery codes; all earlier ones go, and all earlier sessions.
     pub recovery: Vec<SecretHash>,
     /// The session it begins.
@@ -44,6 +46,8 @@ pub enum FactorUse {
     Totp(i64),
     /// This recovery code.
     Recovery(SecretHash),
+    /// This passkey, which has counted on.
+    Passkey(PasskeyUse),
 }
 
 /// Somebody proved who they are.
@@ -109,6 +113,30 @@ pub trait AdminStore: Send + Sync {
         audit: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
+    /// Keeps a passkey; `Exists` when the credential is known.
+    async fn create_passkey(&self, passkey: &NewPasskey, audit: &AuditEntry) -> Result<(), StoreError>;
+
+    /// An admin's passkeys, the oldest first.
+    async fn list_passkeys(&self, admin: &AdminId) -> Result<Vec<Passkey>, StoreError>;
+
+    /// The passkey whose credential has this hash.
+    async fn find_passkey(&self, hash: &SecretHash) -> Result<Option<Passkey>, StoreError>;
+
+    /// Takes one away, unless no second factor would be left, or, with `needs_one`, no passkey.
+    async fn remove_passkey(
+        &self,
+        admin: &AdminId,
+        id: &PasskeyId,
+        needs_one: bool,
+        audit: &AuditEntry,
+    ) -> Result<PasskeyRemoval, StoreError>;
+
+    /// Keeps a ceremony under the hash of what the browser will bring.
+    async fn create_ceremony(&self, hash: &SecretHash, ceremony: &Ceremony) -> Result<(), StoreError>;
+
+    /// Takes a ceremony that has not run out: nobody else gets it.
+    async fn take_ceremony(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<Ceremony>, StoreError>;
+
     /// Writes down what happened when nothing else changed: a wrong password.
     async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError>;
 
@@ -139,7 +167,7 @@ pub trait AdminStore: Send + Sync {
         audit: &AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Deletes sessions that began or were seen before these moments, and links that ran out.
+    /// Deletes sessions that began or were seen before these moments, and links and ceremonies that ran out.
     async fn delete_old_sessions(
         &self,
         began_before: Timestamp,

@@ -47,8 +47,10 @@ pub struct SettingProblem {
 impl SettingProblem {
     /// The word that never changes; pages have its words in each language.
     pub const fn code(&self) -> &'static str {
-        if matches!(self.fault, SettingFault::ManagedByFile) {
-            return "managed_by_file";
+        match self.fault {
+            SettingFault::ManagedByFile => return "managed_by_file",
+            SettingFault::NoPasskey => return "passkey_first",
+            _ => {}
         }
         match self.setting {
             Setting::Name => "name_shape",
@@ -77,6 +79,9 @@ pub enum SettingFault {
     /// There is no such zone.
     #[error("is not the name of a time zone like Asia/Shanghai or UTC")]
     UnknownZone,
+    /// Whoever wants it has no passkey, and would be shut out first.
+    #[error("needs a passkey of your own first: add one under your account")]
+    NoPasskey,
     /// The configuration file has it.
     #[error("is set by the configuration file")]
     ManagedByFile,

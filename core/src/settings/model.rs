@@ -19,7 +19,8 @@ pub enum Setting {
     SessionIdleMinutes,
     /// How long it lives in all.
     SessionHours,
-    /// Whether owners must log in by passkey.
+    /// Whether owners need a passkey: without one they can do nothing but add it, with one the app's code
+    /// no longer lets them in.
     OwnersNeedPasskeys,
 }
 
@@ -64,7 +65,8 @@ pub struct Settings {
     pub session_idle_minutes: u32,
     /// Hours that it lives in all.
     pub session_hours: u32,
-    /// Whether owners must log in by passkey.
+    /// Whether owners need a passkey: without one they can do nothing but add it, with one the app's code
+    /// no longer lets them in.
     pub owners_need_passkeys: bool,
 }
 

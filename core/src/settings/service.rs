@@ -81,6 +81,10 @@ impl SettingsService {
         let own = change.clone().without(&held.from_file);
         let after = own.over(before.clone()).map_err(told)?;
         let names = changed(&before, &after);
+        if !held.owners_need_passkeys && after.owners_need_passkeys && permit.caller().admin.passkeys == 0 {
+            let (setting, fault) = (Setting::OwnersNeedPasskeys, SettingFault::NoPasskey);
+            return Err(told(vec![SettingProblem { setting, fault }]));
+        }
         if names.is_empty() {
             return Ok(held);
         }

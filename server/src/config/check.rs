@@ -4,6 +4,8 @@ use super::clients::CheckedClients;
 use super::problem::{ConfigFailure, Problems};
 use super::raw::{Raw, RawAdmin, RawLogin, RawRetention, RawServer};
 use super::{Catalogue, Config, LogFormat, clients, providers};
+use crate::passkeys::Passkeys;
+use saoma_core::admin::PasskeyCheck as _;
 use saoma_core::client::{Client, check_origin};
 use saoma_core::login::LoginRules;
 use saoma_core::settings::{Setting, Settings, SettingsChange};
@@ -32,6 +34,10 @@ pub(super) fn check(raw: Raw, catalogue: &Catalogue, folder: &Path) -> Result<Co
         problems.parse_list(&raw.security.trusted_vendor_bases, "/security/trusted_vendor_bases", bases);
     let login = login_rules(&raw.login, &mut problems);
     let settings = settings(raw.admin, &raw.retention, &mut problems);
+    if settings.owners_need_passkeys == Some(true) && !Passkeys::new(&raw.server.admin_url).is_possible() {
+        let why = "browsers allow passkeys for an admin_url with a name only, by https or on localhost";
+        problems.add("config_invalid", "/admin/owners_need_passkeys", why.to_owned());
+    }
     let providers = providers::check(raw.provider, catalogue, &trusted_vendor_bases, loopback, &mut problems);
     let CheckedClients { clients, resembling } =
         clients::check(raw.client, &providers, loopback, folder, &mut problems);
@@ -88,6 +94,7 @@ fn settings(admin: RawAdmin, retention: &RawRetention, problems: &mut Problems) 
         audit_retention_days: retention.audit_days,
         session_idle_minutes: admin.session_idle_minutes,
         session_hours: admin.session_hours,
+        owners_need_passkeys: admin.owners_need_passkeys,
         ..SettingsChange::default()
     };
     for problem in change.over(Settings::default()).err().unwrap_or_default() {

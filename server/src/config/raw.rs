@@ -137,6 +137,7 @@ pub(super) struct RawAdmin {
     pub(super) time_zone: Option<String>,
     pub(super) session_idle_minutes: Option<u32>,
     pub(super) session_hours: Option<u32>,
+    pub(super) owners_need_passkeys: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -109,7 +109,8 @@ impl Demo {
         let addresses = Addresses {
             shop: Url::parse(&format!("http://localhost:{}", ports.shop.local_addr()?.port()))?,
             saoma: Url::parse(&format!("http://{}", ports.saoma.local_addr()?))?,
-            admin: Url::parse(&format!("http://{}", ports.admin.local_addr()?))?,
+            // By name: browsers allow passkeys for no IP address.
+            admin: Url::parse(&format!("http://localhost:{}", ports.admin.local_addr()?.port()))?,
             phone: Url::parse(&format!("http://{}", ports.sandbox))?,
         };
         let agreed = pretend::Agreed::generate(&SystemEntropy);

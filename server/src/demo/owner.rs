@@ -3,7 +3,7 @@
 //! Whoever tries the demo has no app set up for it, so the recovery codes are printed in place of its.
 
 use crate::process::Failed;
-use saoma_core::admin::{AdminService, EnrolForm, Visit};
+use saoma_core::admin::{AdminService, EnrolForm, EnrolProof, Visit};
 use saoma_core::{Clock, Entropy, Secret};
 use serde_json::{Value, json};
 
@@ -30,8 +30,10 @@ impl Owner {
         let form = EnrolForm {
             name: NAME.to_owned(),
             password: Secret::new(password.as_str()),
-            code: enrolment.key.code_at(clock.now()).unwrap_or_default(),
-            sealed_key: enrolment.sealed_key,
+            proof: EnrolProof::App {
+                code: enrolment.key.code_at(clock.now()).unwrap_or_default(),
+                sealed_key: enrolment.sealed_key,
+            },
         };
         let enrolled = admins.enrol(&link, &form, &Visit::default()).await?;
         let codes = enrolled.recovery_codes.iter().map(|code| code.expose().to_owned()).collect();

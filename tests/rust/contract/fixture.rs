@@ -253,6 +253,7 @@ impl Office {
             role: Role::Owner,
             clients: BTreeSet::default(),
             enabled: true,
+            passkeys: 0,
             version: 1,
             created_at: NOW,
             updated_at: NOW,
@@ -267,7 +268,7 @@ impl Office {
             entropy: Arc::new(SystemEntropy),
             rules: UserRules::default(),
         });
-        Self { users, caller: Arc::new(Caller { admin, who, address: None }) }
+        Self { users, caller: Arc::new(Caller { admin, who, address: None, must_add_passkey: false }) }
     }
 
     pub(super) fn may<A: Ability>(&self) -> Permit<A> {

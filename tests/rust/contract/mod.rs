@@ -13,6 +13,7 @@ mod logbook;
 mod logins;
 mod migrations;
 mod opening;
+mod passkeys;
 mod plans;
 mod plans_of_lists;
 mod providers;

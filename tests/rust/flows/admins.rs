@@ -15,6 +15,7 @@ mod canary;
 mod doctor;
 mod door;
 mod forms;
+mod passkeys;
 mod people;
 mod rooms;
 mod sessions;

@@ -26,6 +26,8 @@ pub(super) enum Stop {
     Forbidden,
     /// It needs a fresh proof.
     Prove,
+    /// It needs a passkey first.
+    AddPasskey,
     /// There is no such thing.
     NotFound,
     /// The form is not one of ours.
@@ -55,6 +57,7 @@ impl From<Refusal> for Stop {
         match refusal {
             Refusal::Forbidden => Self::Forbidden,
             Refusal::StepUp => Self::Prove,
+            Refusal::AddPasskey => Self::AddPasskey,
         }
     }
 }
@@ -103,6 +106,7 @@ pub(super) fn refuse(visitor: &Visitor<'_>, stop: Stop) -> Response {
     let (kind, status) = match stop {
         Stop::LogIn => return see_other(&then("/log-in", &here())),
         Stop::Prove => return see_other(&then("/prove", &here())),
+        Stop::AddPasskey => return see_other("/account#passkeys"),
         Stop::Forbidden => (NoticeKind::Forbidden, StatusCode::FORBIDDEN),
         Stop::NotFound => (NoticeKind::NotFound, StatusCode::NOT_FOUND),
         Stop::Forged => (NoticeKind::StaleForm, StatusCode::FORBIDDEN),

@@ -26,7 +26,7 @@ pub(super) async fn show(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
             return Ok(see_other(own_path(&next)));
         }
         let nobody_yet = !admin.admins.has_admins().await?;
-        let view = LogIn { problem: None, again: None, name: String::new(), next, nobody_yet };
+        let view = LogIn { nobody_yet, ..blank(admin, next) };
         Ok(page(admin, &visitor.frame(), &view, StatusCode::OK))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -46,16 +46,7 @@ pub(super) async fn log_in(request: &Request, body: Bytes, Data(admin): Data<&Ar
         let next = form.get("next").to_owned();
         match admin.admins.log_in(&sent, &visitor.visit).await {
             Ok(inside) => Ok(let_in(admin, &inside, &next)),
-            Err(error) => {
-                let view = LogIn {
-                    problem: Some(problem_of(error)?),
-                    again: None,
-                    name: sent.name,
-                    next,
-                    nobody_yet: false,
-                };
-                Ok(back(admin, &visitor.frame(), &view))
-            }
+            Err(error) => Ok(log_in_page(&visitor, &form, problem_of(error)?)),
         }
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -67,7 +58,7 @@ pub(super) async fn show_again(request: &Request, Data(admin): Data<&Arc<Admin>>
     let visitor = Visitor::new(request, admin);
     let shown = async {
         let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
-        let view = again(&inside, next_of(request), None);
+        let view = again(admin, &inside, next_of(request), None);
         Ok(page(admin, &visitor.frame_of(&inside, Place::Door), &view, StatusCode::OK))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -85,10 +76,7 @@ pub(super) async fn prove(request: &Request, body: Bytes, Data(admin): Data<&Arc
         let next = form.get("next").to_owned();
         match admin.admins.step_up(&inside.caller, password, code, &visitor.visit).await {
             Ok(proven) => Ok(let_in(admin, &proven, &next)),
-            Err(error) => {
-                let view = again(&inside, next, Some(problem_of(error)?));
-                Ok(back(admin, &visitor.frame_of(&inside, Place::Door), &view))
-            }
+            Err(error) => Ok(again_page(&visitor, &inside, &form, problem_of(error)?)),
         }
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -112,7 +100,7 @@ pub(super) async fn log_out(request: &Request, body: Bytes, Data(admin): Data<&A
 }
 
 /// Gives the browser its session and its mark.
-fn let_in(admin: &Admin, logged_in: &LoggedIn, next: &str) -> Response {
+pub(super) fn let_in(admin: &Admin, logged_in: &LoggedIn, next: &str) -> Response {
     let mut response = see_other(own_path(next));
     let headers = response.headers_mut();
     let session = cookies::give_session(&admin.settings, &logged_in.session.0);
@@ -121,10 +109,12 @@ fn let_in(admin: &Admin, logged_in: &LoggedIn, next: &str) -> Response {
     response
 }
 
-fn problem_of(error: LogInError) -> Result<LogInProblem, Stop> {
+pub(super) fn problem_of(error: LogInError) -> Result<LogInProblem, Stop> {
     match error {
         LogInError::Wrong => Ok(LogInProblem::Wrong),
         LogInError::Wait(seconds) => Ok(LogInProblem::Wait(seconds)),
+        LogInError::Passkey(problem) => Ok(LogInProblem::Passkey(problem.as_str())),
+        LogInError::PasskeyNeeded => Ok(LogInProblem::Passkey("passkey_needed")),
         LogInError::Store(error) => Err(error.into()),
     }
 }
@@ -139,9 +129,34 @@ fn back(admin: &Admin, frame: &Frame, view: &LogIn) -> Response {
     response
 }
 
-fn again(inside: &Inside, next: String, problem: Option<LogInProblem>) -> LogIn {
-    let name = inside.caller.admin.name.to_string();
-    LogIn { problem, again: Some(name), name: String::new(), next, nobody_yet: false }
+/// The log-in form again, at its own address.
+pub(super) fn log_in_page(visitor: &Visitor<'_>, form: &Form, problem: LogInProblem) -> Response {
+    let plain = blank(visitor.admin, form.get("next").to_owned());
+    let view = LogIn { problem: Some(problem), name: form.get("name").to_owned(), ..plain };
+    back(visitor.admin, &visitor.frame(), &view)
+}
+
+/// The form that asks again, with what was wrong.
+pub(super) fn again_page(
+    visitor: &Visitor<'_>,
+    inside: &Inside,
+    form: &Form,
+    problem: LogInProblem,
+) -> Response {
+    let view = again(visitor.admin, inside, form.get("next").to_owned(), Some(problem));
+    back(visitor.admin, &visitor.frame_of(inside, Place::Door), &view)
+}
+
+fn again(admin: &Admin, inside: &Inside, next: String, problem: Option<LogInProblem>) -> LogIn {
+    let caller = &inside.caller.admin;
+    let plain = blank(admin, next);
+    let passkeys = plain.passkeys && caller.passkeys > 0;
+    LogIn { problem, again: Some(caller.name.to_string()), passkeys, ..plain }
+}
+
+fn blank(admin: &Admin, next: String) -> LogIn {
+    let passkeys = admin.admins.can_use_passkeys();
+    LogIn { problem: None, again: None, name: String::new(), next, nobody_yet: false, passkeys }
 }
 
 fn next_of(request: &Request) -> String {

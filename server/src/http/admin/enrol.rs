@@ -12,7 +12,9 @@ use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use saoma_admin_ui::views::{Enrol, EnrolProblem, RecoveryCodes};
 use saoma_core::Secret;
-use saoma_core::admin::{AdminName, EnrolError, EnrolForm, Enrolled, PasswordProblem};
+use saoma_core::admin::{
+    AdminName, EnrolError, EnrolForm, EnrolProof, Enrolled, PasskeyProblem, PasswordProblem,
+};
 use std::sync::Arc;
 
 /// The form.
@@ -44,15 +46,15 @@ pub(super) async fn enrol(
         let sent = EnrolForm {
             name: form.get("name").to_owned(),
             password: Secret::new(form.get("password")),
-            code: form.get("code").to_owned(),
-            sealed_key: form.get("sealed_key").to_owned(),
+            proof: proof_of(&form),
         };
         let link = Secret::new(link);
         match admin.admins.enrol(&link, &sent, &visitor.visit).await {
             Ok(enrolled) => Ok(welcome(&visitor, &enrolled)),
             Err(error) => {
                 let problem = problem_of(error)?;
-                let view = view_of(admin, &link, Some((&sent, problem))).await?;
+                let back = Back { name: sent.name, sealed_key: form.get("sealed_key").to_owned(), problem };
+                let view = view_of(admin, &link, Some(back)).await?;
                 Ok(page(admin, &visitor.frame(), &view, StatusCode::UNPROCESSABLE_ENTITY))
             }
         }
@@ -60,19 +62,49 @@ pub(super) async fn enrol(
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-async fn view_of(
-    admin: &Admin,
-    link: &Secret,
-    back: Option<(&EnrolForm, EnrolProblem)>,
-) -> Result<Enrol, Stop> {
-    let sealed_key = back.map(|(form, _)| form.sealed_key.as_str());
+/// A form that comes back.
+struct Back {
+    name: String,
+    sealed_key: String,
+    problem: Problem,
+}
+
+/// What is wrong with it, or with the passkey that came with it.
+enum Problem {
+    Form(EnrolProblem),
+    Passkey(PasskeyProblem),
+}
+
+/// An answer of an authenticator, else what the app shows.
+fn proof_of(form: &Form) -> EnrolProof {
+    let field = |name| form.get(name).to_owned();
+    match form.sent("ceremony").filter(|ceremony| !ceremony.is_empty()) {
+        Some(ceremony) => EnrolProof::Passkey {
+            ceremony: ceremony.to_owned(),
+            answer: field("answer"),
+            name: field("passkey_name"),
+        },
+        None => EnrolProof::App { code: field("code"), sealed_key: field("sealed_key") },
+    }
+}
+
+async fn view_of(admin: &Admin, link: &Secret, back: Option<Back>) -> Result<Enrol, Stop> {
+    let sealed_key = back.as_ref().map(|back| back.sealed_key.as_str());
     let found = admin.admins.find_enrolment(link, sealed_key).await;
     let enrolment = found.map_err(stop_of)?.ok_or(Stop::NoLink)?;
     let drawn = svg(enrolment.totp.url.expose()).map_err(|_| Stop::Internal("the app's code"))?;
     Ok(Enrol {
-        problem: back.map(|(_, problem)| problem),
+        problem: match back.as_ref().map(|back| &back.problem) {
+            Some(Problem::Form(problem)) => Some(*problem),
+            _ => None,
+        },
+        passkey_problem: match back.as_ref().map(|back| &back.problem) {
+            Some(Problem::Passkey(problem)) => Some(problem.as_str()),
+            _ => None,
+        },
+        passkeys: admin.admins.can_use_passkeys(),
         known: enrolment.name.as_ref().map(AdminName::to_string),
-        name: back.map(|(form, _)| form.name.clone()).unwrap_or_default(),
+        name: back.map(|back| back.name).unwrap_or_default(),
         role: enrolment.role.as_str(),
         key: in_fours(enrolment.totp.key.expose()),
         code_image: format!("data:image/svg+xml;base64,{}", STANDARD.encode(drawn)),
@@ -96,16 +128,27 @@ fn stop_of(error: EnrolError) -> Stop {
     }
 }
 
-fn problem_of(error: EnrolError) -> Result<EnrolProblem, Stop> {
-    match error {
-        EnrolError::Name(_) => Ok(EnrolProblem::Name),
-        EnrolError::NameTaken => Ok(EnrolProblem::NameTaken),
-        EnrolError::Password(PasswordProblem::TooShort) => Ok(EnrolProblem::TooShort),
-        EnrolError::Password(PasswordProblem::TooLong) => Ok(EnrolProblem::TooLong),
-        EnrolError::Password(PasswordProblem::Guessable) => Ok(EnrolProblem::Guessable),
-        EnrolError::Code => Ok(EnrolProblem::Code),
-        error @ (EnrolError::NoLink | EnrolError::Store(_) | EnrolError::Seal(_)) => Err(stop_of(error)),
-    }
+fn problem_of(error: EnrolError) -> Result<Problem, Stop> {
+    Ok(Problem::Form(match error {
+        EnrolError::Name(_) => EnrolProblem::Name,
+        EnrolError::NameTaken => EnrolProblem::NameTaken,
+        EnrolError::Password(PasswordProblem::TooShort) => EnrolProblem::TooShort,
+        EnrolError::Password(PasswordProblem::TooLong) => EnrolProblem::TooLong,
+        EnrolError::Password(PasswordProblem::Guessable) => EnrolProblem::Guessable,
+        EnrolError::Code => EnrolProblem::Code,
+        EnrolError::Passkey(problem) => return Ok(Problem::Passkey(problem)),
+        error @ (EnrolError::NoLink | EnrolError::Store(_) | EnrolError::Seal(_)) => {
+            return Err(stop_of(error));
+        }
+    }))
+}
+
+/// The word for it that the page's script has a text for.
+pub(super) fn word_of(error: EnrolError) -> Result<&'static str, Stop> {
+    Ok(match problem_of(error)? {
+        Problem::Form(problem) => problem.as_str(),
+        Problem::Passkey(problem) => problem.as_str(),
+    })
 }
 
 fn welcome(visitor: &Visitor<'_>, enrolled: &Enrolled) -> Response {

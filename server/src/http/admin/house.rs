@@ -10,8 +10,8 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
-use saoma_admin_ui::views::{Account, SessionLine};
-use saoma_core::admin::Session;
+use saoma_admin_ui::views::{Account, PasskeyLine, SessionLine};
+use saoma_core::admin::{Passkey, Session};
 use std::sync::Arc;
 
 /// Where one is logged in.
@@ -20,12 +20,39 @@ pub(super) async fn account(request: &Request, Data(admin): Data<&Arc<Admin>>) -
     let visitor = Visitor::new(request, admin);
     let shown = async {
         let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
-        let sessions = admin.admins.list_sessions(&inside.caller).await?;
-        let sessions = sessions.into_iter().map(|session| line(session, &inside)).collect();
-        let frame = visitor.frame_of(&inside, Place::Account);
-        Ok(page(admin, &frame, &Account { sessions }, StatusCode::OK))
+        account_page(&visitor, &inside, None).await
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// The account, with what went wrong with a passkey.
+pub(super) async fn account_page(
+    visitor: &Visitor<'_>,
+    inside: &Inside,
+    problem: Option<&'static str>,
+) -> Result<Response, Stop> {
+    let admin = visitor.admin;
+    let sessions = admin.admins.list_sessions(&inside.caller).await?;
+    let passkeys = admin.admins.list_passkeys(&inside.caller).await?;
+    let view = Account {
+        sessions: sessions.into_iter().map(|session| line(session, inside)).collect(),
+        passkeys: passkeys.into_iter().map(passkey_line).collect(),
+        can_use_passkeys: admin.admins.can_use_passkeys(),
+        must_add_passkey: inside.caller.must_add_passkey,
+        problem,
+    };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(page(admin, &visitor.frame_of(inside, Place::Account), &view, status))
+}
+
+fn passkey_line(passkey: Passkey) -> PasskeyLine {
+    PasskeyLine {
+        id: passkey.id.to_string(),
+        name: passkey.name,
+        backed_up: passkey.backed_up,
+        added: passkey.created_at.into(),
+        used: passkey.last_used_at.map(Into::into),
+    }
 }
 
 fn line(session: Session, inside: &Inside) -> SessionLine {

@@ -23,6 +23,7 @@ mod merging;
 mod names;
 mod newest;
 mod numbers;
+mod passkeys;
 mod people;
 mod person;
 mod provider_form;
@@ -48,7 +49,7 @@ use std::sync::Arc;
 
 /// Everything the admin listener answers.
 pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Response> + use<> {
-    Route::new()
+    door(Route::new())
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/static/:name", get(files::serve))
@@ -57,12 +58,6 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/logins/:login", get(logins::show))
         .at("/events/logins", get(logins::follow))
         .at("/statistics", get(numbers::statistics))
-        .at("/log-in", get(door::show).post(door::log_in))
-        .at("/log-out", post(door::log_out))
-        .at("/prove", get(door::show_again).post(door::prove))
-        .at("/enrol/:link", get(enrol::show).post(enrol::enrol))
-        .at("/account", get(house::account))
-        .at("/account/end-session", post(house::end_session))
         .at("/language", post(language::choose))
         .at("/websites", get(websites::list))
         .at("/websites/new", get(websites::show_new).post(websites::create))
@@ -109,4 +104,23 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .map_to_response()
         .with(Panics)
         .with(Edge(Arc::clone(admin)))
+}
+
+/// In, still in, out; one's own account.
+fn door(route: Route) -> Route {
+    route
+        .at("/log-in", get(door::show).post(door::log_in))
+        .at("/log-in/passkey", post(passkeys::log_in))
+        .at("/log-in/passkey/begin", post(passkeys::begin_log_in))
+        .at("/log-out", post(door::log_out))
+        .at("/prove", get(door::show_again).post(door::prove))
+        .at("/prove/passkey", post(passkeys::prove))
+        .at("/prove/passkey/begin", post(passkeys::begin_proof))
+        .at("/enrol/:link", get(enrol::show).post(enrol::enrol))
+        .at("/enrol/:link/passkey", post(passkeys::begin_enrolment))
+        .at("/account", get(house::account))
+        .at("/account/passkeys", post(passkeys::add))
+        .at("/account/passkeys/begin", post(passkeys::begin_adding))
+        .at("/account/passkeys/remove", post(passkeys::remove))
+        .at("/account/end-session", post(house::end_session))
 }

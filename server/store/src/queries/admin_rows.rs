@@ -28,6 +28,9 @@ pub(super) struct AdminRow {
     created_at: i64,
     updated_at: i64,
     last_login_at: Option<i64>,
+    // Counted where passkeys come and go; whoever changes an admin leaves it.
+    #[diesel(skip_insertion, skip_update)]
+    passkeys: i64,
 }
 
 pub(super) fn clients_json(clients: &BTreeSet<ClientId>) -> Result<String, Failure> {
@@ -51,6 +54,7 @@ impl AdminRow {
             created_at: admin.created_at.0,
             updated_at: admin.updated_at.0,
             last_login_at: admin.last_login_at.map(|at| at.0),
+            passkeys: admin.passkeys,
         })
     }
 
@@ -61,6 +65,7 @@ impl AdminRow {
             role: Role::parse(&self.role).ok_or(ADMIN)?,
             clients: read_clients(&self.clients).ok_or(ADMIN)?,
             enabled: self.enabled,
+            passkeys: self.passkeys,
             version: self.version,
             created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),

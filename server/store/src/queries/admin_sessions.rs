@@ -1,7 +1,7 @@
 //! Where admins are logged in: found by the hash of what the browser holds, touched, ended.
 
 use super::admin_rows::{AdminRow, SessionRow};
-use super::schema::{admin_links, admin_sessions, admins};
+use super::schema::{admin_links, admin_sessions, admins, passkey_ceremonies};
 use super::{Sql, audit};
 use crate::error::Failure;
 use diesel::prelude::*;
@@ -66,7 +66,9 @@ impl Sql {
                 admin_sessions::created_at.lt(began_before.0).or(admin_sessions::seen_at.lt(seen_before.0));
             let sessions = diesel::delete(admin_sessions::table.filter(old)).execute(conn).await?;
             let run_out = admin_links::table.filter(admin_links::expires_at.lt(links_before.0));
-            Ok(sessions + diesel::delete(run_out).execute(conn).await?)
+            let links = diesel::delete(run_out).execute(conn).await?;
+            let late = passkey_ceremonies::table.filter(passkey_ceremonies::expires_at.lt(links_before.0));
+            Ok(sessions + links + diesel::delete(late).execute(conn).await?)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Admins: found, invited, enrolled, let in. A link, a code of the app and a recovery code are each
 //! spent by one guarded statement in the transaction of what they were spent for.
 
+use super::admin_passkeys::{forget_passkeys, put_passkey, use_passkey};
 use super::admin_rows::{AdminRow, LinkRow, SessionRow};
 use super::schema::{admin_links, admin_recovery_codes, admin_sessions, admins};
 use super::{Conn, Sql, audit, lost_unless_one};
@@ -9,11 +10,11 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::admin::{
-    Admin, AdminLink, AdminName, AdminStore, AdminUpdate, ApiToken, Credentials, Enrolling, FactorUse,
-    HashedPassword, LoggingIn, NewLink, NewToken, Session,
+    Admin, AdminLink, AdminName, AdminStore, AdminUpdate, ApiToken, Ceremony, Credentials, Enrolling,
+    FactorUse, HashedPassword, LoggingIn, NewLink, NewPasskey, NewToken, Passkey, PasskeyRemoval, Session,
 };
 use saoma_core::audit::AuditEntry;
-use saoma_core::id::{AdminId, SessionId, TokenId};
+use saoma_core::id::{AdminId, PasskeyId, SessionId, TokenId};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
 impl Sql {
@@ -32,7 +33,10 @@ impl Sql {
     async fn credentials(&self, id: &AdminId) -> Result<Option<Credentials>, Failure> {
         let query = admins::table.find(id.as_str()).select((admins::password_hash, admins::totp));
         let row: Option<(String, String)> = query.get_result(&mut self.reader().await?).await.optional()?;
-        Ok(row.map(|(password, totp)| Credentials { password: HashedPassword(password), totp }))
+        Ok(row.map(|(password, totp)| {
+            let totp = Some(totp).filter(|sealed| !sealed.is_empty());
+            Credentials { password: HashedPassword(password), totp }
+        }))
     }
 
     async fn any_admin(&self) -> Result<bool, Failure> {
@@ -64,8 +68,9 @@ impl Sql {
             lost_unless_one(diesel::delete(live).execute(conn).await?)?;
             let credentials = (
                 admins::password_hash.eq(&enrolling.credentials.password.0),
-                admins::totp.eq(&enrolling.credentials.totp),
+                admins::totp.eq(enrolling.credentials.totp.as_deref().unwrap_or_default()),
                 admins::totp_step.eq(enrolling.totp_step),
+                admins::passkeys.eq(i64::from(enrolling.passkey.is_some())),
             );
             if enrolling.admin.version == 1 {
                 diesel::insert_into(admins::table).values((admin, credentials)).execute(conn).await?;
@@ -74,6 +79,9 @@ impl Sql {
                 lost_unless_one(diesel::update(as_read).set((admin, credentials)).execute(conn).await?)?;
             }
             forget_proofs(conn, id).await?;
+            if let Some(passkey) = &enrolling.passkey {
+                put_passkey(conn, passkey).await?;
+            }
             let hashes = enrolling.recovery.iter();
             let rows: Vec<_> = hashes
                 .map(|hash| {
@@ -105,6 +113,10 @@ impl Sql {
                     lost_unless_one(diesel::delete(own).execute(conn).await?)?;
                     diesel::update(live).set(seen).execute(conn).await?
                 }
+                FactorUse::Passkey(used) => {
+                    use_passkey(conn, id, used, now).await?;
+                    diesel::update(live).set(seen).execute(conn).await?
+                }
             };
             lost_unless_one(updated)?;
             if let Some(hash) = &logging_in.rehashed {
@@ -130,6 +142,7 @@ impl Sql {
 async fn forget_proofs(conn: &mut Conn, id: &str) -> Result<(), Failure> {
     let codes = admin_recovery_codes::table.filter(admin_recovery_codes::admin_id.eq(id));
     diesel::delete(codes).execute(conn).await?;
+    forget_passkeys(conn, id).await?;
     let sessions = admin_sessions::table.filter(admin_sessions::admin_id.eq(id));
     diesel::delete(sessions).execute(conn).await?;
     Ok(())
@@ -189,6 +202,36 @@ impl AdminStore for Sql {
         audit: &AuditEntry,
     ) -> Result<bool, StoreError> {
         Ok(unless_lost(self.drop_session(admin, id, audit).await)?.is_some())
+    }
+
+    async fn create_passkey(&self, passkey: &NewPasskey, audit: &AuditEntry) -> Result<(), StoreError> {
+        self.add_passkey(passkey, audit).await.map_err(|failure| failure.creating("passkey"))
+    }
+
+    async fn list_passkeys(&self, admin: &AdminId) -> Result<Vec<Passkey>, StoreError> {
+        Ok(self.passkeys_of(admin).await?)
+    }
+
+    async fn find_passkey(&self, hash: &SecretHash) -> Result<Option<Passkey>, StoreError> {
+        Ok(self.passkey(hash).await?)
+    }
+
+    async fn remove_passkey(
+        &self,
+        admin: &AdminId,
+        id: &PasskeyId,
+        needs_one: bool,
+        audit: &AuditEntry,
+    ) -> Result<PasskeyRemoval, StoreError> {
+        Ok(self.drop_passkey(admin, id, needs_one, audit).await?)
+    }
+
+    async fn create_ceremony(&self, hash: &SecretHash, ceremony: &Ceremony) -> Result<(), StoreError> {
+        Ok(self.put_ceremony(hash, ceremony).await?)
+    }
+
+    async fn take_ceremony(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<Ceremony>, StoreError> {
+        Ok(unless_lost(self.pop_ceremony(hash, now).await)?)
     }
 
     async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError> {

@@ -32,6 +32,7 @@ macro_rules! until_done {
     }};
 }
 
+mod admin_passkeys;
 mod admin_rows;
 mod admin_sessions;
 mod admins;

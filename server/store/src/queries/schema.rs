@@ -304,6 +304,33 @@ table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         last_login_at -> Nullable<BigInt>,
+        passkeys -> BigInt,
+    }
+}
+
+table! {
+    admin_passkeys (id) {
+        id -> Text,
+        hash -> Text,
+        admin_id -> Text,
+        name -> Text,
+        credential -> Text,
+        counter -> BigInt,
+        backup_eligible -> Bool,
+        backed_up -> Bool,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    passkey_ceremonies (hash) {
+        hash -> Text,
+        kind -> Text,
+        bound -> Text,
+        admin_id -> Nullable<Text>,
+        state -> Text,
+        expires_at -> BigInt,
     }
 }
 

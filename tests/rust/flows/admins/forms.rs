@@ -7,12 +7,20 @@ use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
 
 /// Every address that takes a form.
-const FORMS: [&str; 24] = [
+const FORMS: [&str; 32] = [
     "/log-in",
+    "/log-in/passkey",
+    "/log-in/passkey/begin",
     "/log-out",
     "/prove",
+    "/prove/passkey",
+    "/prove/passkey/begin",
+    "/account/passkeys",
+    "/account/passkeys/begin",
+    "/account/passkeys/remove",
     "/account/end-session",
     "/enrol/x",
+    "/enrol/x/passkey",
     "/language",
     "/websites/new",
     "/websites/shop/look",

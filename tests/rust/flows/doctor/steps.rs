@@ -20,13 +20,14 @@ pub(super) fn permit(house: &House) -> Permit<ProbeProviders> {
         role: Role::Operator,
         clients: BTreeSet::new(),
         enabled: true,
+        passkeys: 0,
         version: 1,
         created_at: now,
         updated_at: now,
         last_login_at: None,
     };
     let who = Who::Session { id: SessionId::generate(&entropy), proven_at: now };
-    Arc::new(Caller { admin, who, address: None }).may(now).unwrap()
+    Arc::new(Caller { admin, who, address: None, must_add_passkey: false }).may(now).unwrap()
 }
 
 pub(super) fn doctor(house: &House) -> &DoctorService {

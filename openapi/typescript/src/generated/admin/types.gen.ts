@@ -35,6 +35,10 @@ export type Admin = {
      */
     name: string;
     /**
+     * How many passkeys they have. A link of `renew_admin` takes them away with all other credentials.
+     */
+    passkeys: number;
+    /**
      * What they are for.
      */
     role: Role;
@@ -67,7 +71,7 @@ export type AdminChange = {
 /**
  * What went wrong, as a word that never changes.
  */
-export type AdminCode = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'not_from_own_page' | 'forbidden' | 'proof_required' | 'not_found' | 'unknown_resource' | 'method_not_allowed' | 'conflict' | 'version_changed' | 'version_required' | 'rate_limited' | 'storage_unavailable' | 'internal';
+export type AdminCode = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'not_from_own_page' | 'forbidden' | 'proof_required' | 'passkey_required' | 'not_found' | 'unknown_resource' | 'method_not_allowed' | 'conflict' | 'version_changed' | 'version_required' | 'rate_limited' | 'storage_unavailable' | 'internal';
 
 /**
  * AdminList
@@ -1939,7 +1943,7 @@ export type ListAdminsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -1991,7 +1995,7 @@ export type ReadAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2049,7 +2053,7 @@ export type UpdateAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2128,7 +2132,7 @@ export type RenewAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2496,7 +2500,7 @@ export type ListClientsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2546,7 +2550,7 @@ export type CreateClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2620,7 +2624,7 @@ export type DeleteClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2699,7 +2703,7 @@ export type ReadClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2757,7 +2761,7 @@ export type UpdateClientErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2839,7 +2843,7 @@ export type AddClientSecretErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2922,7 +2926,7 @@ export type RemoveClientSecretErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2999,7 +3003,7 @@ export type InviteAdminErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3273,7 +3277,7 @@ export type ListMergeOffersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3325,7 +3329,7 @@ export type DismissMergeOfferErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3429,7 +3433,7 @@ export type ListProviderKindsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3479,7 +3483,7 @@ export type ListProvidersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3529,7 +3533,7 @@ export type CreateProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3603,7 +3607,7 @@ export type DeleteProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3682,7 +3686,7 @@ export type ReadProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3740,7 +3744,7 @@ export type UpdateProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3819,7 +3823,7 @@ export type ProbeProviderErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3887,7 +3891,7 @@ export type BeginRehearsalErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3959,7 +3963,7 @@ export type ReadRehearsalErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4012,7 +4016,7 @@ export type CancelRehearsalErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4064,7 +4068,7 @@ export type HandOutSharedSecretsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4360,7 +4364,7 @@ export type ListTokensErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4410,7 +4414,7 @@ export type CreateTokenErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4481,7 +4485,7 @@ export type RevokeTokenErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4579,7 +4583,7 @@ export type ListUsersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4629,7 +4633,7 @@ export type CreateUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4703,7 +4707,7 @@ export type DeleteUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4782,7 +4786,7 @@ export type ReadUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4864,7 +4868,7 @@ export type UpdateUserErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4946,7 +4950,7 @@ export type LinkIdentityErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -5029,7 +5033,7 @@ export type UnlinkIdentityErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -5111,7 +5115,7 @@ export type LinkLoginErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -5193,7 +5197,7 @@ export type MergeUsersErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -5276,7 +5280,7 @@ export type UndoMergeErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -5358,7 +5362,7 @@ export type RevokeUserTokensErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**

@@ -72,6 +72,8 @@ struct AdminView {
     clients: Vec<String>,
     /// Whether they may come in.
     enabled: bool,
+    /// How many passkeys they have. A link of `renew_admin` takes them away with all other credentials.
+    passkeys: i64,
     /// Grows with every change; the `ETag`.
     version: i64,
     /// RFC 3339.
@@ -88,6 +90,7 @@ impl From<&core::Admin> for AdminView {
             role: admin.role.into(),
             clients: admin.clients.iter().map(ToString::to_string).collect(),
             enabled: admin.enabled,
+            passkeys: admin.passkeys,
             version: admin.version,
             created_at: admin.created_at.to_rfc3339(),
             last_login_at: admin.last_login_at.map(Timestamp::to_rfc3339),

@@ -31,6 +31,8 @@ pub(crate) enum AdminCode {
     Forbidden,
     /// It is allowed after a fresh proof of who is there.
     ProofRequired,
+    /// It is allowed after adding a passkey: owners need one here.
+    PasskeyRequired,
     /// No such address.
     NotFound,
     /// No such thing, or out of reach.
@@ -66,7 +68,9 @@ impl AdminCode {
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::CredentialRequired => StatusCode::UNAUTHORIZED,
-            Self::NotFromOwnPage | Self::Forbidden | Self::ProofRequired => StatusCode::FORBIDDEN,
+            Self::NotFromOwnPage | Self::Forbidden | Self::ProofRequired | Self::PasskeyRequired => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound | Self::UnknownResource => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict => StatusCode::CONFLICT,
@@ -95,6 +99,7 @@ impl AdminCode {
                 "Your role, or this token's scope, does not allow this. An owner can change that."
             }
             Self::ProofRequired => "Prove again who you are at /prove, then repeat this within five minutes.",
+            Self::PasskeyRequired => "Owners need a passkey here. Add one at /account, then repeat this.",
             Self::NotFound => "There is nothing at this address.",
             Self::UnknownResource => "There is no such thing, or you may not see it.",
             Self::MethodNotAllowed => "This address does not take that method.",
@@ -134,6 +139,7 @@ impl CodeSet for AdminCode {
         Self::NotFromOwnPage,
         Self::Forbidden,
         Self::ProofRequired,
+        Self::PasskeyRequired,
         Self::RateLimited,
         Self::StorageUnavailable,
         Self::Internal,

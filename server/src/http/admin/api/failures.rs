@@ -10,6 +10,7 @@ impl From<Refusal> for AdminProblem {
         match refusal {
             Refusal::Forbidden => AdminCode::Forbidden.into(),
             Refusal::StepUp => AdminCode::ProofRequired.into(),
+            Refusal::AddPasskey => AdminCode::PasskeyRequired.into(),
         }
     }
 }
