@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 5] = [
+const FRAMES: [(&str, &str); 6] = [
+    ("try.html", include_str!("../templates/try.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),

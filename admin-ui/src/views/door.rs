@@ -26,6 +26,8 @@ pub struct LogIn {
     pub next: String,
     /// Nobody has been enrolled: what to run on the server.
     pub nobody_yet: bool,
+    /// A form that goes on once they are proven, sealed.
+    pub held: Option<String>,
 }
 
 impl View for LogIn {
@@ -38,11 +40,13 @@ impl View for LogIn {
             name: String::new(),
             next: "/websites".to_owned(),
             nobody_yet: false,
+            held: None,
         };
         vec![
             plain.clone(),
             Self { problem: Some(LogInProblem::Wrong), name: "ann<".to_owned(), ..plain.clone() },
             Self { problem: Some(LogInProblem::Wait(31)), again: Some("ann".to_owned()), ..plain.clone() },
+            Self { held: Some("v1.k.x".to_owned()), again: Some("ann".to_owned()), ..plain.clone() },
             Self { nobody_yet: true, ..plain },
         ]
     }

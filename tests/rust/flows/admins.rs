@@ -14,6 +14,8 @@ mod bootstrap;
 mod doctor;
 mod door;
 mod forms;
+mod held_forms;
+mod logo;
 mod people;
 mod rooms;
 mod sessions;

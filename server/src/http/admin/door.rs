@@ -26,7 +26,7 @@ pub(super) async fn show(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
             return Ok(see_other(own_path(&next)));
         }
         let nobody_yet = !admin.admins.has_admins().await?;
-        let view = LogIn { problem: None, again: None, name: String::new(), next, nobody_yet };
+        let view = LogIn { problem: None, again: None, name: String::new(), next, nobody_yet, held: None };
         Ok(page(admin, &visitor.frame(), &view, StatusCode::OK))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -53,6 +53,7 @@ pub(super) async fn log_in(request: &Request, body: Bytes, Data(admin): Data<&Ar
                     name: sent.name,
                     next,
                     nobody_yet: false,
+                    held: None,
                 };
                 Ok(back(admin, &visitor.frame(), &view))
             }
@@ -114,14 +115,11 @@ pub(super) async fn log_out(request: &Request, body: Bytes, Data(admin): Data<&A
 /// Gives the browser its session and its mark.
 fn let_in(admin: &Admin, logged_in: &LoggedIn, next: &str) -> Response {
     let mut response = see_other(own_path(next));
-    let headers = response.headers_mut();
-    let session = cookies::give_session(&admin.settings, &logged_in.session.0);
-    headers.append(header::SET_COOKIE, session);
-    headers.append(header::SET_COOKIE, cookies::give_mark(&admin.settings, &logged_in.known_browser));
+    cookies::give(&mut response, &admin.settings, logged_in);
     response
 }
 
-fn problem_of(error: LogInError) -> Result<LogInProblem, Stop> {
+pub(super) fn problem_of(error: LogInError) -> Result<LogInProblem, Stop> {
     match error {
         LogInError::Wrong => Ok(LogInProblem::Wrong),
         LogInError::Wait(seconds) => Ok(LogInProblem::Wait(seconds)),
@@ -130,7 +128,7 @@ fn problem_of(error: LogInError) -> Result<LogInProblem, Stop> {
 }
 
 /// The form with what is wrong with it.
-fn back(admin: &Admin, frame: &Frame, view: &LogIn) -> Response {
+pub(super) fn back(admin: &Admin, frame: &Frame, view: &LogIn) -> Response {
     let Some(LogInProblem::Wait(seconds)) = view.problem else {
         return page(admin, frame, view, StatusCode::UNPROCESSABLE_ENTITY);
     };
@@ -141,7 +139,7 @@ fn back(admin: &Admin, frame: &Frame, view: &LogIn) -> Response {
 
 fn again(inside: &Inside, next: String, problem: Option<LogInProblem>) -> LogIn {
     let name = inside.caller.admin.name.to_string();
-    LogIn { problem, again: Some(name), name: String::new(), next, nobody_yet: false }
+    LogIn { problem, again: Some(name), name: String::new(), next, nobody_yet: false, held: None }
 }
 
 fn next_of(request: &Request) -> String {

@@ -7,7 +7,7 @@ use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
 
 /// Every address that takes a form.
-const FORMS: [&str; 24] = [
+const FORMS: [&str; 26] = [
     "/log-in",
     "/log-out",
     "/prove",
@@ -17,6 +17,8 @@ const FORMS: [&str; 24] = [
     "/websites/new",
     "/websites/shop/look",
     "/websites/shop/wiring",
+    "/websites/shop/logo",
+    "/websites/shop/logo/remove",
     "/websites/shop/secrets/add",
     "/websites/shop/secrets/remove",
     "/websites/shop/delete",
