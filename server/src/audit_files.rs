@@ -92,7 +92,7 @@ const COLUMNS: [&str; 20] = [
 impl<'a> Line<'a> {
     fn new(placed: &'a PlacedAudit, names: &'a AuditNames) -> Self {
         let row = &placed.row;
-        let named = |of: &'a std::collections::BTreeMap<String, String>, id: Option<&'a str>| {
+        let told = |of: &'a std::collections::BTreeMap<String, String>, id: Option<&'a str>| {
             id.and_then(|id| of.get(id)).map(String::as_str)
         };
         let (admin_id, client_id) = (row.admin_id.as_deref(), row.client_id.as_deref());
@@ -102,17 +102,17 @@ impl<'a> Line<'a> {
             at: row.at.to_rfc3339(),
             actor: &row.actor,
             admin_id,
-            admin_name: named(&names.admins, admin_id),
+            admin_name: told(&names.admins, admin_id),
             address: row.address.as_deref(),
             action: &row.action,
             target: &row.target,
             target_name: names.of_target(row),
             client_id,
-            client_name: named(&names.clients, client_id),
+            client_name: told(&names.clients, client_id),
             provider,
-            provider_title: named(&names.providers, provider),
+            provider_title: told(&names.providers, provider),
             user_id,
-            user_name: named(&names.users, user_id),
+            user_name: told(&names.users, user_id),
             outcome: &row.outcome,
             detail: row.detail.as_deref(),
             stream: &placed.stream,

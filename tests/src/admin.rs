@@ -90,8 +90,13 @@ pub struct AdminBrowser {
 impl AdminBrowser {
     /// A browser that has never been here.
     pub fn new(house: &House) -> Self {
+        Self::at(&house.admin)
+    }
+
+    /// The same, at this address.
+    pub fn at(base: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        Self { http: http.build().unwrap(), base: house.admin.clone(), cookies: BTreeMap::new() }
+        Self { http: http.build().unwrap(), base: base.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// A request as this browser would send it, to be changed by tests of what is refused.
@@ -141,11 +146,16 @@ impl AdminBrowser {
 
     /// Follows a link to the end: a name, the usual password, the app.
     pub async fn enrol(&mut self, house: &House, link: &str, name: &str) -> Proofs {
+        self.enrol_at(now(house), link, name).await
+    }
+
+    /// The same, when the app shows the code of this moment.
+    pub async fn enrol_at(&mut self, now: Timestamp, link: &str, name: &str) -> Proofs {
         let path = format!("/enrol/{link}");
         let form = self.get(&path).await;
         assert_eq!(form.status, StatusCode::OK, "{}", form.html);
         let mut proofs = proofs_on(&form, name);
-        let done = self.post(&path, &enrolment(&form, &proofs, house, PASSWORD).as_fields()).await;
+        let done = self.post(&path, &enrolment_at(&form, &proofs, now, PASSWORD).as_fields()).await;
         assert_eq!(done.status, StatusCode::OK, "{}", done.html);
         let code = Regex::new("<li><code>([^<]+)</code></li>").unwrap();
         proofs.recovery_codes = code.captures_iter(&done.html).map(|found| found[1].to_owned()).collect();
@@ -204,10 +214,14 @@ impl Enrolment {
 
 /// What the form of this page needs; the app shows the code of the house's time.
 pub fn enrolment(form: &Page, proofs: &Proofs, house: &House, password: &str) -> Enrolment {
+    enrolment_at(form, proofs, now(house), password)
+}
+
+fn enrolment_at(form: &Page, proofs: &Proofs, now: Timestamp, password: &str) -> Enrolment {
     Enrolment([
         ("name", proofs.name.clone()),
         ("password", password.to_owned()),
-        ("code", proofs.code_at(now(house))),
+        ("code", proofs.code_at(now)),
         ("sealed_key", form.hidden("sealed_key")),
     ])
 }

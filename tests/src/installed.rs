@@ -37,7 +37,10 @@ impl Installed {
         let (public, admin) = (free_address(), free_address());
         let saoma = format!("http://{public}");
         register(&sandbox, &saoma);
-        let server_toml = format!("listen = \"{public}\"\nadmin_listen = \"{admin}\"\n{}", plan.server_toml);
+        let server_toml = format!(
+            "listen = \"{public}\"\nadmin_listen = \"{admin}\"\nadmin_url = \"http://{admin}\"\n{}",
+            plan.server_toml
+        );
         let plan = Plan { server_toml, ..plan };
         let folder = tempfile::tempdir().unwrap();
         let toml = configuration(&saoma, database_url, sandbox.base().as_str(), &plan);

@@ -2,6 +2,7 @@
 //! binary, and the people in front of it: a visitor, a phone, by HTTP only.
 
 pub mod admin;
+pub mod canaries;
 pub mod database;
 pub mod events;
 pub mod hostile;

@@ -11,6 +11,7 @@ mod api_users;
 mod api_writes;
 mod audit;
 mod bootstrap;
+mod canary;
 mod doctor;
 mod door;
 mod forms;

@@ -3,6 +3,7 @@
 
 use nix::sys::signal::Signal;
 use reqwest::{Method, StatusCode};
+use saoma_tests::canaries::Canaries;
 use saoma_tests::database::Database;
 use saoma_tests::events::EventStream;
 use saoma_tests::every_database;
@@ -16,27 +17,17 @@ const FORGED: &str = "canary-text\r\n2026-01-01T00:00:00.000000Z  INFO canary-fo
 /// What people and attackers write into addresses.
 const QUERY: &str = "canary-query";
 
-/// What must not be found, and what it is.
-struct Canaries(Vec<(&'static str, String)>);
-
-impl Canaries {
-    fn add(&mut self, what: &'static str, value: &str) {
-        assert!(value.len() >= 8, "{what} is too short to be searched for: {value}");
-        self.0.push((what, value.to_owned()));
-    }
-
-    fn add_login(&mut self, held: &Held, scene: &str) {
-        self.add("browser secret", &held.secret);
-        self.add("scene", scene);
-        self.add("image token", held.image_url.rsplit('/').next().unwrap());
-    }
+fn plant_login(canaries: &mut Canaries, held: &Held, scene: &str) {
+    canaries.add("browser secret", &held.secret);
+    canaries.add("scene", scene);
+    canaries.add("image token", held.image_url.rsplit('/').next().unwrap());
 }
 
 /// Whole logins, by the page and by the back end, with everything read on the way.
 async fn log_in(visitor: &Visitor, canaries: &mut Canaries) {
     let held = visitor.begin().await;
     let (scene, js_code) = (visitor.scene(&held).await, visitor.js_code("ann").await);
-    canaries.add_login(&held, &scene);
+    plant_login(canaries, &held, &scene);
     canaries.add("js_code", &js_code);
     let companion = visitor.try_scan(&scene, &js_code).await.text("companion_token").to_owned();
     canaries.add("companion token", &companion);
@@ -57,7 +48,7 @@ async fn log_in(visitor: &Visitor, canaries: &mut Canaries) {
 async fn go_wrong(visitor: &Visitor, canaries: &mut Canaries) {
     let held = visitor.begin().await;
     let scene = visitor.scene(&held).await;
-    canaries.add_login(&held, &scene);
+    plant_login(canaries, &held, &scene);
     let begin = |body: serde_json::Value| {
         send(
             visitor
@@ -141,7 +132,7 @@ every_database! {
         let plan = Plan { extra_toml: "[log]\nlevel = \"debug\"\n".to_owned(), ..Plan::default() };
         let mut house = Installed::open(db.url(), plan).await;
         let visitor = house.visitor();
-        let mut canaries = Canaries(Vec::new());
+        let mut canaries = Canaries::default();
         for (what, value) in [
             ("client secret", CLIENT_SECRET), ("app secret", APP_SECRET), ("verifier", VERIFIER), ("query", QUERY),
             ("text", "canary-text"), ("nickname", "canary-nickname"), ("errmsg", "canary-errmsg"),
@@ -168,10 +159,7 @@ every_database! {
         assert_eq!(ended.stdout, "", "nothing but commands' answers goes to standard output");
         let log = ended.stderr;
         assert!(log.contains("operation=\"begin_login\"") && log.contains("the vendor's part failed"), "it logs:\n{log}");
-        for (what, canary) in &canaries.0 {
-            let line = log.lines().find(|line| line.contains(canary));
-            assert_eq!(line, None, "a {what} stands in the log");
-        }
+        canaries.in_no_line_of(&log, "log");
         let own = regex::Regex::new(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z +(?:ERROR|WARN|INFO|DEBUG) ").unwrap();
         for line in log.lines() {
             assert!(own.is_match(line), "not our line: {line}");

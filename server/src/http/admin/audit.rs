@@ -19,8 +19,8 @@ use saoma_admin_ui::{Moment, Place};
 use saoma_core::FieldProblem;
 use saoma_core::admin::abilities::{ExportAudit, ReadAudit, ReadClients};
 use saoma_core::audit::{
-    Action, Actor, AuditFilter, AuditNames, AuditOutcome, FilterFault, FilterProblem, StoredAudit,
-    StreamReport,
+    Action, ActionChoice, Actor, AuditFilter, AuditNames, AuditOutcome, FilterFault, FilterProblem,
+    StoredAudit, StreamReport,
 };
 use saoma_core::calendar::Zone;
 use saoma_core::page::PageRequest;
@@ -162,7 +162,7 @@ async fn form(room: &Room<'_>, filter: &AuditFilter) -> Result<AuditList, Stop> 
         from: text("from").unwrap_or_default(),
         to: text("to").unwrap_or_default(),
         actors: Actor::WORDS.map(|actor| word(actor, filter.actor == Some(actor))).to_vec(),
-        actions: actions(filter.actions.first().map(|choice| choice.as_str())),
+        actions: actions(filter.actions.first().map(ActionChoice::as_str)),
         outcomes: AuditOutcome::ALL
             .map(|outcome| word(outcome.as_str(), filter.outcome == Some(outcome)))
             .to_vec(),
@@ -226,14 +226,14 @@ fn to<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 fn line(row: &StoredAudit, names: &AuditNames, zone: Zone) -> AuditLine {
-    let named = |field: &'static str, id: Option<&String>, of: Option<&BTreeMap<String, String>>| {
+    let link = |field: &'static str, id: Option<&String>, of: Option<&BTreeMap<String, String>>| {
         id.filter(|id| !id.is_empty()).map(|id| Named {
             name: of.and_then(|of| of.get(id)).unwrap_or(id).clone(),
             id: id.clone(),
             address: to([(field, id.as_str())].into_iter()),
         })
     };
-    let mut target = named("target", Some(&row.target), None);
+    let mut target = link("target", Some(&row.target), None);
     if let (Some(target), Some(name)) = (&mut target, names.of_target(row)) {
         name.clone_into(&mut target.name);
     }
@@ -241,13 +241,13 @@ fn line(row: &StoredAudit, names: &AuditNames, zone: Zone) -> AuditLine {
         id: row.id.clone(),
         at: Moment::to_the_second(row.at, zone),
         actor: row.actor.clone(),
-        admin: named("admin", row.admin_id.as_ref(), Some(&names.admins)),
+        admin: link("admin", row.admin_id.as_ref(), Some(&names.admins)),
         action: row.action.clone(),
         target,
-        client: named("client", row.client_id.as_ref(), Some(&names.clients)),
-        provider: named("provider", row.provider.as_ref(), Some(&names.providers)),
-        user: named("user", row.user_id.as_ref(), Some(&names.users)),
-        address: named("address", row.address.as_ref(), None),
+        client: link("client", row.client_id.as_ref(), Some(&names.clients)),
+        provider: link("provider", row.provider.as_ref(), Some(&names.providers)),
+        user: link("user", row.user_id.as_ref(), Some(&names.users)),
+        address: link("address", row.address.as_ref(), None),
         outcome: row.outcome.clone(),
         detail: row.detail.clone(),
     }

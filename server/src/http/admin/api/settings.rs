@@ -140,6 +140,7 @@ pub(crate) struct SettingsApi;
 impl SettingsApi {
     /// Read the settings
     #[oai(path = "/settings", method = "get", operation_id = "read_settings")]
+    #[expect(clippy::unused_async, reason = "the framework calls async methods only")]
     async fn read_settings(
         &self,
         permit: Allowed<ReadSettings>,
