@@ -21,11 +21,12 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 9] = [
+const FRAMES: [(&str, &str); 10] = [
     ("newest_lines.html", include_str!("../templates/newest_lines.html")),
     ("funnel.html", include_str!("../templates/funnel.html")),
     ("count_table.html", include_str!("../templates/count_table.html")),
     ("passkey.html", include_str!("../templates/passkey.html")),
+    ("try.html", include_str!("../templates/try.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),

@@ -11,6 +11,8 @@ pub struct Note {
     pub code: &'static str,
     /// A sentence in English.
     pub message: String,
+    /// A sentence in Chinese, of what has one of its own.
+    pub chinese: Option<String>,
     /// Which line of several, counted from one.
     pub line: Option<usize>,
 }
@@ -26,7 +28,7 @@ pub fn notes(problems: Vec<FieldProblem>) -> Notes {
         let mut steps = inside.unwrap_or(&problem.pointer).split('/').skip(1);
         let field = steps.next().unwrap_or_default().to_owned();
         let line = steps.next().and_then(|step| step.parse::<usize>().ok()).map(|index| index + 1);
-        let note = Note { code: problem.code, message: problem.message, line };
+        let note = Note { code: problem.code, message: problem.message, chinese: problem.chinese, line };
         by_field.entry(field).or_default().push(note);
     }
     by_field

@@ -17,10 +17,26 @@ for (const source of document.querySelectorAll(".copy")) {
 }
 
 // A website's name and colour as people will see them, while they are typed.
-const preview = { name: document.querySelector("[data-preview-name]"), accent: document.querySelector("[data-preview-accent]") };
+const preview = { name: document.querySelector("[data-preview-name]"), accent: document.querySelector("[data-preview-accent]"), logo: document.querySelector("[data-preview-logo]") };
 for (const field of document.querySelectorAll("[data-preview]")) {
   field.addEventListener("input", () => {
-    if (field.dataset.preview === "name") preview.name.textContent = field.value;
+    if (field.dataset.preview === "logo") picture(field);
+    else if (field.dataset.preview === "name") preview.name.textContent = field.value;
     else if (/^#[0-9a-f]{6}$/i.test(field.value)) preview.accent.setAttribute("fill", field.value);
   });
+}
+
+// A logo that was chosen: told at once when it cannot be one, else shown. The server looks again.
+function picture(field) {
+  const [file] = field.files;
+  const fits = !file || (["image/png", "image/jpeg"].includes(file.type) && file.size <= Number(field.dataset.most));
+  field.setCustomValidity(fits ? "" : field.dataset.problem);
+  if (!fits) field.reportValidity();
+  if (!fits || !file) return;
+  const reader = new FileReader();
+  reader.addEventListener("load", () => {
+    preview.logo.src = reader.result;
+    preview.logo.hidden = false;
+  });
+  reader.readAsDataURL(file);
 }

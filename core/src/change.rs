@@ -13,12 +13,20 @@ pub struct FieldProblem {
     pub code: &'static str,
     /// What, as a sentence that repeats no value.
     pub message: String,
+    /// The same in Simplified Chinese, where whoever found it knows; else the pages' words are all there is.
+    pub chinese: Option<String>,
 }
 
 impl FieldProblem {
     /// A problem at a place.
     pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code, message: message.into() }
+        Self { pointer: pointer.into(), code, message: message.into(), chinese: None }
+    }
+
+    /// The same, told in Chinese as well.
+    #[must_use]
+    pub fn in_chinese(self, text: impl Into<String>) -> Self {
+        Self { chinese: Some(text.into()), ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Messages are our own sentences: those of the validator repeat the value, which may be a secret.
 
+use crate::fault::Fault;
 use jsonschema::error::ValidationErrorKind;
 use saoma_core::provider::{ConfigError, ConfigErrors};
 use serde::de::DeserializeOwned;
@@ -11,13 +12,12 @@ use serde_json::Value;
 pub fn read<T: DeserializeOwned>(schema: &Value, config: &Value) -> Result<T, ConfigErrors> {
     validate(schema, config)?;
     // The schema has let it pass; should the type be stricter, its message might hold a value.
-    T::deserialize(config).map_err(|_| one("", "cannot be read"))
+    T::deserialize(config).map_err(|_| Fault::Unreadable.alone(""))
 }
 
 /// Checks a configuration; the errors come in the order of their pointers.
 pub fn validate(schema: &Value, config: &Value) -> Result<(), ConfigErrors> {
-    let validator =
-        jsonschema::validator_for(schema).map_err(|_| one("", "has a kind whose schema is broken"))?;
+    let validator = jsonschema::validator_for(schema).map_err(|_| Fault::BrokenKind.alone(""))?;
     let mut errors: Vec<_> = validator
         .iter_errors(config)
         .flat_map(|error| explain(schema, error.instance_path().as_str(), error.kind()))
@@ -34,11 +34,6 @@ pub fn secret_pointers(schema: &Value) -> Vec<String> {
     found
 }
 
-/// A single error.
-pub(crate) fn one(pointer: &str, message: impl Into<String>) -> ConfigErrors {
-    ConfigErrors(vec![ConfigError { pointer: pointer.to_owned(), message: message.into() }])
-}
-
 fn collect_secrets(schema: &Value, pointer: &str, found: &mut Vec<String>) {
     for (name, setting) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let here = below(pointer, name);
@@ -50,34 +45,35 @@ fn collect_secrets(schema: &Value, pointer: &str, found: &mut Vec<String>) {
 }
 
 fn explain(schema: &Value, pointer: &str, kind: &ValidationErrorKind) -> Vec<ConfigError> {
-    let at = |pointer: String, message: String| ConfigError { pointer, message };
     match kind {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            vec![at(below(pointer, name), "is required".to_owned())]
+            vec![Fault::Required.at(below(pointer, name))]
         }
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let unknown = |name: &String| at(below(pointer, name), "is not a setting".to_owned());
+            let unknown = |name: &String| Fault::Unknown.at(below(pointer, name));
             unexpected.iter().map(unknown).collect()
         }
-        other => vec![at(pointer.to_owned(), sentence(schema, pointer, other))],
+        other => vec![fault(schema, pointer, other).at(pointer)],
     }
 }
 
-fn sentence(schema: &Value, pointer: &str, kind: &ValidationErrorKind) -> String {
+fn fault(schema: &Value, pointer: &str, kind: &ValidationErrorKind) -> Fault {
+    let told = |path: &str| setting(schema, pointer).and_then(|s| s.pointer(path)).and_then(Value::as_str);
     match kind {
-        ValidationErrorKind::Type { .. } => {
-            let wanted = setting(schema, pointer).and_then(|s| s.get("type")).and_then(Value::as_str);
-            format!("must be of type {}", wanted.unwrap_or("object"))
-        }
-        ValidationErrorKind::Enum { options } => format!("must be one of {options}"),
-        ValidationErrorKind::MinLength { limit } => format!("must have at least {limit} characters"),
-        ValidationErrorKind::MaxLength { limit } => format!("must have at most {limit} characters"),
+        ValidationErrorKind::Type { .. } => Fault::Type(told("/type").unwrap_or("object").to_owned()),
+        ValidationErrorKind::Enum { options } => Fault::OneOf(options.to_string()),
+        ValidationErrorKind::MinLength { limit } => Fault::TooShort(*limit),
+        ValidationErrorKind::MaxLength { limit } => Fault::TooLong(*limit),
         ValidationErrorKind::Pattern { .. } => {
-            let shape = setting(schema, pointer).and_then(|s| s.get("description")).and_then(Value::as_str);
-            shape.map_or_else(|| "has the wrong shape".to_owned(), |shape| format!("must be {shape}"))
+            let english = told("/description");
+            let both = |english: &str| {
+                let chinese = told("/x-ui/shape/zh").unwrap_or(english);
+                (english.to_owned(), chinese.to_owned())
+            };
+            Fault::Shape(english.map(both))
         }
-        _ => "is not valid".to_owned(),
+        _ => Fault::Invalid,
     }
 }
 
@@ -158,6 +154,6 @@ mod tests {
     fn a_type_stricter_than_its_schema_is_an_error_without_values() {
         let config = json!({ "appid": "wx1", "secret": "12345678" });
         let error = read::<Vec<u8>>(&schema(), &config).unwrap_err();
-        assert_eq!(error, one("", "cannot be read"));
+        assert_eq!(error, Fault::Unreadable.alone(""));
     }
 }

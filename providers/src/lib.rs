@@ -4,8 +4,11 @@
 //! the only list of kinds.
 
 pub mod config;
+mod fault;
 mod kind;
 pub mod wechat;
+
+pub use fault::Fault;
 
 use saoma_core::provider::ProviderFactory;
 use std::sync::Arc;

@@ -128,9 +128,10 @@ fn owner() -> Arc<Caller> {
         created_at: END,
         updated_at: END,
         last_login_at: None,
+        passkeys: 0,
     };
     let who = Who::Session { id: SessionId::generate(&entropy), proven_at: END };
-    Arc::new(Caller { admin, who, address: None })
+    Arc::new(Caller { admin, who, address: None, must_add_passkey: false })
 }
 
 /// Median and slowest, in milliseconds.

@@ -30,6 +30,8 @@ pub struct LogIn {
     pub nobody_yet: bool,
     /// Whether a passkey can be used.
     pub passkeys: bool,
+    /// A form that goes on once they are proven, sealed.
+    pub held: Option<String>,
 }
 
 impl View for LogIn {
@@ -43,6 +45,7 @@ impl View for LogIn {
             next: "/websites".to_owned(),
             nobody_yet: false,
             passkeys: true,
+            held: None,
         };
         vec![
             plain.clone(),
@@ -50,6 +53,7 @@ impl View for LogIn {
             Self { problem: Some(LogInProblem::Wait(31)), again: Some("ann".to_owned()), ..plain.clone() },
             Self { problem: Some(LogInProblem::Passkey("passkey_unknown")), ..plain.clone() },
             Self { passkeys: false, ..plain.clone() },
+            Self { held: Some("v1.k.x".to_owned()), again: Some("ann".to_owned()), ..plain.clone() },
             Self { nobody_yet: true, ..plain },
         ]
     }

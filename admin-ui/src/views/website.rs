@@ -34,6 +34,10 @@ pub struct Website {
     pub accent: String,
     /// Its ways, with all others to choose from.
     pub providers: Vec<Choice>,
+    /// Ways that this admin may try with their own phone.
+    pub ways: Vec<Choice>,
+    /// Whether it has a picture.
+    pub has_logo: bool,
     /// Whether it may begin Logins.
     pub enabled: bool,
     /// One a line.
@@ -71,7 +75,7 @@ impl View for Website {
 
     fn samples() -> Vec<Self> {
         let problems =
-            ["/name", "/accent", "/providers/0", "/redirect_uris/0", "/origins/1", "/min_assurance"]
+            ["/name", "/logo", "/accent", "/providers/0", "/redirect_uris/0", "/origins/1", "/min_assurance"]
                 .map(|pointer| saoma_core::FieldProblem::new(pointer, "twice", "stands there twice"));
         let of = |tab| Self {
             tab,
@@ -80,6 +84,8 @@ impl View for Website {
             confidential: true,
             accent: "#0a7d55".to_owned(),
             providers: vec![Choice::sample("mini", true)],
+            ways: vec![Choice::sample("mini", false)],
+            has_logo: true,
             enabled: true,
             redirect_uris: "https://shop.example/cb".to_owned(),
             origins: "https://shop.example".to_owned(),
@@ -103,6 +109,8 @@ impl View for Website {
             trouble: Some("stale"),
             confidential: false,
             enabled: false,
+            ways: vec![Choice::sample("mini", false), Choice::sample("service", false)],
+            has_logo: false,
             may_edit: false,
             ..of(tab)
         });

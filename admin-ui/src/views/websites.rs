@@ -134,6 +134,8 @@ pub struct WebsiteReady {
     pub further: bool,
     /// What to paste where.
     pub snippets: Vec<Snippet>,
+    /// Ways that this admin may try with their own phone.
+    pub ways: Vec<Choice>,
 }
 
 impl View for WebsiteReady {
@@ -146,10 +148,11 @@ impl View for WebsiteReady {
             secret: Some("s3cret".to_owned()),
             further: false,
             snippets: vec![Snippet::sample()],
+            ways: vec![Choice::sample("mini", false)],
         };
         vec![
             Self { secret: None, ..new.clone() },
-            Self { further: true, snippets: Vec::new(), ..new.clone() },
+            Self { further: true, snippets: Vec::new(), ways: Vec::new(), ..new.clone() },
             new,
         ]
     }

@@ -12,6 +12,6 @@ pub use address::{AddressProblem, check_origin, check_redirect_uri, is_loopback_
 pub use directory::{ClientAuthError, ClientDirectory};
 pub use draft::{ClientDraft, Look, Wiring};
 pub use look_alike::look_alike;
-pub use model::{Client, ClientId, ClientType, InvalidClientId, Logo, LogoProblem};
+pub use model::{Client, ClientId, ClientType, InvalidClientId, Logo, LogoProblem, MAX_LOGO_BYTES};
 pub use service::{ClientParts, ClientService, Registered, Rewiring};
 pub use store::ClientStore;

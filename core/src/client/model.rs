@@ -90,7 +90,7 @@ pub struct Logo {
 }
 
 /// Largest logo.
-const MAX_LOGO_BYTES: usize = 256 * 1024;
+pub const MAX_LOGO_BYTES: usize = 256 * 1024;
 
 /// Why a picture cannot be a logo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

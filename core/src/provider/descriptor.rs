@@ -62,8 +62,12 @@ pub struct Descriptor {
 pub struct ConfigError {
     /// Where, as a JSON pointer into the configuration.
     pub pointer: String,
+    /// What, as a word that never changes.
+    pub code: &'static str,
     /// What, as a sentence that never repeats a secret's value.
     pub message: String,
+    /// The same in Simplified Chinese.
+    pub chinese: String,
 }
 
 /// Everything wrong with a configuration, in the order of the pointers.

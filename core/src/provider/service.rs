@@ -255,7 +255,8 @@ impl ProviderService {
             Ok(_) => Err(ChangeError::Invalid(problems)),
             Err(ConfigErrors(errors)) => {
                 let at = |error: super::ConfigError| {
-                    FieldProblem::new(format!("/config{}", error.pointer), "setting", error.message)
+                    FieldProblem::new(format!("/config{}", error.pointer), error.code, error.message)
+                        .in_chinese(error.chinese)
                 };
                 problems.extend(errors.into_iter().map(at));
                 Err(ChangeError::Invalid(problems))

@@ -108,6 +108,9 @@ impl Workshop {
         // A stand-in for the vendor names nobody real, so it must not stand behind a public address.
         Err(ConfigErrors(vec![ConfigError {
             pointer: "/api_base".to_owned(),
+            code: "base_not_trusted",
+            chinese: "既不是微信官方地址，也不在 [security] trusted_vendor_bases 中；只有 public_url 在本机时才接受。"
+                .to_owned(),
             message: "is neither official nor in [security] trusted_vendor_bases; such a base is accepted only while \
                       public_url is on this machine"
                 .to_owned(),

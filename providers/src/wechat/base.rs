@@ -3,6 +3,7 @@
 //! Only official hosts, and addresses the operator vouches for, may name real people. All others
 //! get namespaces of their own, so that nothing they say can ever meet a real account.
 
+use crate::fault::Fault;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
@@ -27,35 +28,35 @@ pub struct VendorBase {
 }
 
 impl VendorBase {
-    /// Checks the address of the API; the error completes the sentence "this setting …".
-    pub fn parse(text: &str, trusted: &[Url]) -> Result<Self, &'static str> {
+    /// Checks the address of the API; the fault completes the sentence "this setting …".
+    pub fn parse(text: &str, trusted: &[Url]) -> Result<Self, Fault> {
         Self::check(text, &OFFICIAL, trusted)
     }
 
     /// Checks the address of the pages that a person's browser is sent to.
-    pub fn parse_pages(text: &str, trusted: &[Url]) -> Result<Self, &'static str> {
+    pub fn parse_pages(text: &str, trusted: &[Url]) -> Result<Self, Fault> {
         Self::check(text, &OFFICIAL_PAGES, trusted)
     }
 
-    fn check(text: &str, official: &[&str], trusted: &[Url]) -> Result<Self, &'static str> {
-        let url = Url::parse(text).map_err(|_| "must be an absolute address")?;
+    fn check(text: &str, official: &[&str], trusted: &[Url]) -> Result<Self, Fault> {
+        let url = Url::parse(text).map_err(|_| Fault::NotAbsolute)?;
         let local = match url.host() {
             Some(Host::Ipv4(address)) => address == Ipv4Addr::LOCALHOST,
             Some(Host::Ipv6(address)) => address == Ipv6Addr::LOCALHOST,
             Some(Host::Domain(name)) => name == "localhost",
-            None => return Err("must name a host"),
+            None => return Err(Fault::NoHost),
         };
         match url.scheme() {
             "https" => {}
             "http" if local => {}
-            "http" => return Err("must use https; http is for loopback only"),
-            _ => return Err("must use https"),
+            "http" => return Err(Fault::HttpElsewhere),
+            _ => return Err(Fault::NotHttps),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("must not contain a user or a password");
+            return Err(Fault::Credentials);
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err("must not contain a query or a fragment");
+            return Err(Fault::Query);
         }
         let vouched = is_official(&url, official) || trusted.iter().any(|one| trimmed(one) == trimmed(&url));
         let mark = if vouched { String::new() } else { mark_of(&url) };
@@ -162,7 +163,7 @@ mod tests {
             "https://relay.example.com/#a",
         ] {
             let told = VendorBase::parse(base, &[]).unwrap_err();
-            assert!(told.starts_with("must "), "{base}");
+            assert!(told.at("").message.starts_with("must "), "{base}");
         }
     }
 

@@ -4,6 +4,7 @@
 
 use super::push::{AesKey, PushDoor, PushMode};
 use super::settings::Problems;
+use crate::fault::Fault;
 use saoma_core::Secret;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -49,12 +50,12 @@ impl PushSettings {
         let keys: Vec<_> = [&self.aes_key, &self.aes_key_previous].into_iter().flatten().collect();
         let Some(token) = self.token else {
             if !keys.is_empty() {
-                problems.add("/push_token", "is required when there is a push_aes_key");
+                problems.add("/push_token", &Fault::TokenMissing);
             }
             return None;
         };
         if self.aes_key.is_none() && self.mode != PushMode::Plain {
-            problems.add("/push_aes_key", "is required unless push_mode is plain");
+            problems.add("/push_aes_key", &Fault::KeyMissing);
         }
         // The schema has let pass nothing but 43 letters and digits.
         let keys = keys.into_iter().filter_map(|text| AesKey::parse(text)).collect();
@@ -86,6 +87,7 @@ fn token() -> Value {
         "writeOnly": true,
         "x-shared": true,
         "x-ui": {
+            "shape": { "zh": " 3 到 32 个字母或数字" },
             "order": 10, "group": "push", "widget": "text",
             "label": { "en": "Push token", "zh": "Token（令牌）" },
             "help": {
@@ -106,6 +108,7 @@ fn aes_key() -> Value {
         "writeOnly": true,
         "x-shared": true,
         "x-ui": {
+            "shape": { "zh": " 43 个字母或数字" },
             "order": 11, "group": "push", "widget": "text",
             "label": { "en": "EncodingAESKey", "zh": "EncodingAESKey（消息加解密密钥）" },
             "help": {
@@ -124,6 +127,7 @@ fn aes_key_previous() -> Value {
         "description": "43 letters and digits",
         "writeOnly": true,
         "x-ui": {
+            "shape": { "zh": " 43 个字母或数字" },
             "order": 12, "group": "push", "widget": "text",
             "label": { "en": "Previous EncodingAESKey", "zh": "上一个 EncodingAESKey" },
             "help": {
@@ -160,6 +164,7 @@ fn path_secret() -> Value {
         "writeOnly": true,
         "x-generated": true,
         "x-ui": {
+            "shape": { "zh": " 16 到 128 个字母、数字、- 或 _" },
             "order": 14, "group": "push", "widget": "text",
             "label": { "en": "Secret part of the push address", "zh": "推送地址的保密部分" },
             "help": {

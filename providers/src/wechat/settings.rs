@@ -5,7 +5,7 @@
 //! `x-shared` that the console must hold the same secret, so that it can be handed out.
 
 use super::base::VendorBase;
-use crate::config;
+use crate::fault::Fault;
 use saoma_core::provider::{ConfigError, ConfigErrors, Instance};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -41,13 +41,13 @@ pub(super) struct Problems(Vec<ConfigError>);
 
 impl Problems {
     /// Notes a problem.
-    pub(super) fn add(&mut self, pointer: &str, message: &str) {
-        self.0.extend(config::one(pointer, message).0);
+    pub(super) fn add(&mut self, pointer: &str, fault: &Fault) {
+        self.0.push(fault.at(pointer));
     }
 
     /// The value, or its problem noted.
-    pub(super) fn keep<T>(&mut self, pointer: &str, checked: Result<T, &str>) -> Option<T> {
-        checked.map_err(|message| self.add(pointer, message)).ok()
+    pub(super) fn keep<T>(&mut self, pointer: &str, checked: Result<T, Fault>) -> Option<T> {
+        checked.map_err(|fault| self.add(pointer, &fault)).ok()
     }
 
     /// All problems in the order of their pointers.
@@ -79,6 +79,7 @@ pub(super) fn appid(paste: &str) -> Value {
         "pattern": "^wx[0-9a-f]{16}$",
         "description": "wx and 16 characters of 0-9 and a-f",
         "x-ui": {
+            "shape": { "zh": " wx 加 16 位 0-9、a-f 字符" },
             "order": 1, "group": "app", "widget": "text",
             "label": { "en": "AppID", "zh": "AppID" },
             "help": { "en": "The app's id.", "zh": "应用的唯一标识。" },
@@ -94,6 +95,7 @@ pub(super) fn secret(paste: &str) -> Value {
         "description": "32 characters of 0-9 and a-f",
         "writeOnly": true,
         "x-ui": {
+            "shape": { "zh": " 32 位 0-9、a-f 字符" },
             "order": 2, "group": "app", "widget": "text",
             "label": { "en": "AppSecret", "zh": "AppSecret" },
             "help": {
@@ -111,6 +113,7 @@ pub(super) fn open_platform_account() -> Value {
         "pattern": "^[0-9A-Za-z_-]{1,40}$",
         "description": "1 to 40 characters of letters, digits, - and _",
         "x-ui": {
+            "shape": { "zh": " 1 到 40 个字母、数字、- 或 _" },
             "order": 40, "group": "people", "widget": "text",
             "label": { "en": "Open-platform account", "zh": "开放平台账号" },
             "help": {

@@ -83,7 +83,7 @@ fn refused(mut errors: Vec<FieldError>) -> BodyError {
 }
 
 fn told(pointer: &str, message: impl Into<String>) -> FieldError {
-    FieldError { pointer: pointer.chars().take(LONGEST_POINTER).collect(), message: message.into() }
+    FieldError::new(pointer.chars().take(LONGEST_POINTER).collect::<String>(), message)
 }
 
 /// The schemas a `T` is made of; drawn up once for each type, as there are a handful of them.

@@ -23,8 +23,17 @@ pub(crate) const BASIC: &str = "Basic realm=\"saoma\", charset=\"UTF-8\"";
 pub(crate) struct FieldError {
     /// Where, as a JSON pointer into the body, or the name of a parameter.
     pub pointer: String,
+    /// What, as a word that never changes, where there is one.
+    pub code: Option<String>,
     /// What, as a sentence.
     pub message: String,
+}
+
+impl FieldError {
+    /// What has no word of its own.
+    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code: None, message: message.into() }
+    }
 }
 
 /// What any API can get wrong or be sent wrong, before a handler looks at it.
@@ -129,7 +138,7 @@ impl<K: CodeSet> ProblemOf<K> {
 
     /// A problem with one part of what was sent.
     pub(crate) fn sent(code: K, pointer: &str, message: impl Into<String>) -> Self {
-        let error = FieldError { pointer: pointer.to_owned(), message: message.into() };
+        let error = FieldError::new(pointer, message);
         Self { errors: vec![error], ..code.into() }
     }
 

@@ -15,6 +15,8 @@ mod canary;
 mod doctor;
 mod door;
 mod forms;
+mod held_forms;
+mod logo;
 mod passkeys;
 mod people;
 mod rooms;

@@ -51,6 +51,7 @@ fn page() -> Value {
         "description": "a page path without a slash in front and without a query",
         "default": default_page(),
         "x-ui": {
+            "shape": { "zh": "页面路径，开头不加斜杠，也不带参数" },
             "order": 3, "group": "code", "widget": "text",
             "label": { "en": "Login page", "zh": "登录页面" },
             "help": {

@@ -15,6 +15,7 @@ use super::names::Names;
 use super::push::PushMode;
 use super::push_settings::PushAddress;
 use super::settings::Problems;
+use crate::fault::Fault;
 use crate::kind::KindOf;
 use saoma_core::Secret;
 use saoma_core::provider::{
@@ -42,7 +43,7 @@ fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, Co
     let mut problems = Problems::default();
     if settings.confirm != Confirm::Page && settings.push.mode != PushMode::Safe {
         // Only what is encrypted is known to come from WeChat as it is.
-        problems.add("/confirm", "must be page unless push_mode is safe");
+        problems.add("/confirm", &Fault::ConfirmNeedsSafe);
     }
     let app = settings.app;
     let base = app.base(instance, &mut problems);

@@ -2,6 +2,7 @@
 
 use super::Admin;
 use super::form::Forged;
+use super::proof::NeedsProof;
 use super::visit::Visitor;
 use crate::http::callback::see_other;
 use poem::Response;
@@ -105,7 +106,12 @@ pub(super) fn refuse(visitor: &Visitor<'_>, stop: Stop) -> Response {
     let here = || asked().or_else(|| visitor.page_before()).unwrap_or_else(|| "/".to_owned());
     let (kind, status) = match stop {
         Stop::LogIn => return see_other(&then("/log-in", &here())),
-        Stop::Prove => return see_other(&then("/prove", &here())),
+        // Of a form, more can be made: see `proof`.
+        Stop::Prove => {
+            let mut response = see_other(&then("/prove", &here()));
+            response.set_data(NeedsProof);
+            return response;
+        }
         Stop::AddPasskey => return see_other("/account#passkeys"),
         Stop::Forbidden => (NoticeKind::Forbidden, StatusCode::FORBIDDEN),
         Stop::NotFound => (NoticeKind::NotFound, StatusCode::NOT_FOUND),

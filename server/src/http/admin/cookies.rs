@@ -3,9 +3,10 @@
 use super::AdminSettings;
 use crate::http::browser::kept_cookie;
 use cookie::{Cookie, SameSite};
-use poem::Request;
-use poem::http::HeaderValue;
+use poem::http::{HeaderValue, header};
+use poem::{Request, Response};
 use saoma_core::Secret;
+use saoma_core::admin::LoggedIn;
 
 const SESSION: &str = "session";
 const KNOWN: &str = "known";
@@ -26,6 +27,13 @@ pub(super) fn known_browser(request: &Request, settings: &AdminSettings) -> Opti
 /// Gives a browser its session, until the browser is closed; the server ends it earlier.
 pub(super) fn give_session(settings: &AdminSettings, secret: &Secret) -> HeaderValue {
     written(settings, SESSION, secret.expose(), None)
+}
+
+/// Gives a browser its session and its mark.
+pub(super) fn give(response: &mut Response, settings: &AdminSettings, logged_in: &LoggedIn) {
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, give_session(settings, &logged_in.session.0));
+    headers.append(header::SET_COOKIE, give_mark(settings, &logged_in.known_browser));
 }
 
 /// The language a browser chose.

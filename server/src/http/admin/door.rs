@@ -102,10 +102,7 @@ pub(super) async fn log_out(request: &Request, body: Bytes, Data(admin): Data<&A
 /// Gives the browser its session and its mark.
 pub(super) fn let_in(admin: &Admin, logged_in: &LoggedIn, next: &str) -> Response {
     let mut response = see_other(own_path(next));
-    let headers = response.headers_mut();
-    let session = cookies::give_session(&admin.settings, &logged_in.session.0);
-    headers.append(header::SET_COOKIE, session);
-    headers.append(header::SET_COOKIE, cookies::give_mark(&admin.settings, &logged_in.known_browser));
+    cookies::give(&mut response, &admin.settings, logged_in);
     response
 }
 
@@ -120,7 +117,7 @@ pub(super) fn problem_of(error: LogInError) -> Result<LogInProblem, Stop> {
 }
 
 /// The form with what is wrong with it.
-fn back(admin: &Admin, frame: &Frame, view: &LogIn) -> Response {
+pub(super) fn back(admin: &Admin, frame: &Frame, view: &LogIn) -> Response {
     let Some(LogInProblem::Wait(seconds)) = view.problem else {
         return page(admin, frame, view, StatusCode::UNPROCESSABLE_ENTITY);
     };
@@ -147,7 +144,8 @@ pub(super) fn again_page(
     back(visitor.admin, &visitor.frame_of(inside, Place::Door), &view)
 }
 
-fn again(admin: &Admin, inside: &Inside, next: String, problem: Option<LogInProblem>) -> LogIn {
+/// The form that asks somebody who is in to prove it again.
+pub(super) fn again(admin: &Admin, inside: &Inside, next: String, problem: Option<LogInProblem>) -> LogIn {
     let caller = &inside.caller.admin;
     let plain = blank(admin, next);
     let passkeys = plain.passkeys && caller.passkeys > 0;
@@ -156,7 +154,7 @@ fn again(admin: &Admin, inside: &Inside, next: String, problem: Option<LogInProb
 
 fn blank(admin: &Admin, next: String) -> LogIn {
     let passkeys = admin.admins.can_use_passkeys();
-    LogIn { problem: None, again: None, name: String::new(), next, nobody_yet: false, passkeys }
+    LogIn { problem: None, again: None, name: String::new(), next, nobody_yet: false, passkeys, held: None }
 }
 
 fn next_of(request: &Request) -> String {

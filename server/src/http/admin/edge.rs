@@ -9,15 +9,23 @@ use super::answer::{Stop, refuse};
 use super::api::{AdminCode, AdminProblem, PREFIX, admin_methods};
 use super::visit::Visitor;
 use crate::http::add_security_headers;
-use crate::http::incoming::{MAX_BODY_BYTES, read_body};
+use crate::http::incoming::{MAX_BODY_BYTES, read_body, read_upload};
 use crate::http::methods::Methods;
 use crate::http::problem::CodeSet as _;
 use crate::http::refused::refused_by_framework;
 use poem::error::NotFoundError;
-use poem::http::{StatusCode, header};
+use poem::http::{Method, StatusCode, header};
 use poem::{Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
 use poem_openapi::OperationId;
+use saoma_core::client::MAX_LOGO_BYTES;
 use std::sync::Arc;
+
+/// A picture and what is sent with it.
+const MAX_UPLOAD_BYTES: usize = MAX_LOGO_BYTES + 16 * 1024;
+
+/// Marks an upload that was too long to be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TooLong;
 
 const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
 
@@ -73,7 +81,17 @@ impl<E: Endpoint> EdgeEndpoint<E> {
 
     async fn answer(&self, mut request: Request) -> Response {
         let clock = &*self.admin.public.clock;
-        if let Err(code) = Box::pin(read_body(&mut request, MAX_BODY_BYTES, clock)).await {
+        let limit = limit_of(&request);
+        let read = if is_upload(&request) {
+            Box::pin(read_upload(&mut request, MAX_UPLOAD_BYTES, clock)).await.map(|is_whole| {
+                if !is_whole {
+                    request.extensions_mut().insert(TooLong);
+                }
+            })
+        } else {
+            Box::pin(read_body(&mut request, limit, clock)).await
+        };
+        if let Err(code) = read {
             return if is_api(&request) {
                 AdminProblem::common(code).into_response()
             } else {
@@ -112,6 +130,22 @@ impl<E: Endpoint> EdgeEndpoint<E> {
             StatusCode::INTERNAL_SERVER_ERROR => refuse(&visitor, Stop::Internal("a panic")),
             status => plain(status, "The request cannot be read.\n"),
         }
+    }
+}
+
+/// Whether a website's picture is sent as a file.
+fn is_upload(request: &Request) -> bool {
+    let path = request.uri().path();
+    *request.method() == Method::POST && path.starts_with("/websites/") && path.ends_with("/logo")
+}
+
+/// The API takes pictures in JSON, where four characters are three bytes; pages take forms that are held.
+fn limit_of(request: &Request) -> usize {
+    let clients = request.uri().path().strip_prefix(PREFIX);
+    match clients {
+        Some(rest) if rest.starts_with("/clients") => MAX_UPLOAD_BYTES * 4 / 3,
+        Some(_) => MAX_BODY_BYTES,
+        None => 2 * MAX_BODY_BYTES,
     }
 }
 

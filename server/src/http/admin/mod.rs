@@ -26,6 +26,7 @@ mod numbers;
 mod passkeys;
 mod people;
 mod person;
+mod proof;
 mod provider_form;
 mod providers;
 mod room;
@@ -37,6 +38,7 @@ mod tokens;
 mod user_query;
 mod visit;
 mod website;
+mod website_logo;
 mod websites;
 
 pub use api::admin_document;
@@ -45,6 +47,7 @@ pub(crate) use state::{Admin, AdminSettings};
 use super::panics::Panics;
 use edge::Edge;
 use poem::{Endpoint, EndpointExt as _, Response, Route, get, post};
+use proof::Proof;
 use std::sync::Arc;
 
 /// Everything the admin listener answers.
@@ -64,6 +67,8 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/websites/:client_id", get(website::show))
         .at("/websites/:client_id/look", post(website::look))
         .at("/websites/:client_id/wiring", post(website::wiring))
+        .at("/websites/:client_id/logo", get(website_logo::show).post(website_logo::upload))
+        .at("/websites/:client_id/logo/remove", post(website_logo::remove))
         .at("/websites/:client_id/secrets/add", post(website::add_secret))
         .at("/websites/:client_id/secrets/remove", post(website::remove_secret))
         .at("/websites/:client_id/delete", post(website::delete))
@@ -102,6 +107,7 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()
+        .with(Proof(Arc::clone(admin)))
         .with(Panics)
         .with(Edge(Arc::clone(admin)))
 }

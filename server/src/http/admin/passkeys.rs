@@ -76,7 +76,8 @@ fn asked(begun: Result<Begun, Told>) -> Response {
     response.header(header::CACHE_CONTROL, "no-store").body(body.to_string())
 }
 
-fn answered(form: &Form) -> (&str, &str) {
+/// What an authenticator answered, and to which question.
+pub(super) fn answered(form: &Form) -> (&str, &str) {
     (form.get("ceremony"), form.get("answer"))
 }
 

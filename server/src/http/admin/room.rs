@@ -4,6 +4,7 @@
 use super::answer::{Stop, page};
 use super::form::Form;
 use super::visit::{Inside, Visitor};
+use bytes::Bytes;
 use poem::Response;
 use poem::http::StatusCode;
 use saoma_admin_ui::{Place, View};
@@ -29,6 +30,19 @@ impl<'a> Room<'a> {
         let form = Form::from_own_page(visitor.request, body, &visitor.admin.settings)?;
         form.belongs_to(room.inside.session.expose())?;
         Ok((room, form))
+    }
+
+    /// The same with a form that brings a file.
+    pub(super) async fn take_file(
+        visitor: &'a Visitor<'a>,
+        body: Bytes,
+        file: &str,
+    ) -> Result<(Self, Form, Bytes), Stop> {
+        let room = Self::enter(visitor).await?;
+        let settings = &visitor.admin.settings;
+        let (form, bytes) = Form::with_file(visitor.request, body, settings, file).await?;
+        form.belongs_to(room.inside.session.expose())?;
+        Ok((room, form, bytes))
     }
 
     /// Leave to do this.

@@ -1,6 +1,7 @@
 //! One request to a page: who comes, in which language, with which session.
 
 use super::answer::own_path;
+use super::proof::Renewed;
 use super::{Admin, cookies};
 use crate::http::address::client_address;
 use crate::http::browser::{name_browser, user_agent};
@@ -38,7 +39,9 @@ impl<'a> Visitor<'a> {
 
     /// Whose session this is, if it lives.
     pub(super) async fn inside(&self) -> Result<Option<Inside>, StoreError> {
-        let Some(session) = cookies::session(self.request, &self.admin.settings) else { return Ok(None) };
+        let renewed = self.request.extensions().get::<Renewed>().map(|renewed| renewed.0.clone());
+        let session = renewed.or_else(|| cookies::session(self.request, &self.admin.settings));
+        let Some(session) = session else { return Ok(None) };
         let caller = self.admin.admins.find_caller(session.expose(), &self.visit).await?;
         Ok(caller.map(|caller| Inside { caller, session }))
     }

@@ -7,7 +7,7 @@ use super::form::Form;
 use super::room::{Back, Room, back, list};
 use super::snippets::snippets;
 use super::visit::Visitor;
-use super::websites::{provider_choices, ready};
+use super::websites::{provider_choices, ready, ways_to_try};
 use crate::http::callback::see_other;
 use crate::http::parameters;
 use bytes::Bytes;
@@ -128,7 +128,7 @@ pub(super) async fn add_secret(
         let permit = room.permit::<ClientSecrets>()?;
         let id = parse(&client_id)?;
         match admin.clients.add_secret(&permit, (&id, form.version())).await {
-            Ok(registered) => Ok(ready(&room, &registered, "", true)),
+            Ok(registered) => ready(&room, &registered, "", true).await,
             Err(error) => secrets_again(&room, &client_id, error).await,
         }
     };
@@ -177,7 +177,7 @@ pub(super) async fn delete(
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-async fn find(room: &Room<'_>, client_id: &str) -> Result<Client, Stop> {
+pub(super) async fn find(room: &Room<'_>, client_id: &str) -> Result<Client, Stop> {
     let permit = room.permit::<ReadClients>()?;
     let found = room.visitor.admin.clients.find(&permit, &parse(client_id)?).await?;
     found.ok_or(Stop::NotFound)
@@ -201,11 +201,11 @@ fn look_of(form: &Form, before: &Client) -> Look {
     }
 }
 
-fn saved(id: &ClientId, tab: &str) -> Response {
+pub(super) fn saved(id: &ClientId, tab: &str) -> Response {
     see_other(&format!("/websites/{id}?tab={tab}&saved"))
 }
 
-fn again(room: &Room<'_>, mut view: Website, why: Back) -> Response {
+pub(super) fn again(room: &Room<'_>, mut view: Website, why: Back) -> Response {
     let status = why.status();
     (view.notes, view.trouble) = why.parts();
     room.page_as(Place::Websites, &view, status)
@@ -217,7 +217,7 @@ async fn secrets_again(room: &Room<'_>, client_id: &str, error: ChangeError) -> 
     Ok(again(room, view_of(room, &client, WebsiteTab::Secrets).await?, why))
 }
 
-async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -> Result<Website, Stop> {
+pub(super) async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -> Result<Website, Stop> {
     let providers =
         provider_choices(room, |slug| client.providers.iter().any(|p| p.as_str() == slug)).await?;
     let assurances = Assurance::ALL.map(|level| Choice {
@@ -233,6 +233,8 @@ async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -> Result<We
         confidential: client.client_type == ClientType::Confidential,
         accent: client.accent.clone().unwrap_or_default(),
         providers,
+        ways: ways_to_try(room, client).await?,
+        has_logo: client.logo.is_some(),
         enabled: client.enabled,
         redirect_uris: client.redirect_uris.join("\n"),
         origins: client.origins.join("\n"),

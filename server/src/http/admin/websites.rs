@@ -11,9 +11,9 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Choice, NewWebsite, WebsiteLine, WebsiteReady, Websites};
-use saoma_core::admin::abilities::{CreateClients, ListProviders, ReadClients};
+use saoma_core::admin::abilities::{CreateClients, ListProviders, ProbeProviders, ReadClients};
 use saoma_core::client::{Client, ClientDraft, ClientType, Look, Registered, Wiring};
-use saoma_core::provider::{Assurance, ProviderSlug};
+use saoma_core::provider::{Assurance, ProviderRecord, ProviderSlug};
 use std::sync::Arc;
 
 /// What a website may be built with; the last has no back end.
@@ -67,7 +67,7 @@ pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Ar
         let (room, form) = Room::take(&visitor, &body).await?;
         let permit = room.permit::<CreateClients>()?;
         match admin.clients.create(&permit, &draft(&form)).await {
-            Ok(registered) => Ok(ready(&room, &registered, form.get("stack"), false)),
+            Ok(registered) => ready(&room, &registered, form.get("stack"), false).await,
             Err(error) => again(&room, &form, back(error)?).await,
         }
     };
@@ -75,7 +75,12 @@ pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Ar
 }
 
 /// A secret that is shown this once, and the code round it.
-pub(super) fn ready(room: &Room<'_>, registered: &Registered, stack: &str, further: bool) -> Response {
+pub(super) async fn ready(
+    room: &Room<'_>,
+    registered: &Registered,
+    stack: &str,
+    further: bool,
+) -> Result<Response, Stop> {
     let client = &registered.client;
     let public_url = &room.visitor.admin.public.settings.public_url;
     let view = WebsiteReady {
@@ -84,8 +89,25 @@ pub(super) fn ready(room: &Room<'_>, registered: &Registered, stack: &str, furth
         secret: registered.secret.as_ref().map(|secret| secret.expose().to_owned()),
         further,
         snippets: if further { Vec::new() } else { snippets(client, public_url, stack) },
+        ways: if further { Vec::new() } else { ways_to_try(room, client).await? },
     };
-    room.page(Place::Websites, &view)
+    Ok(room.page(Place::Websites, &view))
+}
+
+/// The ways of a website that whoever is in may rehearse.
+pub(super) async fn ways_to_try(room: &Room<'_>, client: &Client) -> Result<Vec<Choice>, Stop> {
+    if !room.can::<ProbeProviders>() {
+        return Ok(Vec::new());
+    }
+    let shown = room.visitor.admin.providers.list(&room.permit::<ListProviders>()?).await?;
+    let own = shown.into_iter().map(|shown| shown.record);
+    let own = own.filter(|record| record.enabled && client.providers.contains(&record.slug));
+    let way = |record: ProviderRecord| Choice {
+        value: record.slug.to_string(),
+        label: record.title,
+        chosen: false,
+    };
+    Ok(own.map(way).collect())
 }
 
 fn draft(form: &Form) -> ClientDraft {

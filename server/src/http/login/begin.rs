@@ -235,9 +235,8 @@ fn check_lengths(body: &BeginLogin) -> Result<(), Problem> {
     let errors: Vec<_> = fields
         .into_iter()
         .filter(|(_, text, most)| long(text, *most))
-        .map(|(pointer, _, most)| FieldError {
-            pointer: pointer.to_owned(),
-            message: format!("must be at most {most} bytes without NUL"),
+        .map(|(pointer, _, most)| {
+            FieldError::new(pointer, format!("must be at most {most} bytes without NUL"))
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Problem::fields(errors)) }

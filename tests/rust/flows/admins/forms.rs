@@ -7,7 +7,7 @@ use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
 
 /// Every address that takes a form.
-const FORMS: [&str; 32] = [
+const FORMS: [&str; 34] = [
     "/log-in",
     "/log-in/passkey",
     "/log-in/passkey/begin",
@@ -25,6 +25,8 @@ const FORMS: [&str; 32] = [
     "/websites/new",
     "/websites/shop/look",
     "/websites/shop/wiring",
+    "/websites/shop/logo",
+    "/websites/shop/logo/remove",
     "/websites/shop/secrets/add",
     "/websites/shop/secrets/remove",
     "/websites/shop/delete",

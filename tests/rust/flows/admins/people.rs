@@ -99,7 +99,8 @@ every_database! {
         assert!(last.html.contains("only way to log in"), "{}", last.html);
         house.clock.as_ref().unwrap().advance_millis(301_000);
         let asked = change(&mut browser, &csrf, &user, "delete", &[]).await;
-        assert!(asked.location().starts_with("/prove?next="), "{}", asked.location());
+        assert_eq!(asked.status, StatusCode::FORBIDDEN);
+        assert!(asked.html.contains("Is it still you?"), "{}", asked.html);
         assert_eq!(browser.get(&format!("/users/{user}")).await.status, StatusCode::OK);
         let fresh = enrolled(&house, &bootstrap(&house).await, "bea").await;
         let mut other = fresh.browser;

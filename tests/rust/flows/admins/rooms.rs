@@ -89,8 +89,8 @@ every_database! {
         let asked = browser.get("/websites/new").await;
         assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/prove?next=%2Fwebsites%2Fnew"));
         let sent = send(&mut browser, &csrf, "/websites/new", &NEW).await;
-        assert_eq!(sent.status, StatusCode::SEE_OTHER);
-        assert!(sent.location().starts_with("/prove?next="), "{}", sent.location());
+        assert_eq!(sent.status, StatusCode::FORBIDDEN);
+        assert!(sent.html.contains("Is it still you?"), "{}", sent.html);
         assert!(!browser.get("/websites").await.html.contains("My Blog"));
         house.close().await;
     }

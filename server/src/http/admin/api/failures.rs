@@ -32,5 +32,5 @@ impl From<ChangeError> for AdminProblem {
 }
 
 fn told(problem: FieldProblem) -> FieldError {
-    FieldError { pointer: problem.pointer, message: problem.message }
+    FieldError { pointer: problem.pointer, code: Some(problem.code.to_owned()), message: problem.message }
 }

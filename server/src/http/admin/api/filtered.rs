@@ -34,9 +34,7 @@ pub(crate) fn read_filter(request: &Request) -> Result<AuditFilter, Vec<FilterPr
 
 /// What is not understood of a filter, as the API says it.
 pub(super) fn refused(problems: Vec<FilterProblem>) -> AdminProblem {
-    let told = problems
-        .into_iter()
-        .map(|problem| FieldError { pointer: problem.field.to_owned(), message: problem.fault.to_string() });
+    let told = problems.into_iter().map(|problem| FieldError::new(problem.field, problem.fault.to_string()));
     AdminProblem::several(AdminCode::InvalidParameter, told.collect())
 }
 
