@@ -91,8 +91,9 @@ impl GuessLimit for Guesses {
                 self.count_by(&self.names, &Key::Browser(name.clone(), browser.clone()))
             }
             Guesser::Stranger { name, address } => {
-                self.count_by(&self.names, &Key::Name(name.clone()))?;
-                self.count_address(*address)
+                // The address first: who has used up theirs takes nothing from the owner of the name.
+                self.count_address(*address)?;
+                self.count_by(&self.names, &Key::Name(name.clone()))
             }
             Guesser::Nameless { address } => self.count_address(*address),
         }

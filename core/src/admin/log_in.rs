@@ -67,6 +67,16 @@ pub enum LogInError {
     Store(#[from] StoreError),
 }
 
+/// By what somebody proved who they are.
+pub(super) struct Proven {
+    /// What is used up.
+    pub(super) factor: FactorUse,
+    /// The hash that the password was checked against, if there was a password.
+    pub(super) verified: Option<HashedPassword>,
+    /// The password, hashed anew.
+    pub(super) rehashed: Option<HashedPassword>,
+}
+
 impl AdminService {
     /// Lets somebody in.
     pub async fn log_in(&self, form: &LogInForm, visit: &Visit) -> Result<LoggedIn, LogInError> {
@@ -120,7 +130,15 @@ impl AdminService {
         }
         let is_outdated = self.parts.passwords.is_outdated(&credentials.password);
         let rehashed = if is_outdated { Some(self.parts.passwords.hash(&form.password).await) } else { None };
-        match self.let_in(&admin, (factor, rehashed), visit, replaces).await? {
+        match self
+            .let_in(
+                &admin,
+                Proven { factor, verified: Some(credentials.password), rehashed },
+                visit,
+                replaces,
+            )
+            .await?
+        {
             Some(logged_in) => Ok(logged_in),
             None => self.refuse(Some(&admin), visit, "second_factor").await,
         }
@@ -159,17 +177,18 @@ impl AdminService {
         }
     }
 
-    /// Begins the session; `None` when the factor was spent already.
+    /// Begins the session; `None` when the factor was spent already, or the credentials renewed meanwhile.
     pub(super) async fn let_in(
         &self,
         admin: &Admin,
-        (factor, rehashed): (FactorUse, Option<HashedPassword>),
+        proven: Proven,
         visit: &Visit,
         replaces: Option<SessionId>,
     ) -> Result<Option<LoggedIn>, StoreError> {
         let (session, new_session) = self.new_session(&admin.id, visit);
         let action = if replaces.is_some() { Action::AdminProven } else { Action::AdminLoggedIn };
         let row = self.own_row(admin, visit, action);
+        let Proven { factor, verified, rehashed } = proven;
         let by_recovery_code = matches!(factor, FactorUse::Recovery(_));
         let audit = match &factor {
             FactorUse::Totp(_) => row,
@@ -177,7 +196,7 @@ impl AdminService {
             FactorUse::Passkey(_) => row.ended(AuditOutcome::Success, "passkey"),
         };
         let id = admin.id.clone();
-        let done = LoggingIn { admin: id, factor, rehashed, session: new_session, replaces, audit };
+        let done = LoggingIn { admin: id, factor, verified, rehashed, session: new_session, replaces, audit };
         let is_in = self.parts.store.log_in(&done).await?;
         let known_browser = self.mark_browser(&admin.name);
         Ok(is_in.then_some(LoggedIn { session, known_browser, by_recovery_code }))

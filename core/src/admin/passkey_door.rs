@@ -4,6 +4,7 @@
 //! needs no name and no password. One that keeps no name answers after name and password, in place of
 //! the app's code.
 
+use super::log_in::Proven;
 use super::passkey::{credential_hash, handle_of};
 use super::passkeys::bound;
 use super::service::Guesser;
@@ -103,7 +104,8 @@ impl AdminService {
                 return Err(problem.into());
             }
         };
-        let inside = self.let_in(&admin, (FactorUse::Passkey(used), None), visit, replaces).await?;
+        let proven = Proven { factor: FactorUse::Passkey(used), verified: None, rehashed: None };
+        let inside = self.let_in(&admin, proven, visit, replaces).await?;
         if inside.is_none() {
             // Somebody was faster with the same count, or the passkey was taken away in between.
             self.note_refused(Some(&admin), visit, PasskeyProblem::CounterBack.as_str()).await?;

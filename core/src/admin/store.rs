@@ -57,6 +57,8 @@ pub struct LoggingIn {
     pub admin: AdminId,
     /// What was used up.
     pub factor: FactorUse,
+    /// The hash that the password was checked against; it must still be the one. A passkey needs none.
+    pub verified: Option<HashedPassword>,
     /// The password, hashed anew, when the kept hash is outdated.
     pub rehashed: Option<HashedPassword>,
     /// The session it begins.

@@ -187,6 +187,13 @@ impl AuditFilter {
         pairs
     }
 
+    /// The same without what somebody typed: that they looked for something is told, not for what.
+    #[must_use]
+    pub fn without_free_text(&self) -> Self {
+        let hidden = |text: &Option<String>| text.as_ref().map(|_| "…".to_owned());
+        Self { words: hidden(&self.words), target: hidden(&self.target), ..self.clone() }
+    }
+
     /// The query of a URL that says this, without the question mark.
     pub fn query(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish()

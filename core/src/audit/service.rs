@@ -84,7 +84,7 @@ impl AuditService {
         let first = self.parts.store.list_audit(&scope, &first).await?;
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
         let mut row = permit.caller().row(entropy, now, Action::AuditExported, format);
-        row.detail = Some(filter.query());
+        row.detail = Some(filter.without_free_text().query());
         self.parts.store.note(&row).await?;
         Ok(AuditExport { store: Arc::clone(&self.parts.store), scope, next: Some(Next::Read(first)) })
     }

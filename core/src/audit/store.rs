@@ -42,8 +42,13 @@ pub trait AuditStore: Send + Sync {
     /// The links of a stream after this mark, with what they cover, in order.
     async fn list_links(&self, stream: &str, after: &Mark, limit: i64) -> Result<Vec<AuditLink>, StoreError>;
 
-    /// Rows of a stream of before this moment that no link covers.
-    async fn count_unlinked(&self, stream: &str, before: Timestamp) -> Result<i64, StoreError>;
+    /// Rows of a stream of before one moment, or of another or later, that no link covers.
+    async fn count_unlinked(
+        &self,
+        stream: &str,
+        before: Timestamp,
+        from: Timestamp,
+    ) -> Result<i64, StoreError>;
 
     /// Keeps a checkpoint; one that is there already stays. Its size is counted on the way.
     async fn create_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError>;

@@ -54,6 +54,10 @@ impl SettingsCell {
         let settings = self.file.over(settings.clone()).unwrap_or(settings);
         let from_file = self.file.names();
         let current = CurrentSettings { settings, version: stored.version, from_file };
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(current);
+        let mut held = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever read before a change was made must not take it back.
+        if current.version >= held.version {
+            *held = Arc::new(current);
+        }
     }
 }

@@ -68,11 +68,11 @@ every_database! {
     async fn adm_04_who_has_no_passkey_cannot_demand_one_of_owners(db: &Database) {
         let stores = db.stores().await;
         let (service, on) = (settings(&stores), SettingsChange { owners_need_passkeys: Some(true), ..SettingsChange::default() });
-        let refused = service.update(&owner(0), 0, &on).await.unwrap_err();
+        let refused = service.update(&owner(0), 1, &on).await.unwrap_err();
         let ChangeError::Invalid(problems) = refused else { panic!("{refused}") };
         assert_eq!(problems[0].code, "passkey_first");
-        assert!(service.update(&owner(1), 0, &on).await.unwrap().owners_need_passkeys);
+        assert!(service.update(&owner(1), 1, &on).await.unwrap().owners_need_passkeys);
         let off = SettingsChange { owners_need_passkeys: Some(false), ..SettingsChange::default() };
-        assert!(!service.update(&owner(0), 1, &off).await.unwrap().owners_need_passkeys);
+        assert!(!service.update(&owner(0), 2, &off).await.unwrap().owners_need_passkeys);
     }
 }

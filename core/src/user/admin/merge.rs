@@ -100,7 +100,9 @@ impl UserAdmin {
         let (entropy, at) = (&*self.parts.entropy, self.parts.clock.now());
         let row = permit.caller().row(entropy, at, Action::MergeUndone, merge.as_str());
         let audit = AuditEntry { user_id: Some(winner.user.to_string()), ..row };
-        self.parts.store.undo_merge(&Undoing { merge: merge.clone(), winner, at, audit }).await
+        let undoing = Undoing { merge: merge.clone(), winner, at, audit };
+        self.wake(self.parts.store.undo_merge(&undoing).await?);
+        Ok(())
     }
 
     /// Offers that nobody has answered, newest first.

@@ -150,7 +150,7 @@ pub trait UserAdminStore: Send + Sync {
     /// Merges.
     async fn merge_users(&self, merging: &Merging) -> Result<(), UserError>;
     /// Takes a merge back, all of it or nothing.
-    async fn undo_merge(&self, undoing: &Undoing) -> Result<(), UserError>;
+    async fn undo_merge(&self, undoing: &Undoing) -> Result<Vec<LoginId>, UserError>;
     /// Offers that are not dismissed and name two Users, newest first.
     async fn list_merge_offers(&self, page: &PageRequest) -> Result<Page<MergeOffer>, StoreError>;
     /// Dismisses an offer; false when there is no such that is not dismissed.

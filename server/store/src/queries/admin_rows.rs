@@ -7,6 +7,7 @@ use crate::error::Failure;
 use diesel::prelude::*;
 use saoma_core::Timestamp;
 use saoma_core::admin::{Admin, AdminLink, LinkFor, NewLink, NewSession, Role, Session};
+use saoma_core::audit::AuditEntry;
 use saoma_core::client::ClientId;
 use std::collections::BTreeSet;
 
@@ -83,10 +84,12 @@ pub(super) struct LinkRow {
     clients: Option<String>,
     created_at: i64,
     expires_at: i64,
+    made_by: Option<String>,
 }
 
 impl LinkRow {
-    pub(super) fn new(new: &NewLink) -> Result<Self, Failure> {
+    /// The link, of whoever the audit's row says makes it; none from the command line.
+    pub(super) fn new(new: &NewLink, audit: &AuditEntry) -> Result<Self, Failure> {
         let (admin_id, role, clients) = match &new.link.purpose {
             LinkFor::Known(id) => (Some(id.to_string()), None, None),
             LinkFor::New { role, clients } => {
@@ -100,6 +103,7 @@ impl LinkRow {
             clients,
             created_at: new.created_at.0,
             expires_at: new.link.expires_at.0,
+            made_by: audit.admin_id.clone(),
         })
     }
 

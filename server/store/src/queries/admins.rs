@@ -3,7 +3,7 @@
 
 use super::admin_passkeys::{forget_passkeys, put_passkey, use_passkey};
 use super::admin_rows::{AdminRow, LinkRow, SessionRow};
-use super::schema::{admin_links, admin_recovery_codes, admin_sessions, admins};
+use super::schema::{admin_links, admin_recovery_codes, admin_sessions, admins, api_tokens};
 use super::{Conn, Sql, audit, lost_unless_one};
 use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
@@ -45,7 +45,7 @@ impl Sql {
     }
 
     async fn put_link(&self, link: &NewLink, entry: &AuditEntry) -> Result<(), Failure> {
-        let row = LinkRow::new(link)?;
+        let row = LinkRow::new(link, entry)?;
         write_tx!(self.writer().await?, |conn| {
             diesel::insert_into(admin_links::table).values(row).execute(conn).await?;
             audit::add(conn, self.linker()?, entry).await
@@ -62,9 +62,10 @@ impl Sql {
     async fn try_enrol(&self, enrolling: &Enrolling) -> Result<(), Failure> {
         let admin = AdminRow::new(&enrolling.admin)?;
         let id = enrolling.admin.id.as_str();
+        let now = enrolling.session.session.created_at.0;
         write_tx!(self.writer().await?, |conn| {
             let link = admin_links::table.find(enrolling.link.as_str());
-            let live = link.filter(admin_links::expires_at.gt(enrolling.session.session.created_at.0));
+            let live = link.filter(admin_links::expires_at.gt(now));
             lost_unless_one(diesel::delete(live).execute(conn).await?)?;
             let credentials = (
                 admins::password_hash.eq(&enrolling.credentials.password.0),
@@ -79,6 +80,8 @@ impl Sql {
                 lost_unless_one(diesel::update(as_read).set((admin, credentials)).execute(conn).await?)?;
             }
             forget_proofs(conn, id).await?;
+            revoke_tokens(conn, id, now).await?;
+            forget_links(conn, id).await?;
             if let Some(passkey) = &enrolling.passkey {
                 put_passkey(conn, passkey).await?;
             }
@@ -119,6 +122,12 @@ impl Sql {
                 }
             };
             lost_unless_one(updated)?;
+            // Renewed while the password was checked: what was checked counts no more. The row is held.
+            if let Some(HashedPassword(hash)) = &logging_in.verified {
+                let same = admins::table.find(id).filter(admins::password_hash.eq(hash)).select(admins::id);
+                let same: Option<String> = same.get_result(conn).await.optional()?;
+                same.ok_or(Failure::LOST)?;
+            }
             if let Some(hash) = &logging_in.rehashed {
                 let own = admins::table.find(id);
                 diesel::update(own).set(admins::password_hash.eq(&hash.0)).execute(conn).await?;
@@ -145,6 +154,19 @@ async fn forget_proofs(conn: &mut Conn, id: &str) -> Result<(), Failure> {
     forget_passkeys(conn, id).await?;
     let sessions = admin_sessions::table.filter(admin_sessions::admin_id.eq(id));
     diesel::delete(sessions).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends the links by and for somebody who may have lost what they were made with.
+pub(super) async fn forget_links(conn: &mut Conn, id: &str) -> Result<(), Failure> {
+    let own = admin_links::made_by.eq(Some(id)).or(admin_links::admin_id.eq(Some(id)));
+    diesel::delete(admin_links::table.filter(own)).execute(conn).await?;
+    Ok(())
+}
+
+async fn revoke_tokens(conn: &mut Conn, id: &str, now: i64) -> Result<(), Failure> {
+    let live = api_tokens::table.filter(api_tokens::admin_id.eq(id)).filter(api_tokens::revoked_at.is_null());
+    diesel::update(live).set(api_tokens::revoked_at.eq(Some(now))).execute(conn).await?;
     Ok(())
 }
 

@@ -182,8 +182,13 @@ impl AuditStore for Sql {
         Ok(self.links(stream, after, limit).await?)
     }
 
-    async fn count_unlinked(&self, stream: &str, before: Timestamp) -> Result<i64, StoreError> {
-        Ok(self.unlinked(stream, before).await?)
+    async fn count_unlinked(
+        &self,
+        stream: &str,
+        before: Timestamp,
+        from: Timestamp,
+    ) -> Result<i64, StoreError> {
+        Ok(self.unlinked(stream, before, from).await?)
     }
 
     async fn create_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {

@@ -205,7 +205,12 @@ impl Sql {
         Ok(links)
     }
 
-    pub(super) async fn unlinked(&self, stream: &str, before: Timestamp) -> Result<i64, Failure> {
+    pub(super) async fn unlinked(
+        &self,
+        stream: &str,
+        before: Timestamp,
+        from: Timestamp,
+    ) -> Result<i64, Failure> {
         let until: Option<i64> = audit_heads::table
             .find(stream)
             .select(audit_heads::until)
@@ -216,7 +221,7 @@ impl Sql {
         let query = audit_events::table
             .filter(audit_events::stream.eq(stream))
             .filter(audit_events::at.gt(until.unwrap_or(0)))
-            .filter(audit_events::at.lt(before.0))
+            .filter(audit_events::at.lt(before.0).or(audit_events::at.ge(from.0)))
             .filter(diesel::dsl::not(diesel::dsl::exists(link)))
             .count();
         Ok(query.get_result(&mut self.reader().await?).await?)

@@ -102,13 +102,18 @@ impl Sql {
         let mut left = left.into_iter().peekable();
         while let Some((stream, at)) = left.peek().map(|(stream, at, _)| (stream.clone(), *at)) {
             let links = self.links_reaching(&stream, at).await?;
+            if links.is_empty() {
+                while left.next_if(|(of, ..)| *of == stream).is_some() {}
+            }
             let mut links = links.into_iter().peekable();
-            while let Some((_, at, id)) = left.next_if(|(of, ..)| *of == stream) {
-                while links.next_if(|(until, ..)| *until < at).is_some() {}
+            while let Some((_, at, id)) = left.peek().filter(|(of, ..)| *of == stream) {
+                while links.next_if(|(until, ..)| until < at).is_some() {}
+                // There may be more of them: asked again, from this row on.
                 let Some((_, seq, mac)) = links.peek() else { break };
-                if let Some((_, link)) = links_by_row.get_mut(&id) {
+                if let Some((_, link)) = links_by_row.get_mut(id) {
                     *link = Some((*seq, mac.clone()));
                 }
+                left.next();
             }
         }
         Ok(())

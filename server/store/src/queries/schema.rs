@@ -346,6 +346,7 @@ table! {
         clients -> Nullable<Text>,
         created_at -> BigInt,
         expires_at -> BigInt,
+        made_by -> Nullable<Text>,
     }
 }
 

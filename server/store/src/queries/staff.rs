@@ -1,6 +1,7 @@
 //! Admins as owners see them: listed, and changed so that an owner remains.
 
 use super::admin_rows::AdminRow;
+use super::admins::forget_links;
 use super::schema::{admin_sessions, admins};
 use super::{Sql, audit, lost_unless_one};
 use crate::error::{Failure, unless_lost};
@@ -28,6 +29,9 @@ impl Sql {
             audit::add_all(conn, self.linker()?, entries).await?;
             let as_read = admins::table.find(admin.id.as_str()).filter(admins::version.eq(admin.version - 1));
             lost_unless_one(diesel::update(as_read).set(row).execute(conn).await?)?;
+            if !admin.enabled || admin.role != Role::Owner {
+                forget_links(conn, admin.id.as_str()).await?;
+            }
             if !admin.enabled {
                 let own = admin_sessions::table.filter(admin_sessions::admin_id.eq(admin.id.as_str()));
                 diesel::delete(own).execute(conn).await?;

@@ -7,16 +7,17 @@ use super::forgetting::{
 };
 use super::rows::LoginRow;
 use super::schema::{aliases, identities, logins, users};
-use super::user_changes::{hold, login_ids, unsettle};
+use super::user_changes::{Held, hold, login_ids, unsettle};
 use super::{Conn, Sql, audit, merge_offers};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use saoma_core::Timestamp;
 use saoma_core::audit::AuditEntry;
 use saoma_core::id::{IdentityId, LoginId, UserId};
 use saoma_core::login::Login;
 use saoma_core::provider::VendorIdentity;
-use saoma_core::user::admin::{Admission, Linking, Unlinking, UserRefusal};
+use saoma_core::user::admin::{Admission, Linking, Unlinking, UserRefusal, Versioned};
 use saoma_core::user::{clean_name, search_key};
 
 /// An Identity that is not its User's last, with namespace and subject.
@@ -65,11 +66,11 @@ impl Sql {
         write_tx!(self.writer().await?, |conn| {
             // In one order everywhere: two that want the same rows wait for each other, never in a circle.
             let new = if from.user < to.user {
-                hold(conn, from).await?;
-                hold(conn, to).await?
+                hold_enabled(conn, from).await?;
+                hold_enabled(conn, to).await?
             } else {
-                let new = hold(conn, to).await?;
-                hold(conn, from).await?;
+                let new = hold_enabled(conn, to).await?;
+                hold_enabled(conn, from).await?;
                 new
             };
             let (kept, namespace, subject) = take(conn, &from.user, identity).await?;
@@ -98,14 +99,14 @@ impl Sql {
     async fn try_admit(&self, admission: &Admission) -> Result<UserId, Failure> {
         let Admission { login, to, new_ids, at, created, linked } = admission;
         write_tx!(self.writer().await?, |conn| {
-            let login = proven(conn, login).await?;
+            let login = proven(conn, login, *at).await?;
             let who = login.proof.as_ref().map(|proof| &proof.identity).ok_or(UserRefusal::NobodyKnown)?;
             if let Some(user) = owner(conn, who).await? {
                 return Err(UserRefusal::BelongsTo(user).into());
             }
             let found = owners(conn, &who.aliases).await?;
             let (user, user_at) = if let Some(to) = to {
-                (to.user.clone(), hold(conn, to).await?.created_at)
+                (to.user.clone(), hold_enabled(conn, to).await?.created_at)
             } else {
                 if let Some(user) = found.iter().find_map(|owned| owned.owner.as_deref()) {
                     let user = user.parse().map_err(|_| Failure::Corrupt("user"))?;
@@ -141,10 +142,20 @@ fn about(row: &AuditEntry, target: &str, user: &UserId, login: &Login) -> AuditE
     }
 }
 
-async fn proven(conn: &mut Conn, id: &LoginId) -> Result<Login, Failure> {
+/// Who is shut out stays so: no identity of theirs gets in under another user, and none comes to them.
+async fn hold_enabled(conn: &mut Conn, user: &Versioned) -> Result<Held, Failure> {
+    let held = hold(conn, user).await?;
+    if held.disabled_at.is_some() { Err(UserRefusal::Disabled.into()) } else { Ok(held) }
+}
+
+async fn proven(conn: &mut Conn, id: &LoginId, now: Timestamp) -> Result<Login, Failure> {
     let query = logins::table.filter(logins::id.eq(id.as_str())).select(LoginRow::as_select());
     let row = query.get_result(conn).await.optional()?.ok_or(UserRefusal::NobodyKnown)?;
-    row.try_into()
+    let login: Login = row.try_into()?;
+    // Of one that goes on nobody is known yet; a rehearsal makes nobody known.
+    let is_over = login.stage.is_end() || login.has_lapsed(now);
+    let may_tell = is_over && !login.is_rehearsal();
+    if may_tell { Ok(login) } else { Err(UserRefusal::NobodyKnown.into()) }
 }
 
 async fn owner(conn: &mut Conn, who: &VendorIdentity) -> Result<Option<UserId>, Failure> {

@@ -3,14 +3,15 @@
 //! Both rows are held first, in the order of their ids. Logins are written before what a redemption
 //! writes after them, so that the two never wait for each other in a circle.
 
-use super::forgetting::nameless;
+use super::forgetting::{all_parts, end_confirmed, end_grants, nameless};
 use super::rows::to_json;
 use super::schema::{aliases, identities, logins, pictures, user_clients, user_merges, users};
-use super::user_changes::{Held, hold, unsettle};
+use super::user_changes::{Held, hold, login_ids, unsettle};
 use super::{Conn, Sql, audit};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use saoma_core::id::LoginId;
 use saoma_core::user::admin::{Merge, Merging, Moved, Undoing, UserRefusal};
 use saoma_core::{SecretHash, Timestamp};
 
@@ -43,7 +44,7 @@ impl Sql {
         })
     }
 
-    pub(super) async fn undo(&self, undoing: &Undoing) -> Result<(), Failure> {
+    pub(super) async fn undo(&self, undoing: &Undoing) -> Result<Vec<LoginId>, Failure> {
         let Undoing { merge, winner, at, audit } = undoing;
         write_tx!(self.writer().await?, |conn| {
             let row = user_merges::table
@@ -59,9 +60,14 @@ impl Sql {
             if hold(conn, winner).await?.disabled_at.is_some() {
                 return Err(UserRefusal::Disabled.into());
             }
+            // Any of what was granted since may be the other person's.
+            let all = all_parts(conn, winner.user.as_str()).await?;
+            let ended = end_confirmed(conn, &all, None, *at).await?;
+            end_grants(conn, &all, None, *at).await?;
             move_back(conn, winner.user.as_str(), &loser, &moved).await?;
             diesel::delete(user_merges::table.find(merge.as_str())).execute(conn).await?;
-            audit::add(conn, self.linker()?, audit).await
+            audit::add(conn, self.linker()?, audit).await?;
+            login_ids(&ended)
         })
     }
 

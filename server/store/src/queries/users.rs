@@ -49,7 +49,7 @@ impl UserAdminStore for Sql {
         Ok(self.merge(merging).await?)
     }
 
-    async fn undo_merge(&self, undoing: &Undoing) -> Result<(), UserError> {
+    async fn undo_merge(&self, undoing: &Undoing) -> Result<Vec<LoginId>, UserError> {
         Ok(self.undo(undoing).await?)
     }
 

@@ -526,6 +526,10 @@ export type DayCounts = {
  */
 export type FieldError = {
     /**
+     * What, as a word that never changes, where there is one.
+     */
+    code?: string;
+    /**
      * What, as a sentence.
      */
     message: string;
@@ -2242,7 +2246,7 @@ export type ListAuditErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2345,7 +2349,7 @@ export type ExportAuditErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2398,7 +2402,7 @@ export type VerifyAuditErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -2450,7 +2454,7 @@ export type ReadAuditEventErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3121,7 +3125,7 @@ export type ListLoginsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3167,7 +3171,7 @@ export type FollowLoginsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3218,7 +3222,7 @@ export type ReadLoginErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -3387,7 +3391,7 @@ export type ReadOverviewErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4118,7 +4122,7 @@ export type ReadSettingsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4174,7 +4178,7 @@ export type UpdateSettingsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4251,7 +4255,7 @@ export type ReadSizesErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**
@@ -4318,7 +4322,7 @@ export type ReadStatisticsErrors = {
      */
     401: Problem;
     /**
-     * `not_from_own_page`, `forbidden`, `proof_required`
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
      */
     403: Problem;
     /**

@@ -1,0 +1,1 @@
+ALTER TABLE admin_links DROP COLUMN made_by;
