@@ -257,6 +257,10 @@ export type DenyBody = {
  */
 export type FieldError = {
     /**
+     * What, as a word that never changes, where there is one.
+     */
+    code?: string;
+    /**
      * What, as a sentence.
      */
     message: string;
