@@ -16,9 +16,11 @@ const BEGUN: RGBColor = RGBColor(3, 3, 3);
 /// Those who came through.
 const THROUGH: RGBColor = RGBColor(4, 4, 4);
 /// In units of the picture; the page scales it.
-const SIZE: (u32, u32) = (720, 220);
+const SIZE: (u32, u32) = (640, 320);
 /// Pixels between two bars, at each side.
 const GAP: u32 = 2;
+/// A bar is never wider than one of so many.
+const FEWEST: usize = 8;
 /// Beside so many labels there is room for one under each.
 const LABELS: usize = 12;
 
@@ -48,7 +50,7 @@ impl Chart {
 
 fn draw(bars: &[Bar], svg: &mut String) -> Option<()> {
     let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
-    let last = u32::try_from(bars.len().checked_sub(1)?).ok()?;
+    let last = u32::try_from(bars.len().max(FEWEST).checked_sub(1)?).ok()?;
     let highest = bars.iter().map(|bar| bar.begun).max().unwrap_or_default().max(4);
     let mut builder = ChartBuilder::on(&area);
     builder.margin(8).x_label_area_size(26).y_label_area_size(48);

@@ -36,15 +36,22 @@ async function look() {
   else document.querySelectorAll("[data-while-live]").forEach((part) => part.remove());
 }
 
-/** What the server sends takes the region's place, unless somebody is using it: the next one will. */
+/** What the server sends takes the region's place; while somebody is using it, when they leave it. */
 function follow(address) {
-  const events = new EventSource(address);
-  events.addEventListener("logins", (event) => {
-    const [fresh, shown] = [region(event.data), live()];
+  let fresh = null;
+  const show = () => {
+    const shown = live();
     if (!fresh || !shown || shown.contains(document.activeElement)) return;
     fresh.dataset.live = address;
     shown.replaceWith(document.adoptNode(fresh));
+    fresh = null;
+  };
+  new EventSource(address).addEventListener("logins", (event) => {
+    fresh = region(event.data) ?? fresh;
+    show();
   });
+  // The focus is nowhere for a moment when it moves.
+  document.addEventListener("focusout", () => setTimeout(show));
 }
 
 const source = live()?.dataset.live;

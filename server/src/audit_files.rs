@@ -1,45 +1,12 @@
-//! The audit as files: a table for spreadsheets (CSV, RFC 4180) and JSON Lines for programs. A batch of
-//! rows at a time becomes bytes; nobody holds them all.
-//!
-//! A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break for a formula, and
-//! people choose their own names: such a cell gets an apostrophe before it, which a spreadsheet does not
-//! show. JSON Lines are as they are.
+//! The audit as files. A batch of rows at a time becomes bytes; nobody holds them all.
 
+use crate::table_files::FileFormat;
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use saoma_core::audit::{AuditExport, AuditNames, PlacedAudit};
 use serde::Serialize;
 use std::io;
-
-/// Which file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FileFormat {
-    /// A table.
-    Csv,
-    /// A table that Excel takes for UTF-8: with a byte order mark before it.
-    CsvForExcel,
-    /// A JSON object a line.
-    JsonLines,
-}
-
-impl FileFormat {
-    /// Its name in the audit.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv | Self::CsvForExcel => "csv",
-            Self::JsonLines => "jsonl",
-        }
-    }
-
-    /// Its media type.
-    pub(crate) const fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv | Self::CsvForExcel => "text/csv; charset=utf-8; header=present",
-            Self::JsonLines => "application/x-ndjson",
-        }
-    }
-}
 
 /// A row as it leaves; the order is that of the columns.
 #[derive(Debug, Serialize)]
@@ -145,46 +112,12 @@ impl<'a> Line<'a> {
             link.as_deref(),
             self.mac,
         ];
-        cells.map(|cell| harmless(cell.unwrap_or_default()))
+        cells.map(|cell| cell.unwrap_or_default().to_owned())
     }
-}
-
-/// See the module.
-fn harmless(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn bytes_of(format: FileFormat, rows: &[PlacedAudit], names: &AuditNames) -> io::Result<Bytes> {
-    if format == FileFormat::JsonLines {
-        let mut text = Vec::new();
-        for row in rows {
-            serde_json::to_writer(&mut text, &Line::new(row, names))?;
-            text.push(b'\n');
-        }
-        return Ok(text.into());
-    }
-    let mut table = table();
-    for row in rows {
-        table.write_record(Line::new(row, names).cells())?;
-    }
-    Ok(table.into_inner().map_err(|error| io::Error::other(error.to_string()))?.into())
-}
-
-fn table() -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
-}
-
-fn head(format: FileFormat) -> io::Result<Bytes> {
-    let mark: &[u8] = match format {
-        FileFormat::JsonLines => return Ok(Bytes::new()),
-        FileFormat::CsvForExcel => "\u{feff}".as_bytes(),
-        FileFormat::Csv => &[],
-    };
-    let mut table = table();
-    table.write_record(COLUMNS)?;
-    let columns = table.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-    Ok([mark, &columns].concat().into())
+    format.rows(rows.iter().map(|row| Line::new(row, names)), Line::cells)
 }
 
 /// The file, piece by piece. When the database fails on the way the stream breaks off, so that nobody
@@ -196,7 +129,7 @@ pub(crate) fn file(
     unfold((true, Some(export)), move |(first, export)| async move {
         let mut export = export?;
         if first {
-            return Some((head(format), (false, Some(export))));
+            return Some((format.head(&COLUMNS), (false, Some(export))));
         }
         match export.next_batch().await {
             Ok(None) => None,
@@ -251,7 +184,7 @@ mod tests {
         );
         let mut read = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
         assert_eq!(read.records().next().unwrap().unwrap().len(), COLUMNS.len());
-        assert_eq!(head(FileFormat::CsvForExcel).unwrap()[..3], [0xef, 0xbb, 0xbf]);
+        assert_eq!(FileFormat::CsvForExcel.head(&COLUMNS).unwrap()[..3], [0xef, 0xbb, 0xbf]);
     }
 
     #[test]

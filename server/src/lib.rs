@@ -16,12 +16,14 @@ mod http;
 mod keyring;
 mod linking;
 mod listen;
+mod login_files;
 mod logs;
 mod passkeys;
 mod passwords;
 mod people;
 mod process;
 mod server;
+mod table_files;
 mod tasks;
 mod wire;
 

@@ -19,7 +19,7 @@ use saoma_core::audit::{AuditKeeper, AuditLinker, AuditParts, AuditService, Keep
 use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
 use saoma_core::doctor::{Doctor, DoctorService};
 use saoma_core::grant::UserInfoService;
-use saoma_core::logbook::LogbookService;
+use saoma_core::logbook::{LogbookService, LoginExportParts, LoginExports};
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{
     Hosts, NotOpened, OpenProvider, ProviderParts, ProviderService, ProviderSlug, PushSightings, Registry,
@@ -240,6 +240,7 @@ fn admin_state(
             entropy: Arc::clone(&public.entropy),
         }),
         logbook: LogbookService::new(Arc::clone(&stores.logbook)),
+        login_exports: login_exports(stores, public, settings),
         statistics: StatisticsService::new(
             Arc::clone(&stores.statistics),
             Arc::clone(&loaded.registry),
@@ -383,4 +384,14 @@ async fn load(
     }
     directory.replace(stores.clients.list_clients().await?);
     Ok(Loaded { registry, directory, workshop })
+}
+
+fn login_exports(stores: &Stores, public: &Arc<Public>, settings: &Arc<SettingsCell>) -> LoginExports {
+    LoginExports::new(LoginExportParts {
+        store: Arc::clone(&stores.logbook),
+        audit: Arc::clone(&stores.audit),
+        settings: Arc::clone(settings),
+        clock: Arc::clone(&public.clock),
+        entropy: Arc::clone(&public.entropy),
+    })
 }

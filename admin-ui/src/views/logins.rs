@@ -11,8 +11,8 @@ pub struct LoginLine {
     pub login_id: String,
     /// When it began.
     pub begun: Moment,
-    /// The website, by its name.
-    pub website: String,
+    /// The website, by its name; none when an admin rehearsed it.
+    pub website: Option<String>,
     /// The way, by its title.
     pub way: String,
     /// Where it stands, or how it ended.
@@ -34,7 +34,7 @@ impl LoginLine {
         Self {
             login_id: "lgn_1".to_owned(),
             begun: saoma_core::Timestamp(0).into(),
-            website: "Shop <b>".to_owned(),
+            website: Some("Shop <b>".to_owned()),
             way: "微信".to_owned(),
             stage: "failed",
             reason: Some("vendor_failed"),
@@ -47,6 +47,7 @@ impl LoginLine {
 
     fn bare() -> Self {
         Self {
+            website: None,
             stage: "pending",
             reason: None,
             user: None,
@@ -102,6 +103,10 @@ pub struct Logins {
     pub next: Option<String>,
     /// Whether this is not the first page: where that is.
     pub first: Option<String>,
+    /// Whether this may be taken away as a file.
+    pub may_export: bool,
+    /// What follows the format in the address of that file.
+    pub export: String,
     /// The zone of all times.
     pub zone: &'static str,
     /// What is not understood of the filter.
@@ -131,6 +136,8 @@ impl View for Logins {
             logins: vec![LoginLine::sample(), LoginLine::bare()],
             next: Some("/logins?after=x".to_owned()),
             first: Some("/logins".to_owned()),
+            may_export: true,
+            export: "&stage=failed".to_owned(),
             zone: "Asia/Shanghai",
             notes: crate::notes(vec![problem]),
             ..Self::default()

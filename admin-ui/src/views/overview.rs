@@ -29,6 +29,7 @@ pub struct HealthLine {
 
 /// See the module.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a page shows many things that hold or do not")]
 pub struct Overview {
     /// Today so far.
     pub today: Vec<FunnelStep>,

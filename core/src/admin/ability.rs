@@ -111,6 +111,8 @@ pub mod abilities {
         DeleteUsers = "users.delete", [Owner, Operator], House, fresh: true;
         /// See Logins.
         ReadLogins = "logins.read", [Owner, Operator, ClientManager, Support, Auditor], Clients, fresh: false;
+        /// Take Logins away as a file.
+        ExportLogins = "logins.export", [Owner, Operator, ClientManager, Auditor], Clients, fresh: true;
         /// See numbers of Logins.
         ReadStatistics = "statistics.read", [Owner, Operator, ClientManager, Support, Auditor], Clients, fresh: false;
         /// See the audit.

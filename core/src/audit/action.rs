@@ -133,6 +133,8 @@ actions! {
     ApiTokenRevoked = "api_token.revoked", Admins;
     /// A setting was changed.
     SettingsChanged = "settings.changed", Admins;
+    /// Logins were taken away as a file.
+    LoginsExported = "login.exported", Admins;
     /// The audit was taken away as a file.
     AuditExported = "audit.exported", Admins;
     /// Old rows of the audit were deleted, up to a checkpoint.

@@ -3,6 +3,7 @@
 //! Reads only. Nothing here can open or prove anything: no hash, no openid, no code leaves the store.
 
 mod address;
+mod export;
 mod filter;
 mod model;
 mod search;
@@ -10,6 +11,7 @@ mod service;
 mod store;
 
 pub use address::{AddressBlock, InvalidBlock, address_key};
+pub use export::{LoginExport, LoginExportParts, LoginExports};
 pub use filter::LoginFilter;
 pub use model::{Attempt, Moment, Named, Passed};
 pub use search::LoginSearch;

@@ -99,6 +99,11 @@ impl LoginSearch {
         pairs
     }
 
+    /// The query of a URL that says this, without the question mark.
+    pub fn query(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish()
+    }
+
     /// The filter, with its span in a zone: what a store can look for.
     pub fn within(&self, zone: Zone) -> LoginFilter {
         let (from, until) = (self.from.map(|from| from.first(zone)), self.to.map(|to| to.last(zone)));

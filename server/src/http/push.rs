@@ -39,7 +39,7 @@ pub(super) async fn push(
         return text(StatusCode::BAD_REQUEST);
     };
     let raw = RawInbound::Push { is_post: request.method() == Method::POST, query, body };
-    match public.logins.push(&provider, &secret, raw).await {
+    match Box::pin(public.logins.push(&provider, &secret, raw)).await {
         Ok(answer) => match carry_out(public, &answer).await {
             Ok(()) => accepted(public, answer),
             Err(error) => waiting(&error.into()),

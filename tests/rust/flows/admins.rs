@@ -16,6 +16,7 @@ mod doctor;
 mod door;
 mod forms;
 mod held_forms;
+mod logins;
 mod logo;
 mod passkeys;
 mod people;

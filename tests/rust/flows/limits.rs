@@ -219,7 +219,7 @@ every_database! {
         drop(next);
         saoma_tests::wait::eventually("the place is free", || async {
             let mut again = EventStream::open(&visitor, &second, None).await;
-            (again.response.status() == StatusCode::OK).then_some(())?;
+            (again.frames.response.status() == StatusCode::OK).then_some(())?;
             again.stage().await.map(|_| ())
         })
         .await;

@@ -44,8 +44,8 @@ every_database! {
         let visitor = house.visitor();
         let held = visitor.begin().await;
         let mut stream = EventStream::open(&visitor, &held, None).await;
-        assert_eq!(stream.response.status(), StatusCode::OK);
-        let headers = stream.response.headers();
+        assert_eq!(stream.frames.response.status(), StatusCode::OK);
+        let headers = stream.frames.response.headers();
         assert_eq!(headers["content-type"], "text/event-stream");
         assert_eq!(headers["x-accel-buffering"], "no");
         assert_eq!(stream.next().await.unwrap().0, ["retry: 2000"]);

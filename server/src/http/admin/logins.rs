@@ -3,23 +3,26 @@
 
 use super::Admin;
 use super::answer::{Stop, refuse};
+use super::api::read_search;
 use super::filter_form::{address, chips, choices, pairs, told};
 use super::names::Names;
 use super::newest::{Follower, Place as Seat};
 use super::room::Room;
 use super::visit::Visitor;
+use crate::login_files::file;
+use crate::table_files::FileFormat;
 use futures_util::StreamExt as _;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::sse::{Event, SSE};
 use poem::web::{Data, Path};
-use poem::{IntoResponse as _, Request, Response, handler};
+use poem::{Body, IntoResponse as _, Request, Response, handler};
 use saoma_admin_ui::views::{Login, LoginLine, Logins, NewestLogins, PassedLine, VendorLine};
 use saoma_admin_ui::{Language, Moment, Place};
 use saoma_core::Timestamp;
-use saoma_core::admin::abilities::{EditUsers, ProbeProviders, ReadAudit, ReadLogins};
+use saoma_core::admin::abilities::{EditUsers, ExportLogins, ProbeProviders, ReadAudit, ReadLogins};
 use saoma_core::calendar::Zone;
 use saoma_core::logbook::{Attempt, LoginSearch, Passed};
-use saoma_core::login::{Stage, VendorAnswer, Words};
+use saoma_core::login::{Reason, Stage, VendorAnswer, Words};
 use saoma_core::page::PageRequest;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,9 +44,7 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
         let permit = room.permit::<ReadLogins>()?;
         let (zone, pairs) = (admin.house.zone(), pairs(request));
         let names = Names::load(admin, &room.inside.caller).await?;
-        let search =
-            LoginSearch::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), zone);
-        let search = match search {
+        let search = match read_search(request) {
             Ok(search) => search,
             Err(problems) => {
                 let mut view = form(&LoginSearch::default(), &names, zone);
@@ -64,9 +65,38 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
         let address = |more: &[(&'static str, &str)]| address("/logins", &search.pairs(), more);
         view.next = found.next.map(|mark| address(&[("after", &mark)]));
         view.first = after.map(|_| address(&[]));
+        view.may_export = room.can::<ExportLogins>();
+        view.export = Some(search.query())
+            .filter(|query| !query.is_empty())
+            .map_or_else(String::new, |query| format!("&{query}"));
         Ok(room.page(Place::Logins, &view))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// The same as a file, with a byte order mark for Excel if it is a table.
+#[handler]
+pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let begun = async {
+        let room = Room::enter(&visitor).await?;
+        let permit = room.permit::<ExportLogins>()?;
+        let search = read_search(request).map_err(|_| Stop::NotFound)?;
+        let asked = pairs(request).into_iter().find(|(name, _)| name == "format");
+        let format = match asked.as_ref().map(|(_, format)| format.as_str()) {
+            Some("jsonl") => FileFormat::JsonLines,
+            Some("csv") => FileFormat::CsvForExcel,
+            _ => return Err(Stop::NotFound),
+        };
+        let names = Names::load(admin, &room.inside.caller).await?;
+        let export = admin.login_exports.begin(&permit, &search, format.as_str()).await?;
+        let name = format!("attachment; filename=\"logins.{}\"", format.as_str());
+        Ok(Response::builder()
+            .content_type(format.media_type())
+            .header(header::CONTENT_DISPOSITION, name)
+            .body(Body::from_bytes_stream(file(format, export, names))))
+    };
+    begun.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
 /// The form as the filter fills it.
@@ -105,13 +135,16 @@ pub(super) fn line(attempt: Attempt, names: &Names, zone: Zone) -> LoginLine {
         let id = user.id.to_string();
         (id.clone(), user.name.unwrap_or(id))
     });
+    // One that an admin rehearses is of no website.
+    let website = (!attempt.client.is_of_rehearsals())
+        .then(|| names.client(attempt.client.as_str()).unwrap_or(attempt.client.as_str()));
     LoginLine {
         login_id: attempt.id.to_string(),
         begun: Moment::to_the_second(attempt.begun_at, zone),
-        website: names.client(attempt.client.as_str()).unwrap_or(attempt.client.as_str()).to_owned(),
+        website: website.map(str::to_owned),
         way: names.provider(attempt.provider.as_str()).unwrap_or(attempt.provider.as_str()).to_owned(),
         stage: attempt.stage.as_str(),
-        reason: attempt.reason.map(|reason| reason.as_str()),
+        reason: attempt.reason.map(Reason::as_str),
         user,
         browser: attempt.requester.browser,
         address: attempt.requester.address.map(|address| address.to_string()),
@@ -135,9 +168,11 @@ pub(super) async fn show(
         let names = Names::load(admin, &room.inside.caller).await?;
         let zone = admin.house.zone();
         let language = visitor.language;
-        // Somebody was proven, and is nobody's yet.
-        let may_admit =
-            attempt.user.is_none() && attempt.steps.scanned_at.is_some() && attempt.ended_at.is_some();
+        // Somebody was proven, and is nobody's yet; who rehearses need not become somebody.
+        let may_admit = attempt.user.is_none()
+            && attempt.steps.scanned_at.is_some()
+            && attempt.ended_at.is_some()
+            && !attempt.client.is_of_rehearsals();
         let view = Login {
             client_id: attempt.client.to_string(),
             slug: attempt.provider.to_string(),

@@ -58,6 +58,7 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/static/:name", get(files::serve))
         .at("/", get(numbers::overview))
         .at("/logins", get(logins::list))
+        .at("/logins/export", get(logins::export))
         .at("/logins/:login", get(logins::show))
         .at("/events/logins", get(logins::follow))
         .at("/statistics", get(numbers::statistics))

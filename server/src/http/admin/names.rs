@@ -1,6 +1,7 @@
 //! What websites and ways to log in are called now: pages and answers show names beside ids.
 
 use super::Admin;
+use crate::login_files::Called;
 use saoma_core::StoreError;
 use saoma_core::admin::abilities::{ListProviders, ReadClients};
 use saoma_core::admin::{Caller, Refusal};
@@ -49,6 +50,16 @@ impl Names {
     /// Ways to choose from, likewise.
     pub(super) fn providers(&self) -> Vec<(&str, &str)> {
         by_name(&self.providers)
+    }
+}
+
+impl Called for Names {
+    fn client(&self, id: &str) -> Option<&str> {
+        Self::client(self, id)
+    }
+
+    fn provider(&self, slug: &str) -> Option<&str> {
+        Self::provider(self, slug)
     }
 }
 

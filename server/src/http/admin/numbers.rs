@@ -103,7 +103,7 @@ pub(super) async fn statistics(request: &Request, Data(admin): Data<&Arc<Admin>>
         };
         let filter = search.within(zone, admin.statistics.now());
         let counted = admin.statistics.count(&permit, &filter).await?;
-        let named = |counts: &[(String, Counts)], name: &dyn Fn(&str) -> Option<String>| -> Vec<CountLine> {
+        let lines = |counts: &[(String, Counts)], name: &dyn Fn(&str) -> Option<String>| -> Vec<CountLine> {
             counts
                 .iter()
                 .map(|(key, counts)| CountLine::new(name(key).unwrap_or_else(|| key.clone()), counts))
@@ -119,12 +119,12 @@ pub(super) async fn statistics(request: &Request, Data(admin): Data<&Arc<Admin>>
             tables: vec![
                 CountTable::new("day", days(&counted.days)),
                 CountTable::new("hour", hours),
-                CountTable::new("client", named(&counted.clients, &|id| names.client(id).map(str::to_owned))),
+                CountTable::new("client", lines(&counted.clients, &|id| names.client(id).map(str::to_owned))),
                 CountTable::new(
                     "provider",
-                    named(&counted.providers, &|slug| names.provider(slug).map(str::to_owned)),
+                    lines(&counted.providers, &|slug| names.provider(slug).map(str::to_owned)),
                 ),
-                CountTable::new("browser", named(&counted.browsers, &|_| None)),
+                CountTable::new("browser", lines(&counted.browsers, &|_| None)),
             ],
             ..form(&search, &names, zone)
         };

@@ -8,7 +8,7 @@ use saoma_core::audit::AuditService;
 use saoma_core::client::ClientService;
 use saoma_core::doctor::DoctorService;
 use saoma_core::installation::InstallationStore;
-use saoma_core::logbook::LogbookService;
+use saoma_core::logbook::{LogbookService, LoginExports};
 use saoma_core::provider::ProviderService;
 use saoma_core::seal::Keyring;
 use saoma_core::settings::SettingsService;
@@ -76,6 +76,8 @@ pub(crate) struct Admin {
     pub(crate) house: SettingsService,
     /// Logins, for admins.
     pub(crate) logbook: LogbookService,
+    /// Logins that are taken away.
+    pub(crate) login_exports: LoginExports,
     /// Numbers of Logins.
     pub(crate) statistics: StatisticsService,
     /// Places of streams that may be open at once.

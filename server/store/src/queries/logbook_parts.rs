@@ -12,8 +12,8 @@ use diesel::dsl::{AsSelect, Concat, EqAny, IntoBoxed, Select, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use saoma_core::logbook::{LogbookQuery, LoginFilter};
-use saoma_core::login::Stage;
+use saoma_core::logbook::{AddressBlock, LogbookQuery, LoginFilter};
+use saoma_core::login::{Reason, Stage};
 use std::collections::BTreeSet;
 
 /// Of more legs than this the list is read through whole, by time.
@@ -70,7 +70,7 @@ impl<'a> Part<'a> {
                 let key = filter.address.as_ref().map(|block| block.keys().0);
                 rows.filter(logins::address_key.eq(key))
             }
-            Lead::Reason => rows.filter(logins::reason.eq(filter.reason.map(|reason| reason.as_str()))),
+            Lead::Reason => rows.filter(logins::reason.eq(filter.reason.map(Reason::as_str))),
             Lead::Browser => rows.filter(logins::browser.eq(filter.browser.clone())),
             Lead::Time => rows,
             Lead::Leg(client, end) => self.leg(rows, client.as_ref(), *end),
@@ -170,7 +170,7 @@ fn leads(query: &LogbookQuery) -> Vec<Lead> {
         || query.within.is_some();
     if filter.user.is_some() {
         vec![Lead::User]
-    } else if filter.address.as_ref().is_some_and(|block| block.is_single()) {
+    } else if filter.address.as_ref().is_some_and(AddressBlock::is_single) {
         vec![Lead::Address]
     } else if filter.reason.is_some() {
         vec![Lead::Reason]

@@ -71,25 +71,26 @@ impl<'a> Span<'a> {
     fn condition(&self) -> String {
         let Self { column, from, until, .. } = self;
         let rehearsals = ClientId::of_rehearsals();
-        let mut text = format!("{column} >= {from} AND {column} < {until} AND client_id <> '{rehearsals}'");
+        let span = format!("{column} >= {from} AND {column} < {until} AND client_id <> '{rehearsals}'");
+        let mut parts = vec![span];
         let mut bound = 0;
         let mut next = || {
             bound += 1;
             format!("${bound}")
         };
         if self.client.is_some() {
-            text.push_str(&format!(" AND client_id = {}", next()));
+            parts.push(format!("client_id = {}", next()));
         }
         if self.provider.is_some() {
-            text.push_str(&format!(" AND provider = {}", next()));
+            parts.push(format!("provider = {}", next()));
         }
         if let Some(own) = self.within {
             let own: Vec<String> = own.iter().map(|_| next()).collect();
             // No Client at all: nothing is within reach.
             let list = if own.is_empty() { "NULL".to_owned() } else { own.join(", ") };
-            text.push_str(&format!(" AND client_id IN ({list})"));
+            parts.push(format!("client_id IN ({list})"));
         }
-        text
+        parts.join(" AND ")
     }
 }
 

@@ -79,9 +79,8 @@ impl Numbers {
             conflict,
             failed,
             cancelled,
-            took,
+            took: Took { seconds, buckets },
         } = *counts;
-        let Took { seconds, buckets } = took;
         let [
             took_0,
             took_1,

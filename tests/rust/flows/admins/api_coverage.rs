@@ -16,6 +16,7 @@ const READERS: &[Role] = &[Role::Owner, Role::Operator, Role::Auditor];
 const SUPPORTERS: &[Role] = &[Role::Owner, Role::Operator, Role::Support, Role::Auditor];
 const HELPERS: &[Role] = &[Role::Owner, Role::Operator, Role::Support];
 const AUDITORS: &[Role] = &[Role::Owner, Role::Auditor];
+const EXPORTERS: &[Role] = &[Role::Owner, Role::Operator, Role::ClientManager, Role::Auditor];
 const MANAGERS: &[Role] = &[Role::Owner, Role::Operator, Role::ClientManager];
 
 /// One operation: who may, with a token of which scope, after a fresh proof only, about one Client.
@@ -91,6 +92,7 @@ fn table() -> Vec<Line> {
         line("update_settings", OWNER, "settings.edit").fresh().with(json!({})),
         line("list_logins", ALL, "logins.read"),
         line("read_login", ALL, "logins.read"),
+        line("export_logins", EXPORTERS, "logins.export").fresh(),
         line("follow_logins", ALL, "logins.read"),
         line("read_statistics", ALL, "statistics.read"),
         line("read_overview", ALL, "statistics.read"),

@@ -238,11 +238,6 @@ export type AuditEvent = {
 };
 
 /**
- * Which file.
- */
-export type AuditFormat = 'csv' | 'jsonl';
-
-/**
  * AuditReport
  *
  * What was found.
@@ -538,6 +533,11 @@ export type FieldError = {
      */
     pointer: string;
 };
+
+/**
+ * Which file.
+ */
+export type FileFormat = 'csv' | 'jsonl';
 
 /**
  * Finding
@@ -2286,7 +2286,7 @@ export type ExportAuditData = {
         /**
          * Which file; a table when absent.
          */
-        format?: AuditFormat;
+        format?: FileFormat;
         /**
          * Who.
          */
@@ -3062,47 +3062,7 @@ export type InviteAdminResponse = InviteAdminResponses[keyof InviteAdminResponse
 export type ListLoginsData = {
     body?: never;
     path?: never;
-    query: {
-        /**
-         * Only of this website.
-         */
-        client?: string;
-        /**
-         * Only by this way, by its slug.
-         */
-        provider?: string;
-        /**
-         * Only at this stage; may be given several times.
-         */
-        stage: Array<string>;
-        /**
-         * Only those at whose end the website got nobody.
-         */
-        failed?: boolean;
-        /**
-         * Only those ended for this reason.
-         */
-        reason?: string;
-        /**
-         * Only of this user.
-         */
-        user?: string;
-        /**
-         * Only from this address, or block of addresses (CIDR).
-         */
-        address?: string;
-        /**
-         * Only by this browser, e.g. `Firefox`.
-         */
-        browser?: string;
-        /**
-         * Begun on this day or at this moment, or later.
-         */
-        from?: string;
-        /**
-         * Begun on this day or at this moment, or before.
-         */
-        to?: string;
+    query?: {
         /**
          * How many at most, from 1 to 200.
          */
@@ -3111,6 +3071,46 @@ export type ListLoginsData = {
          * `next` of the page before.
          */
         after?: string;
+        /**
+         * At this website.
+         */
+        client?: string;
+        /**
+         * By this way, by its slug.
+         */
+        provider?: string;
+        /**
+         * At this stage. May be repeated.
+         */
+        stage?: Array<'pending' | 'scanned' | 'confirmed' | 'redeemed' | 'denied' | 'expired' | 'cancelled' | 'conflict' | 'failed'>;
+        /**
+         * Only those at whose end the website got nobody.
+         */
+        failed?: boolean;
+        /**
+         * Ended for this reason.
+         */
+        reason?: 'declined_on_phone' | 'reported_on_phone' | 'second_subject' | 'cancelled_by_browser' | 'not_scanned_in_time' | 'not_confirmed_in_time' | 'not_redeemed_in_time' | 'vendor_failed' | 'declined_at_vendor' | 'wrong_number' | 'unreal_person' | 'rehearsed' | 'user_disabled';
+        /**
+         * Of this user, by id.
+         */
+        user?: string;
+        /**
+         * From this address, or block of addresses (CIDR).
+         */
+        address?: string;
+        /**
+         * By this browser, e.g. `Firefox`.
+         */
+        browser?: string;
+        /**
+         * Begun on this day of the house's zone or at this moment (RFC 3339), or later.
+         */
+        from?: string;
+        /**
+         * Begun on this day or at this moment, or before.
+         */
+        to?: string;
     };
     url: '/admin/api/v1/logins';
 };
@@ -3202,6 +3202,100 @@ export type FollowLoginsResponses = {
 };
 
 export type FollowLoginsResponse = FollowLoginsResponses[keyof FollowLoginsResponses];
+
+export type ExportLoginsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Which file; a table when absent.
+         */
+        format?: FileFormat;
+        /**
+         * At this website.
+         */
+        client?: string;
+        /**
+         * By this way, by its slug.
+         */
+        provider?: string;
+        /**
+         * At this stage. May be repeated.
+         */
+        stage?: Array<'pending' | 'scanned' | 'confirmed' | 'redeemed' | 'denied' | 'expired' | 'cancelled' | 'conflict' | 'failed'>;
+        /**
+         * Only those at whose end the website got nobody.
+         */
+        failed?: boolean;
+        /**
+         * Ended for this reason.
+         */
+        reason?: 'declined_on_phone' | 'reported_on_phone' | 'second_subject' | 'cancelled_by_browser' | 'not_scanned_in_time' | 'not_confirmed_in_time' | 'not_redeemed_in_time' | 'vendor_failed' | 'declined_at_vendor' | 'wrong_number' | 'unreal_person' | 'rehearsed' | 'user_disabled';
+        /**
+         * Of this user, by id.
+         */
+        user?: string;
+        /**
+         * From this address, or block of addresses (CIDR).
+         */
+        address?: string;
+        /**
+         * By this browser, e.g. `Firefox`.
+         */
+        browser?: string;
+        /**
+         * Begun on this day of the house's zone or at this moment (RFC 3339), or later.
+         */
+        from?: string;
+        /**
+         * Begun on this day or at this moment, or before.
+         */
+        to?: string;
+    };
+    url: '/admin/api/v1/logins/export';
+};
+
+export type ExportLoginsErrors = {
+    /**
+     * `invalid_parameter`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ExportLoginsError = ExportLoginsErrors[keyof ExportLoginsErrors];
+
+export type ExportLoginsResponses = {
+    /**
+     * The file. It breaks off, without the end of a chunked body, if it cannot be whole.
+     */
+    200: string;
+};
+
+export type ExportLoginsResponse = ExportLoginsResponses[keyof ExportLoginsResponses];
 
 export type ReadLoginData = {
     body?: never;

@@ -2,47 +2,23 @@
 
 use super::allowed::Allowed;
 use super::audit_bodies::{AuditEvent, AuditReport, PlacedEvent};
+use super::exported::{Exported, FormatName};
 use super::filtered::Filtered;
 use super::paging::{PageOf, page_request};
 use super::shared::ReadCodes;
-use crate::audit_files::{FileFormat, file};
+use crate::audit_files::file;
 use crate::http::admin::Admin;
 use crate::http::problem::Failure;
+use crate::table_files::FileFormat;
 use poem::Body;
 use poem::web::Data;
+use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
-use poem_openapi::payload::{Binary, Json};
-use poem_openapi::{ApiResponse, Enum, OpenApi};
+use poem_openapi::payload::Json;
 use saoma_core::ChangeError;
 use saoma_core::admin::abilities::{ExportAudit, ReadAudit};
 use saoma_core::page::Page;
 use std::sync::Arc;
-
-/// Which file.
-#[derive(Debug, Clone, Copy, Enum)]
-#[oai(rename = "AuditFormat", rename_all = "lowercase")]
-enum FormatName {
-    /// A table with a head, RFC 4180; a cell that a spreadsheet would take for a formula begins with an
-    /// apostrophe.
-    Csv,
-    /// A JSON object a line.
-    Jsonl,
-}
-
-#[derive(ApiResponse)]
-enum Exported {
-    /// The file. It breaks off, without the end of a chunked body, if it cannot be whole.
-    #[oai(status = 200)]
-    File(
-        Binary<Body>,
-        /// Of the format.
-        #[oai(header = "Content-Type")]
-        String,
-        /// A name for the file.
-        #[oai(header = "Content-Disposition")]
-        String,
-    ),
-}
 
 /// The audit.
 pub(crate) struct AuditApi;
@@ -81,14 +57,9 @@ impl AuditApi {
         /// Which file; a table when absent.
         format: Query<Option<FormatName>>,
     ) -> Result<Exported, Failure<ReadCodes>> {
-        let format = match format.0 {
-            Some(FormatName::Jsonl) => FileFormat::JsonLines,
-            Some(FormatName::Csv) | None => FileFormat::Csv,
-        };
+        let format = FileFormat::from(format.0.unwrap_or_default());
         let export = admin.audit.export(&permit, &filter.0, format.as_str()).await?;
-        let name = format!("attachment; filename=\"audit.{}\"", format.as_str());
-        let body = Body::from_bytes_stream(file(format, export));
-        Ok(Exported::File(Binary(body), format.media_type().to_owned(), name))
+        Ok(Exported::new("audit", format, Body::from_bytes_stream(file(format, export))))
     }
 
     /// Verify the audit

@@ -5,13 +5,16 @@
 //! the document from here.
 
 use super::super::Admin;
+use super::super::filter_form::pairs;
 use super::code::{AdminCode, AdminProblem};
 use crate::http::problem::FieldError;
 use poem::{Error, FromRequest, IntoResponse as _, Request, RequestBody, Result};
 use saoma_core::audit::{AuditFilter, FilterProblem};
+use saoma_core::calendar::Zone;
+use saoma_core::logbook::LoginSearch;
+use saoma_core::login::{Reason, Stage};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-use url::form_urlencoded;
 
 /// The audit's filter.
 pub(crate) struct Filtered(pub(crate) AuditFilter);
@@ -25,11 +28,28 @@ impl<'a> FromRequest<'a> for Filtered {
 
 /// The filter that an address says.
 pub(crate) fn read_filter(request: &Request) -> Result<AuditFilter, Vec<FilterProblem>> {
-    let zone =
-        request.data::<Arc<Admin>>().map_or(saoma_core::calendar::Zone::UTC, |admin| admin.house.zone());
-    let query = request.uri().query().unwrap_or_default();
-    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    AuditFilter::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), zone)
+    let pairs = pairs(request);
+    AuditFilter::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), zone(request))
+}
+
+/// The filter of Logins.
+pub(crate) struct Searched(pub(crate) LoginSearch);
+
+impl<'a> FromRequest<'a> for Searched {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let read = read_search(request).map(Self);
+        read.map_err(|problems| Error::from_response(refused(problems).into_response()))
+    }
+}
+
+/// The filter of Logins that an address says.
+pub(crate) fn read_search(request: &Request) -> Result<LoginSearch, Vec<FilterProblem>> {
+    let pairs = pairs(request);
+    LoginSearch::parse(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), zone(request))
+}
+
+fn zone(request: &Request) -> Zone {
+    request.data::<Arc<Admin>>().map_or(Zone::UTC, |admin| admin.house.zone())
 }
 
 /// What is not understood of a filter, as the API says it.
@@ -41,16 +61,18 @@ pub(super) fn refused(problems: Vec<FilterProblem>) -> AdminProblem {
 /// Says in the document what the framework cannot: the filter's parameters, and the files of an export.
 pub(super) fn mend(operation: &mut Map<String, Value>) {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if !["list_audit", "export_audit"].contains(&id.as_str()) {
-        return;
-    }
+    let filter: Vec<Value> = match id.as_str() {
+        "list_audit" | "export_audit" => AuditFilter::FIELDS.iter().map(|name| of_audit(name)).collect(),
+        "list_logins" | "export_logins" => LoginSearch::FIELDS.iter().map(|name| of_logins(name)).collect(),
+        _ => return,
+    };
     let known = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Some(known) = known.as_array_mut() {
-        known.extend(AuditFilter::FIELDS.iter().map(|name| parameter(name)));
+        known.extend(filter);
     }
     let file =
         operation.get_mut("responses").and_then(|all| all.get_mut("200")).and_then(Value::as_object_mut);
-    if let Some(file) = file.filter(|_| id == "export_audit") {
+    if let Some(file) = file.filter(|_| id.starts_with("export_")) {
         let text = json!({ "schema": { "type": "string" } });
         file.insert("content".to_owned(), json!({ "text/csv": text, "application/x-ndjson": text }));
         // A media type is no header of its own there.
@@ -58,7 +80,7 @@ pub(super) fn mend(operation: &mut Map<String, Value>) {
     }
 }
 
-fn parameter(name: &str) -> Value {
+fn of_audit(name: &str) -> Value {
     let (schema, what) = match name {
         "actor" => (json!({ "type": "string", "enum": saoma_core::audit::Actor::WORDS }), "Who."),
         "admin" => (json!({ "type": "string" }), "Which admin, or which API token, by id."),
@@ -82,5 +104,33 @@ fn parameter(name: &str) -> Value {
             "A whole id, target or address, or a part of the name of an admin, website or provider.",
         ),
     };
+    parameter(name, &schema, what)
+}
+
+fn of_logins(name: &str) -> Value {
+    let text = json!({ "type": "string", "maxLength": 128 });
+    let (schema, what) = match name {
+        "client" => (text, "At this website."),
+        "provider" => (text, "By this way, by its slug."),
+        "stage" => {
+            let words = Stage::ALL.map(Stage::as_str);
+            let item = json!({ "type": "string", "enum": words });
+            (json!({ "type": "array", "items": item }), "At this stage. May be repeated.")
+        }
+        "failed" => (json!({ "type": "boolean" }), "Only those at whose end the website got nobody."),
+        "reason" => {
+            let words: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+            (json!({ "type": "string", "enum": words }), "Ended for this reason.")
+        }
+        "user" => (text, "Of this user, by id."),
+        "address" => (text, "From this address, or block of addresses (CIDR)."),
+        "browser" => (text, "By this browser, e.g. `Firefox`."),
+        "from" => (text, "Begun on this day of the house's zone or at this moment (RFC 3339), or later."),
+        _ => (text, "Begun on this day or at this moment, or before."),
+    };
+    parameter(name, &schema, what)
+}
+
+fn parameter(name: &str, schema: &Value, what: &str) -> Value {
     json!({ "name": name, "in": "query", "required": false, "schema": schema, "description": what, "explode": true })
 }

@@ -4,26 +4,28 @@ use super::super::names::Names;
 use super::super::newest::{Follower, Newest, Place};
 use super::allowed::Allowed;
 use super::code::{AdminCode, AdminProblem};
-use super::filtered::refused;
+use super::exported::{Exported, FormatName};
+use super::filtered::Searched;
 use super::login_bodies::{AttemptView, TimelineView};
 use super::paging::{PageOf, page_request};
 use super::shared::ReadCodes;
 use crate::http::admin::Admin;
 use crate::http::problem::{Codes, Failure};
+use crate::login_files::file;
+use crate::table_files::FileFormat;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use poem::http::{HeaderValue, header};
 use poem::web::Data;
 use poem::web::sse::{Event, SSE};
-use poem::{IntoResponse, Request, Response};
+use poem::{Body, IntoResponse, Request, Response};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{Json, Payload};
 use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::types::{ToJSON as _, Type as _};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use saoma_core::ChangeError;
-use saoma_core::admin::abilities::ReadLogins;
-use saoma_core::logbook::LoginSearch;
+use saoma_core::admin::abilities::{ExportLogins, ReadLogins};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,62 +108,47 @@ impl AdminLoginsApi {
     /// Every attempt, the newest first. Where no index answers all that is asked, a page may hold fewer
     /// than `limit`, even none, and still have a `next`.
     #[oai(path = "/logins", method = "get", operation_id = "list_logins")]
-    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the call")]
     async fn list_logins(
         &self,
         permit: Allowed<ReadLogins>,
         admin: Data<&Arc<Admin>>,
-        /// Only of this website.
-        client: Query<Option<String>>,
-        /// Only by this way, by its slug.
-        provider: Query<Option<String>>,
-        /// Only at this stage; may be given several times.
-        stage: Query<Vec<String>>,
-        /// Only those at whose end the website got nobody.
-        failed: Query<Option<bool>>,
-        /// Only those ended for this reason.
-        reason: Query<Option<String>>,
-        /// Only of this user.
-        user: Query<Option<String>>,
-        /// Only from this address, or block of addresses (CIDR).
-        address: Query<Option<String>>,
-        /// Only by this browser, e.g. `Firefox`.
-        browser: Query<Option<String>>,
-        /// Begun on this day or at this moment, or later.
-        from: Query<Option<String>>,
-        /// Begun on this day or at this moment, or before.
-        to: Query<Option<String>>,
+        search: Searched,
         /// How many at most, from 1 to 200.
         limit: Query<Option<u16>>,
         /// `next` of the page before.
         after: Query<Option<String>>,
     ) -> Result<Json<PageOf<AttemptView>>, Failure<FilterCodes>> {
-        let failed = failed.0.map(|failed| failed.to_string());
-        let single = [
-            ("client", &client.0),
-            ("provider", &provider.0),
-            ("failed", &failed),
-            ("reason", &reason.0),
-            ("user", &user.0),
-            ("address", &address.0),
-            ("browser", &browser.0),
-            ("from", &from.0),
-            ("to", &to.0),
-        ];
-        let single = single.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
-        let pairs = single.chain(stage.0.iter().map(|stage| ("stage", stage.as_str())));
-        let zone = admin.house.zone();
-        let filter = LoginSearch::parse(pairs, zone).map_err(refused)?.within(zone);
+        let filter = search.0.within(admin.house.zone());
         let page = page_request(limit.0, after.0)?;
         let found = admin.logbook.list(&permit, &filter, &page).await.map_err(AdminProblem::from)?;
         let names = Names::load(&admin, permit.shared_caller()).await.map_err(AdminProblem::from)?;
         Ok(Json(PageOf::of(found, |attempt| AttemptView::new(attempt, &names))))
     }
 
+    /// Take logins away as a file
+    ///
+    /// Exactly what the filter shows at this moment; that it was done is in the audit.
+    #[oai(path = "/logins/export", method = "get", operation_id = "export_logins")]
+    async fn export_logins(
+        &self,
+        permit: Allowed<ExportLogins>,
+        admin: Data<&Arc<Admin>>,
+        search: Searched,
+        /// Which file; a table when absent.
+        format: Query<Option<FormatName>>,
+    ) -> Result<Exported, Failure<FilterCodes>> {
+        let format = FileFormat::from(format.0.unwrap_or_default());
+        let names = Names::load(&admin, permit.shared_caller()).await.map_err(AdminProblem::from)?;
+        let begun = admin.login_exports.begin(&permit, &search.0, format.as_str()).await;
+        let export = begun.map_err(AdminProblem::from)?;
+        Ok(Exported::new("logins", format, Body::from_bytes_stream(file(format, export, names))))
+    }
+
     /// Follow logins
     ///
     /// The newest attempts within reach as server-sent events. The stream ends with the session.
     #[oai(path = "/logins/events", method = "get", operation_id = "follow_logins")]
+    #[expect(clippy::unused_async, reason = "the framework awaits every call")]
     async fn follow_logins(
         &self,
         request: &Request,

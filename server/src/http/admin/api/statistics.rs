@@ -29,6 +29,7 @@ impl StatisticsApi {
     /// Whole days of the house's time zone, at most 400; the last 30 when none are named. Rehearsed logins
     /// do not count.
     #[oai(path = "/statistics", method = "get", operation_id = "read_statistics")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the call")]
     async fn read_statistics(
         &self,
         permit: Allowed<ReadStatistics>,

@@ -1,0 +1,130 @@
+// Overview, log-ins and statistics in a real browser, in every look: who logs in just now comes by itself, a row opens
+// into what happened when, a failed one says what cures it, the filter stands in the address. Numbers are in the Rust tests.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LOOKS, stage, visitor } from "./harness.mjs";
+import { clean, seen } from "./looks.mjs";
+import { atTheDoor, cancelBehind, confirm, greeting, phoneOf, scan } from "./steps.mjs";
+import { control } from "./way-steps.mjs";
+
+const set = stage();
+const WORDS = {
+  en: { waiting: "waiting for a scan", done: "logged in", failed: "failed", show: "Show", steps: ["Begun by the browser", "Code shown", "Scanned", "Confirmed on the phone", "logged in"], day: /Write a day/, none: /No log-in is like that/, everything: "Show everything", by: ["Day", "Hour of the day", "Website", "Way to log in", "Browser"] },
+  "zh-CN": { waiting: "等待扫码", done: "已登录", failed: "失败", show: "查看", steps: ["浏览器开始", "已显示码", "已扫码", "在手机上确认", "已登录"], day: /日期请写成/, none: /没有符合条件的登录/, everything: "显示全部", by: ["日期", "一天中的小时", "网站", "登录方式", "浏览器"] },
+};
+
+/** The demo's owner, at a page. */
+async function inside(look, index, path, more) {
+  const { admin, owner } = set.demo;
+  const person = await visitor(set.browser, { ...look, ...more });
+  const { page } = person;
+  await page.goto(`${admin}/log-in?next=${encodeURIComponent(path)}`);
+  await page.locator("#name").fill(owner.name);
+  await page.locator("#password").fill(owner.password);
+  await page.locator("#code").fill(owner.codes[index]);
+  await page.locator("#code").press("Enter");
+  await page.waitForURL(`${admin}${path}`);
+  return person;
+}
+
+/** WeChat does not know the companion's page: nobody gets a code. */
+async function fails() {
+  await control(set.demo, "POST", "faults", { path: "/wxa/getwxacodeunlimit", kind: { errcode: 41030 } });
+  const origin = new URL(set.demo.shop).origin;
+  const body = { client_id: "shop", provider: "mini", redirect_uri: `${origin}/callback`, code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" };
+  const headers = { origin, "content-type": "application/json", "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" };
+  const answer = await fetch(`${set.demo.saoma}/api/v1/logins`, { method: "POST", headers, body: JSON.stringify(body) });
+  await control(set.demo, "DELETE", "faults");
+  assert.equal(answer.status, 502, await answer.text());
+}
+
+/** Whoever stands at the door gives up. */
+async function leaves() {
+  const shop = await atTheDoor(set.browser, set.demo, { locale: "en" });
+  await cancelBehind(shop);
+  await shop.close();
+}
+
+for (const [index, look] of LOOKS.entries()) {
+  test(`overview, log-ins and statistics: ${look.size}, ${look.locale}, ${look.scheme}`, async () => {
+    const { admin } = set.demo;
+    const words = WORDS[look.locale];
+    const person = await inside(look, index, "/");
+    const { page } = person;
+    if (index === 0) await seen(person, "logins-0-nobody-yet");
+    await fails();
+    await leaves();
+    const shop = await atTheDoor(set.browser, set.demo, { locale: "en" });
+    const newest = page.locator("#live tbody tr").first();
+    // Nobody presses anything on the admin's page.
+    await newest.getByText(words.waiting, { exact: true }).waitFor();
+    const phone = await phoneOf(set.browser, set.demo, "xiaoming", { locale: "en" });
+    await scan(phone, shop);
+    await confirm(phone, "小明");
+    await greeting(shop);
+    await newest.getByText(words.done, { exact: true }).waitFor();
+    await Promise.all([shop.close(), phone.close()]);
+    await page.reload();
+    await seen(person, "logins-1-overview");
+
+    await newest.getByRole("link").first().click();
+    await page.locator(".timeline").waitFor();
+    assert.deepEqual(await page.locator(".timeline strong").allInnerTexts(), words.steps);
+    await seen(person, "logins-2-good");
+    await page.goto(`${admin}/logins`);
+    await seen(person, "logins-3-list");
+    await page.locator("#stage").selectOption("failed");
+    await page.locator("#browser").fill("Firefox");
+    await page.getByRole("button", { name: words.show, exact: true }).click();
+    await page.waitForURL(/stage=failed&/u);
+    const rows = page.locator("tbody tr");
+    assert.equal(await rows.count(), index + 1);
+    for (const tag of await rows.locator(".tag.failed").allInnerTexts()) assert.equal(tag, words.failed);
+    await seen(person, "logins-4-filtered");
+    await page.locator(".chip").last().click();
+    assert.equal(new URL(page.url()).search, "?stage=failed");
+    await rows.first().getByRole("link").first().click();
+    await page.locator(".timeline").waitFor();
+    assert.match(await page.locator(".finding.failed .values").innerText(), /41030/);
+    assert.ok((await page.locator(".finding.failed .cure").innerText()).length > 5);
+    await seen(person, "logins-5-failed");
+    await page.goto(`${admin}/logins?from=yesterday`);
+    assert.match(await page.locator(".problem").innerText(), words.day);
+    await seen(person, "logins-6-misread");
+    await page.goto(`${admin}/logins?browser=Lynx`);
+    assert.match(await page.locator("main").innerText(), words.none);
+    await page.getByRole("link", { name: words.everything }).first().click();
+    assert.ok((await rows.count()) > 2);
+    await page.goto(`${admin}/statistics`);
+    assert.deepEqual(await page.locator("main section > h2").allInnerTexts().then((all) => all.slice(2)), words.by);
+    assert.equal(await page.locator(".chart svg").count(), 5);
+    await seen(person, "logins-7-statistics");
+    await clean(person, set.demo, [422]);
+  });
+}
+
+test("the overview is whole without script, and a row that is in use stays until it is left", async () => {
+  const plain = await inside({ size: "desktop", locale: "en", scheme: "light" }, LOOKS.length, "/", { javaScriptEnabled: false });
+  assert.ok((await plain.page.locator("#live tbody tr").count()) > 0);
+  assert.ok((await plain.page.locator(".health li").count()) > 0);
+  await clean(plain, set.demo);
+
+  const person = await inside({ size: "desktop", locale: "en", scheme: "light" }, LOOKS.length + 1, "/");
+  const { page } = person;
+  const first = page.locator("#live tbody tr").first().getByRole("link").first();
+  const before = await first.getAttribute("href");
+  await first.focus();
+  // A second reader counts what is sent: what there is, and each change. The page's own reader began before it.
+  await page.evaluate(() => {
+    window.sent = 0;
+    new EventSource("/events/logins").addEventListener("logins", () => (window.sent += 1));
+  });
+  for (const sent of [1, 2, 3]) {
+    await page.waitForFunction((count) => window.sent >= count, sent);
+    if (sent < 3) await fails();
+  }
+  assert.equal(await first.getAttribute("href"), before, "what has the focus is not taken away");
+  await page.locator("h1").click();
+  await page.waitForFunction((old) => document.querySelector("#live tbody tr a").getAttribute("href") !== old, before);
+  await clean(person, set.demo);
+});
