@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All that is kept of Users, as a merge and its undoing must leave it: without versions, which only
-/// grow, and without the audit, which tells of both.
+/// grow, without the audit, which tells of both, and without what was granted, which an undoing ends.
 async fn state(db: &Database) -> BTreeMap<&'static str, Vec<String>> {
     let mut all = BTreeMap::new();
     for (table, columns) in [
@@ -23,12 +23,11 @@ async fn state(db: &Database) -> BTreeMap<&'static str, Vec<String>> {
         ("identities", "id, user_id, namespace, subject, alias_mark, created_at, user_at"),
         ("aliases", "namespace, value, user_id, created_at"),
         ("pictures", "user_id, id, identity_id"),
-        ("grants", "id, login_id, client_id, user_id, revoked_at"),
-        ("access_tokens", "hash, grant_id"),
+        ("grants", "id, login_id, client_id, user_id"),
         ("user_clients", "user_id, client_id, sub, user_at, first_at, last_at, logins"),
         ("merge_offers", "id, user_id, other_id, dismissed_at"),
         ("user_merges", "id, winner, loser, moved"),
-        ("logins", "id, stage, user_id, proof_subject"),
+        ("logins", "id, user_id, proof_subject"),
     ] {
         let text = columns.split(", ").map(|c| format!("COALESCE(CAST({c} AS TEXT), '-')"));
         let sql = format!(
@@ -157,6 +156,9 @@ every_database! {
                 undo(&office, &merge).await.unwrap();
                 steps.pop();
                 assert_eq!(&state(db).await, steps.last().unwrap(), "{plan:?}");
+                // Whoever logged in as both may hold what is the other's now.
+                let live = "SELECT id AS line FROM grants WHERE revoked_at IS NULL AND user_id = ";
+                assert!(db.lines(&format!("{live}'{}'", merge.winner)).await.is_empty());
             }
         }
     }

@@ -52,7 +52,7 @@ every_database! {
             ("no name", PASSWORD, code.as_str()),
         ] {
             let page = AdminBrowser::new(&house).try_log_in(name, password, code).await;
-            answers.push((page.status, page.html.replace(name, "NAME")));
+            answers.push((page.status, page.html.replace(&format!("value=\"{name}\""), "NAME")));
         }
         for answer in &answers {
             assert_eq!(answer, &answers[0]);
@@ -76,7 +76,12 @@ every_database! {
         own.cookies.retain(|name, _| name.ends_with("-known"));
         assert_eq!(own.log_in(&house, &proofs).await.status, StatusCode::SEE_OTHER);
         house.clock.as_ref().unwrap().advance_millis(wait * 1000);
-        assert_eq!(stranger.log_in(&house, &proofs).await.status, StatusCode::SEE_OTHER);
+        // Address and name are counted each by itself, and so are their pauses.
+        let again = stranger.log_in(&house, &proofs).await;
+        let wait: i64 = again.headers.get("retry-after").map_or(0, |wait| wait.to_str().unwrap().parse().unwrap());
+        house.clock.as_ref().unwrap().advance_millis(wait * 1000);
+        let is_in = again.status == StatusCode::SEE_OTHER || stranger.log_in(&house, &proofs).await.status == StatusCode::SEE_OTHER;
+        assert!(is_in);
         house.close().await;
     }
 }
