@@ -40,7 +40,7 @@ for (const [index, look] of LOOKS.entries()) {
     await enter(page, owner.name, owner.password, owner.codes[index]);
     await page.waitForURL(`${admin}/account`);
     await seen(person, "admin-3-account");
-    await page.locator("header nav a").first().click();
+    await page.locator("header nav a[href='/websites']").first().click();
     await page.waitForURL(`${admin}/websites`);
     assert.match(await page.locator("main").innerText(), /shop/);
     await seen(person, "admin-4-websites");

@@ -79,7 +79,7 @@ for (const [index, look] of LOOKS.entries()) {
     await seen(person, "passkey-4-stopped");
     await key.verified(true);
     await page.getByRole("button", { name: words.use }).click();
-    await page.waitForURL(`${admin}/websites`);
+    await page.waitForURL(`${admin}/`);
     await page.goto(`${admin}/prove?next=/account`);
     await seen(person, "passkey-5-prove");
     await page.getByRole("button", { name: words.use }).click();
