@@ -6,7 +6,7 @@
 use super::{files, text};
 use regex::Regex;
 
-const REQUIREMENTS: [&str; 49] = [
+const REQUIREMENTS: [&str; 50] = [
     "LOG-01", "LOG-02", "LOG-03", "LOG-04", "LOG-05", "LOG-07", "LOG-08", "LOG-09", "LOG-10", "LOG-11",
     "LOG-12", "LOG-14", "LOG-15", "LOG-16", "PSH-01", "PSH-02", "PSH-03", "PSH-04", "PSH-05", "PSH-06",
     "PSH-07", "PSH-08", "NET-01", "NET-02", "NET-04", "NET-05", "SEC-01", "SEC-03", "SEC-04", "REL-06",
