@@ -2,6 +2,7 @@
 
 use crate::Language;
 use saoma_core::admin::{Ability as _, Caller, Rule, abilities};
+use saoma_core::calendar::Zone;
 use serde::Serialize;
 
 /// A room of the house.
@@ -96,6 +97,7 @@ pub struct Frame {
     path: String,
     languages: Vec<Tongue>,
     house: String,
+    zone: &'static str,
 }
 
 impl Frame {
@@ -116,12 +118,13 @@ impl Frame {
             path,
             languages: languages.to_vec(),
             house: "Saoma".to_owned(),
+            zone: Zone::UTC.name(),
         }
     }
 
-    /// The same in a house of this name.
+    /// The same in a house of this name, with clocks of this zone.
     #[must_use]
-    pub fn in_house(self, name: &str) -> Self {
-        Self { house: name.to_owned(), ..self }
+    pub fn in_house(self, name: &str, zone: Zone) -> Self {
+        Self { house: name.to_owned(), zone: zone.name(), ..self }
     }
 }

@@ -151,6 +151,7 @@ impl AdminPages {
     /// Compiles templates and reads texts.
     pub fn load() -> Result<Self, PagesError> {
         let mut tera = Tera::default();
+        tera.register_filter("clock", moment::clock);
         tera.add_raw_templates(FRAMES)?;
         tera.add_raw_templates(PAGES.iter().map(|page| (format!("{}.html", page.name), page.template)))?;
         let (english, chinese) = (Texts::load(Language::English)?, Texts::load(Language::Chinese)?);

@@ -2,6 +2,9 @@
 //!
 //! Lists are read by key (keyset), never by offset, so a page stays right while rows arrive.
 
+/// Names in the query of a list that are no part of its filter: they say which page, and as which file.
+pub const OF_PAGES: [&str; 3] = ["after", "limit", "format"];
+
 /// The most items one page can hold.
 pub const MAX_PAGE: u16 = 200;
 

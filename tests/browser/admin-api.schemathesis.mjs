@@ -37,9 +37,23 @@ async function token({ admin }, { cookie, csrf }) {
   return (await made.json()).secret;
 }
 
+/**
+ * Says of an answer of server-sent events what one event is. Our document (OpenAPI 3.0, that knows no streams) gives
+ * the schema of an event's data; the program wants that of the event, whose data is text.
+ */
+function describeEvents(operation) {
+  for (const { content } of Object.values(operation.responses)) {
+    const stream = content?.["text/event-stream"];
+    if (!stream) continue;
+    const data = { type: "string", contentMediaType: "application/json", contentSchema: stream.schema };
+    stream.schema = { type: "object", required: ["event", "data"], properties: { event: { type: "string" }, data } };
+  }
+}
+
 /** The document as a program sees it, that has a token and no session. */
 function documentForPrograms(folder) {
   const document = JSON.parse(readFileSync(DOCUMENT, "utf8"));
+  Object.values(document.paths).flatMap(Object.values).forEach(describeEvents);
   for (const operation of Object.values(document.paths).flatMap(Object.values)) operation.security = [{ api_token: [] }];
   const file = join(folder, "admin.json");
   writeFileSync(file, JSON.stringify(document));

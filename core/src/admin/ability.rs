@@ -105,7 +105,9 @@ pub mod abilities {
         ProbeProviders = "providers.probe", [Owner, Operator], House, fresh: false;
         /// See people.
         ReadUsers = "users.read", [Owner, Operator, Support, Auditor], House, fresh: false;
-        /// Link, unlink, merge, disable people; end what they were granted.
+        /// Make people known, link and merge them, take merges apart: it lets somebody in as somebody.
+        LinkUsers = "users.link", [Owner, Operator, Support], House, fresh: true;
+        /// Unlink and disable people; end what they were granted.
         EditUsers = "users.edit", [Owner, Operator, Support], House, fresh: false;
         /// Delete people.
         DeleteUsers = "users.delete", [Owner, Operator], House, fresh: true;

@@ -8,6 +8,7 @@ use crate::Timestamp;
 use crate::calendar::{When, Zone};
 use crate::client::ClientId;
 use crate::id::{AdminId, TokenId, UserId};
+use crate::page::OF_PAGES;
 use crate::provider::ProviderSlug;
 use std::net::IpAddr;
 
@@ -92,6 +93,9 @@ pub enum FilterFault {
     /// The span ends before it begins.
     #[error("lies before the beginning")]
     BeforeFrom,
+    /// A name that this list does not know.
+    #[error("has a name that this list does not know")]
+    UnknownName,
     /// Given twice where one is meant.
     #[error("is given more than once")]
     Repeated,
@@ -107,8 +111,8 @@ impl AuditFilter {
         "to", "q",
     ];
 
-    /// Reads the pairs of a URL's query. Empty values say nothing, as an empty field of a form; names that
-    /// are none of ours are for somebody else.
+    /// Reads the pairs of a URL's query. Empty values say nothing, as an empty field of a form; a name
+    /// that is neither ours nor one of `OF_PAGES` is told: taken for nothing, it would show everything.
     pub fn parse<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
         zone: Zone,
@@ -116,7 +120,12 @@ impl AuditFilter {
         let (mut filter, mut problems) = (Self::default(), Vec::new());
         for (name, value) in pairs {
             let value = value.trim();
-            let Some(field) = Self::FIELDS.into_iter().find(|field| *field == name) else { continue };
+            let Some(field) = Self::FIELDS.into_iter().find(|field| *field == name) else {
+                if !OF_PAGES.contains(&name) {
+                    problems.push(FilterProblem { field: "query", fault: FilterFault::UnknownName });
+                }
+                continue;
+            };
             if value.is_empty() {
                 continue;
             }

@@ -6,6 +6,7 @@ use super::LoginFilter;
 use crate::audit::{FilterFault, FilterProblem};
 use crate::calendar::{When, Zone};
 use crate::login::{Reason, Stage};
+use crate::page::OF_PAGES;
 
 /// The longest value that means something.
 const LONGEST: usize = 128;
@@ -26,8 +27,8 @@ impl LoginSearch {
     pub const FIELDS: [&str; 10] =
         ["client", "provider", "stage", "failed", "reason", "user", "address", "browser", "from", "to"];
 
-    /// Reads the pairs of a URL's query. Empty values say nothing, as an empty field of a form; names that
-    /// are none of ours are for somebody else.
+    /// Reads the pairs of a URL's query. Empty values say nothing, as an empty field of a form; a name
+    /// that is neither ours nor one of `OF_PAGES` is told: taken for nothing, it would show everything.
     pub fn parse<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
         zone: Zone,
@@ -35,7 +36,12 @@ impl LoginSearch {
         let (mut search, mut problems) = (Self::default(), Vec::new());
         for (name, value) in pairs {
             let value = value.trim();
-            let Some(field) = Self::FIELDS.into_iter().find(|field| *field == name) else { continue };
+            let Some(field) = Self::FIELDS.into_iter().find(|field| *field == name) else {
+                if !OF_PAGES.contains(&name) {
+                    problems.push(FilterProblem { field: "query", fault: FilterFault::UnknownName });
+                }
+                continue;
+            };
             if value.is_empty() {
                 continue;
             }

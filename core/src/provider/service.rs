@@ -116,7 +116,7 @@ impl ProviderService {
         slug: &ProviderSlug,
     ) -> Result<Option<Shown>, ChangeError> {
         let record = self.parts.store.find_provider(slug).await?;
-        record.map(|record| self.show_whole(record)).transpose()
+        Ok(record.map(|record| self.show_whole(record)))
     }
 
     /// The secrets that the vendor's console must hold as well; that somebody saw them is in the audit.
@@ -177,7 +177,7 @@ impl ProviderService {
             Err(error) => return Err(error.into()),
         }
         self.parts.workshop.reload().await?;
-        self.show_whole(record)
+        Ok(self.show_whole(record))
     }
 
     /// Changes a Provider.
@@ -190,15 +190,19 @@ impl ProviderService {
         let before = self.own(slug, version).await?;
         let factory = self.parts.workshop.kind(&before.kind).ok_or(ChangeError::NotFound)?;
         let vault = self.parts.workshop.vault();
-        let config_before = vault.open(&before)?;
+        // Secrets that do not open are lost: those that are sent take their place.
+        let config_before = vault.open(&before).unwrap_or_else(|_| before.config.clone());
         let config = changed(&config_before, &change.config);
         let config = vault.with_generated(factory.config_schema(), config, None);
         let title = change.title.clone().unwrap_or_else(|| before.title.clone());
-        self.check(&**factory, slug, &config, &title)?;
         let enabled = change.enabled.unwrap_or(before.enabled);
+        // What does not work any more can still be switched off as it is.
+        if enabled || config != config_before || title != before.title {
+            self.check(&**factory, slug, &config, &title)?;
+        }
         let rows = self.rows(permit.caller(), (&before, &config_before), (&title, enabled, &config));
         if rows.is_empty() {
-            return self.show_whole(before);
+            return Ok(self.show_whole(before));
         }
         let (config, secrets) = vault.seal(&before.id, factory.config_schema(), config)?;
         let updated_at = self.parts.clock.now();
@@ -208,7 +212,7 @@ impl ProviderService {
             return Err(ChangeError::Stale);
         }
         self.parts.workshop.reload().await?;
-        self.show_whole(record)
+        Ok(self.show_whole(record))
     }
 
     /// Deletes a Provider that no Client offers.
@@ -264,8 +268,11 @@ impl ProviderService {
         }
     }
 
-    fn show_whole(&self, record: ProviderRecord) -> Result<Shown, ChangeError> {
-        let config = self.parts.workshop.vault().open(&record)?;
+    fn show_whole(&self, record: ProviderRecord) -> Shown {
+        // What does not open is told as trouble, and can be set again.
+        let Ok(config) = self.parts.workshop.vault().open(&record) else {
+            return self.show(record, BTreeMap::new());
+        };
         let print = |name: &String| {
             let value = config.get(name).map(Value::to_string).unwrap_or_default();
             // Bound to its place: equal secrets of two Providers must not look equal.
@@ -273,7 +280,7 @@ impl ProviderService {
             (name.clone(), SecretHash::of_parts(&parts).fingerprint())
         };
         let secrets = record.secrets.keys().map(print).collect();
-        Ok(self.show(record, secrets))
+        self.show(record, secrets)
     }
 
     fn show(&self, record: ProviderRecord, secrets: BTreeMap<String, String>) -> Shown {

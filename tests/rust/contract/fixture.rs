@@ -1,6 +1,6 @@
 //! Logins, proofs and audit rows to put into a store, each different from all others of its kind.
 
-use saoma_core::admin::abilities::EditUsers;
+use saoma_core::admin::abilities::{EditUsers, LinkUsers};
 use saoma_core::admin::{Ability, Admin, Caller, Permit, Role, Who};
 use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome, AuditScope};
 use saoma_core::entropy::{SeededEntropy, SystemEntropy};
@@ -279,6 +279,10 @@ impl Office {
         self.may()
     }
 
+    pub(super) fn link(&self) -> Permit<LinkUsers> {
+        self.may()
+    }
+
     pub(super) async fn find(&self, user: &UserId) -> PersonDetail {
         self.users.find(&self.may(), user).await.unwrap()
     }
@@ -290,7 +294,7 @@ impl Office {
 
     pub(super) async fn merge(&self, winner: &UserId, loser: &UserId) -> Merge {
         let (winner, loser) = (self.read(winner).await, self.read(loser).await);
-        self.users.merge(&self.edit(), winner, loser).await.unwrap()
+        self.users.merge(&self.link(), winner, loser).await.unwrap()
     }
 
     pub(super) async fn list(&self, filter: &UserFilter) -> Vec<UserId> {

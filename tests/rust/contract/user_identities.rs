@@ -61,9 +61,9 @@ every_database! {
         assert_eq!(unlink(&other, &theirs).await, UserRefusal::LastIdentity);
         assert_eq!(unlink(&other, &identity).await, UserRefusal::NoSuchIdentity);
         let (from, to) = (office.read(&other).await, office.read(&user).await);
-        let linked = office.users.link(&office.edit(), from.clone(), &theirs, to.clone()).await;
+        let linked = office.users.link(&office.link(), from.clone(), &theirs, to.clone()).await;
         assert_eq!(refused(linked), UserRefusal::LastIdentity);
-        let linked = office.users.link(&office.edit(), to.clone(), &identity, to.clone()).await;
+        let linked = office.users.link(&office.link(), to.clone(), &identity, to.clone()).await;
         assert_eq!(refused(linked), UserRefusal::SameUser);
         assert_eq!((office.read(&other).await, office.read(&user).await), (from, to), "nothing was written");
         assert_eq!(audited(&stores, Action::IdentityUnlinked).await, 0);
@@ -76,7 +76,7 @@ every_database! {
         let attempt = redeemed(&stores, identity_of("wechat:wx1", "a", Some("u"))).await;
         let other = confirm(&stores, identity_of("wechat:wx9", "z", None), None).await;
         let (from, to) = (office.read(&user).await, office.read(&other).await);
-        office.users.link(&office.edit(), from, &identity, to).await.unwrap();
+        office.users.link(&office.link(), from, &identity, to).await.unwrap();
         let ids = |detail: saoma_core::user::admin::PersonDetail| {
             let person = detail.person;
             (person.identities.len(), person.aliases.into_iter().map(|one| one.value).collect::<Vec<_>>())
@@ -93,21 +93,21 @@ every_database! {
         let office = Office::of(&stores);
         let by = named(identity_of("wechat:wx1", "a", Some("u")), "阿明");
         let login = failed(&stores, by.clone()).await;
-        let user = office.users.admit(&office.edit(), &login.id, AdmitTo::NewUser).await.unwrap();
+        let user = office.users.admit(&office.link(), &login.id, AdmitTo::NewUser).await.unwrap();
         let detail = office.find(&user).await;
         assert_eq!(detail.person.user.name.as_deref(), Some("阿明"));
         assert_eq!((detail.person.identities.len(), detail.person.aliases.len()), (1, 1));
         assert_eq!(confirm(&stores, by.clone(), None).await, user);
         assert_eq!((audited(&stores, Action::UserCreated).await, audited(&stores, Action::IdentityLinked).await), (1, 1));
-        let again = office.users.admit(&office.edit(), &login.id, AdmitTo::NewUser).await;
+        let again = office.users.admit(&office.link(), &login.id, AdmitTo::NewUser).await;
         assert_eq!(refused(again), UserRefusal::BelongsTo(user.clone()));
         assert_eq!(stores.logins.find_login(&login.id).await.unwrap().unwrap().stage, Stage::Failed);
         // Another way of the same person is led to the User that has the alias.
         let other_way = failed(&stores, identity_of("wechat:wx2", "b", Some("u"))).await;
-        let new = office.users.admit(&office.edit(), &other_way.id, AdmitTo::NewUser).await;
+        let new = office.users.admit(&office.link(), &other_way.id, AdmitTo::NewUser).await;
         assert_eq!(refused(new), UserRefusal::BelongsTo(user.clone()));
         let to = AdmitTo::User(office.read(&user).await);
-        assert_eq!(office.users.admit(&office.edit(), &other_way.id, to).await.unwrap(), user);
+        assert_eq!(office.users.admit(&office.link(), &other_way.id, to).await.unwrap(), user);
         assert_eq!(confirm(&stores, identity_of("wechat:wx2", "b", None), None).await, user);
     }
 
@@ -118,7 +118,7 @@ every_database! {
         let owner = confirm(&stores, identity_of("wechat:wx1", "z", Some("u")), None).await;
         let login = failed(&stores, named(identity_of("wechat:wx2", "b", Some("u")), "other")).await;
         let to = AdmitTo::User(office.read(&user).await);
-        assert_eq!(office.users.admit(&office.edit(), &login.id, to).await.unwrap(), user);
+        assert_eq!(office.users.admit(&office.link(), &login.id, to).await.unwrap(), user);
         let detail = office.find(&user).await;
         assert_eq!(detail.person.user.name.as_deref(), Some("阿明"), "nobody is renamed");
         assert_eq!((detail.person.aliases.len(), detail.offers.len()), (0, 1));
@@ -129,7 +129,7 @@ every_database! {
         let stores = db.stores().await;
         let office = Office::of(&stores);
         for login in [begun(&stores).await.id, LoginId::generate(entropy())] {
-            let admitted = office.users.admit(&office.edit(), &login, AdmitTo::NewUser).await;
+            let admitted = office.users.admit(&office.link(), &login, AdmitTo::NewUser).await;
             assert_eq!(refused(admitted), UserRefusal::NobodyKnown);
         }
         assert_eq!(count(db, "users").await, 0);

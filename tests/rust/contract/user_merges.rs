@@ -52,7 +52,7 @@ async fn lives(stores: &Stores, n: u32, name: Option<&str>) -> UserId {
 
 async fn undo(office: &Office, merge: &Merge) -> Result<(), saoma_core::user::admin::UserError> {
     let winner = office.read(&merge.winner).await;
-    office.users.undo_merge(&office.edit(), winner, &merge.id).await
+    office.users.undo_merge(&office.link(), winner, &merge.id).await
 }
 
 /// A unionid of somebody else's turns up with this person.
@@ -197,20 +197,20 @@ every_database! {
         let second = office.merge(&c, &a).await;
         // The later one first.
         let winner = Versioned { user: a.clone(), version: 9 };
-        let early = office.users.undo_merge(&office.edit(), winner, &first.id).await;
+        let early = office.users.undo_merge(&office.link(), winner, &first.id).await;
         assert_eq!(refused(early), UserRefusal::Merged(c.clone()));
-        let other = office.users.undo_merge(&office.edit(), office.read(&c).await, &first.id).await;
+        let other = office.users.undo_merge(&office.link(), office.read(&c).await, &first.id).await;
         assert_eq!(refused(other), UserRefusal::NoSuchMerge);
         undo(&office, &second).await.unwrap();
         // The identity went elsewhere.
         let (from, to) = (office.read(&a).await, office.read(&c).await);
-        office.users.link(&office.edit(), from, &moved, to).await.unwrap();
+        office.users.link(&office.link(), from, &moved, to).await.unwrap();
         let before = state(db).await;
         assert_eq!(refused(undo(&office, &first).await), UserRefusal::Contradicted);
         assert_eq!(state(db).await, before);
         // And back again.
         let (from, to) = (office.read(&c).await, office.read(&a).await);
-        office.users.link(&office.edit(), from, &moved, to).await.unwrap();
+        office.users.link(&office.link(), from, &moved, to).await.unwrap();
         undo(&office, &first).await.unwrap();
         assert_eq!(refused(undo(&office, &first).await), UserRefusal::NoSuchMerge);
         assert_eq!(confirm(&stores, person(2), None).await, b);
@@ -222,7 +222,7 @@ every_database! {
         let (a, b) = (lives(&stores, 1, None).await, lives(&stores, 2, None).await);
         let (one, two) = (office.read(&a).await, office.read(&b).await);
         let merge = async |winner: &Versioned, loser: &Versioned| {
-            refused(office.users.merge(&office.edit(), winner.clone(), loser.clone()).await)
+            refused(office.users.merge(&office.link(), winner.clone(), loser.clone()).await)
         };
         assert_eq!(merge(&one, &one).await, UserRefusal::SameUser);
         let stale = Versioned { version: 99, ..two.clone() };
@@ -313,7 +313,7 @@ every_database! {
                         }
                         None => loop {
                             let (one, two) = (office.read(&a).await, office.read(&b).await);
-                            if let Ok(merge) = office.users.merge(&office.edit(), one, two).await {
+                            if let Ok(merge) = office.users.merge(&office.link(), one, two).await {
                                 return Some(merge);
                             }
                         },

@@ -2,7 +2,7 @@
 
 use super::{Admission, Linking, Unlinking, UserAdmin, UserError, UserRefusal, Versioned};
 use crate::admin::Permit;
-use crate::admin::abilities::EditUsers;
+use crate::admin::abilities::{EditUsers, LinkUsers};
 use crate::audit::{Action, AuditEntry};
 use crate::id::{IdentityId, LoginId, UserId};
 use crate::user::NewIds;
@@ -36,7 +36,7 @@ impl UserAdmin {
     /// Gives one of several Identities of a User to another User, with the aliases that only it came with.
     pub async fn link(
         &self,
-        permit: &Permit<EditUsers>,
+        permit: &Permit<LinkUsers>,
         from: Versioned,
         identity: &IdentityId,
         to: Versioned,
@@ -61,7 +61,7 @@ impl UserAdmin {
     /// Login itself stays as it ended.
     pub async fn admit(
         &self,
-        permit: &Permit<EditUsers>,
+        permit: &Permit<LinkUsers>,
         login: &LoginId,
         to: AdmitTo,
     ) -> Result<UserId, UserError> {

@@ -8,7 +8,7 @@
 use super::{Merging, Undoing, UserAdmin, UserError, UserRefusal, Versioned};
 use crate::Timestamp;
 use crate::admin::Permit;
-use crate::admin::abilities::{EditUsers, ReadUsers};
+use crate::admin::abilities::{EditUsers, LinkUsers, ReadUsers};
 use crate::audit::{Action, AuditEntry};
 use crate::id::{AdminId, MergeId, OfferId, UserId};
 use crate::page::{Page, PageRequest};
@@ -66,7 +66,7 @@ impl UserAdmin {
     /// takes the loser's name and picture only where it has none.
     pub async fn merge(
         &self,
-        permit: &Permit<EditUsers>,
+        permit: &Permit<LinkUsers>,
         winner: Versioned,
         loser: Versioned,
     ) -> Result<Merge, UserError> {
@@ -93,7 +93,7 @@ impl UserAdmin {
     /// Takes a merge back, if everything it moved is still where it was put.
     pub async fn undo_merge(
         &self,
-        permit: &Permit<EditUsers>,
+        permit: &Permit<LinkUsers>,
         winner: Versioned,
         merge: &MergeId,
     ) -> Result<(), UserError> {

@@ -3,6 +3,7 @@
 use super::Admin;
 use super::answer::{Stop, refuse};
 use super::api::read_filter;
+use super::filter_form::{address, notes_of, parameter};
 use super::room::Room;
 use super::visit::Visitor;
 use super::websites::provider_choices;
@@ -17,18 +18,17 @@ use saoma_admin_ui::views::{
     ActionGroup, AuditLine, AuditList, AuditVerified, ChainLine, Chip, Choice, Named,
 };
 use saoma_admin_ui::{Moment, Place};
-use saoma_core::FieldProblem;
 use saoma_core::admin::abilities::{ExportAudit, ReadAudit, ReadClients};
 use saoma_core::audit::{
-    Action, ActionChoice, Actor, AuditFilter, AuditNames, AuditOutcome, FilterFault, FilterProblem,
-    StoredAudit, StreamReport,
+    Action, ActionChoice, Actor, AuditFilter, AuditNames, AuditOutcome, FilterProblem, StoredAudit,
+    StreamReport,
 };
-use saoma_core::calendar::Zone;
 use saoma_core::page::PageRequest;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use url::form_urlencoded::Serializer;
 
+/// Where the list is.
+const LIST: &str = "/audit";
 /// Rows of a page.
 const ROWS: u16 = 50;
 /// Parts of the filter that have a field of their own.
@@ -45,15 +45,14 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
             Ok(filter) => filter,
             Err(problems) => return misread(&room, problems).await,
         };
-        let after = after(request);
+        let after = parameter(request, "after");
         let page = PageRequest { after: after.clone(), limit: ROWS };
         let found = admin.audit.list(&permit, &filter, &page).await?;
         let mut view = form(&room, &filter).await?;
         view.chips = chips(&filter, &found.names);
-        let zone = admin.house.zone();
-        view.rows = found.rows.items.iter().map(|row| line(row, &found.names, zone)).collect();
-        view.next = found.rows.next.map(|mark| address(&filter, &[("after", &mark)]));
-        view.first = after.map(|_| address(&filter, &[]));
+        view.rows = found.rows.items.iter().map(|row| line(row, &found.names)).collect();
+        view.next = found.rows.next.map(|mark| address(LIST, &filter.pairs(), &[("after", &mark)]));
+        view.first = after.map(|_| address(LIST, &filter.pairs(), &[]));
         Ok(room.page(Place::Audit, &view))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -89,36 +88,25 @@ pub(super) async fn verify(request: &Request, body: Bytes, Data(admin): Data<&Ar
     let done = async {
         let (room, _) = Room::take(&visitor, &body).await?;
         let reports = admin.audit.verify(&room.permit::<ReadAudit>()?).await?;
-        let zone = admin.house.zone();
         let view = AuditVerified {
             holds: reports.iter().all(|report| report.fault.is_none()),
-            chains: reports.into_iter().map(|report| chain(report, zone)).collect(),
+            chains: reports.into_iter().map(chain).collect(),
         };
         Ok(room.page(Place::Audit, &view))
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-fn chain(report: StreamReport, zone: Zone) -> ChainLine {
+fn chain(report: StreamReport) -> ChainLine {
     let StreamReport { stream, cut, end, checkpoints, fault } = report;
     ChainLine {
         end: format!("{stream}:{}:{}", end.seq, end.mac),
         links: end.seq - cut.as_ref().map_or(0, |(mark, _)| mark.seq),
-        cut: cut.map(|(_, at)| Moment::to_the_second(at, zone)),
+        cut: cut.map(|(_, at)| Moment::from(at)),
         fault: fault.map(|fault| fault.to_string()),
         stream,
         checkpoints,
     }
-}
-
-fn parameter(request: &Request, name: &str) -> Option<String> {
-    let query = request.uri().query().unwrap_or_default();
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    pairs.into_owned().find(|(found, _)| found == name).map(|(_, value)| value)
-}
-
-fn after(request: &Request) -> Option<String> {
-    parameter(request, "after").filter(|mark| !mark.is_empty())
 }
 
 /// A filter that is not understood shows nothing, and what was typed.
@@ -128,14 +116,7 @@ async fn misread(room: &Room<'_>, problems: Vec<FilterProblem>) -> Result<Respon
     let typed: BTreeMap<_, _> = parameters::parse(query.as_bytes()).unwrap_or_default();
     let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
     (view.words, view.from, view.to) = (text("q"), text("from"), text("to"));
-    let told = problems.into_iter().map(|FilterProblem { field, fault }| match (field, fault) {
-        ("to", FilterFault::BeforeFrom) => FieldProblem::new("/to", "audit_order", fault.to_string()),
-        ("from" | "to", FilterFault::NotAMoment) => {
-            FieldProblem::new(format!("/{field}"), "audit_day", fault.to_string())
-        }
-        _ => FieldProblem::new("", "audit_filter", format!("{field} {fault}")),
-    });
-    view.notes = saoma_admin_ui::notes(told.collect());
+    view.notes = notes_of(problems, &["from", "to"]);
     Ok(room.page_as(Place::Audit, &view, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
@@ -197,7 +178,8 @@ fn actions(chosen: Option<&str>) -> Vec<ActionGroup> {
 fn chips(filter: &AuditFilter, names: &AuditNames) -> Vec<Chip> {
     let pairs = filter.pairs();
     let chip = |(index, (field, value)): (usize, &(&'static str, String))| {
-        let others = pairs.iter().enumerate().filter(|(other, _)| *other != index);
+        let mut others = pairs.clone();
+        others.remove(index);
         let name = match *field {
             "admin" => names.admins.get(value),
             "user" => names.users.get(value),
@@ -206,32 +188,17 @@ fn chips(filter: &AuditFilter, names: &AuditNames) -> Vec<Chip> {
             "target" => names.of_id(value),
             _ => None,
         };
-        Chip {
-            field,
-            value: name.unwrap_or(value).clone(),
-            without: to(others.map(|(_, (name, value))| (*name, value.as_str()))),
-        }
+        Chip { field, value: name.unwrap_or(value).clone(), without: address(LIST, &others, &[]) }
     };
     pairs.iter().enumerate().map(chip).collect()
 }
 
-fn address(filter: &AuditFilter, more: &[(&'static str, &str)]) -> String {
-    let pairs = filter.pairs();
-    let own = pairs.iter().map(|(name, value)| (*name, value.as_str()));
-    to(own.chain(more.iter().copied()))
-}
-
-fn to<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
-    if query.is_empty() { "/audit".to_owned() } else { format!("/audit?{query}") }
-}
-
-fn line(row: &StoredAudit, names: &AuditNames, zone: Zone) -> AuditLine {
+fn line(row: &StoredAudit, names: &AuditNames) -> AuditLine {
     let link = |field: &'static str, id: Option<&String>, of: Option<&BTreeMap<String, String>>| {
         id.filter(|id| !id.is_empty()).map(|id| Named {
             name: of.and_then(|of| of.get(id)).unwrap_or(id).clone(),
             id: id.clone(),
-            address: to([(field, id.as_str())].into_iter()),
+            address: address(LIST, &[], &[(field, id.as_str())]),
         })
     };
     let mut target = link("target", Some(&row.target), None);
@@ -240,7 +207,7 @@ fn line(row: &StoredAudit, names: &AuditNames, zone: Zone) -> AuditLine {
     }
     AuditLine {
         id: row.id.clone(),
-        at: Moment::to_the_second(row.at, zone),
+        at: Moment::from(row.at),
         actor: row.actor.clone(),
         admin: link("admin", row.admin_id.as_ref(), Some(&names.admins)),
         action: row.action.clone(),

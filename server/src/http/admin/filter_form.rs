@@ -2,6 +2,7 @@
 
 use super::names::Names;
 use poem::Request;
+use saoma_admin_ui::Notes;
 use saoma_admin_ui::views::{Chip, Choice};
 use saoma_core::FieldProblem;
 use saoma_core::audit::{FilterFault, FilterProblem};
@@ -13,20 +14,25 @@ pub(super) fn pairs(request: &Request) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-/// What is not understood, beside its field; beside none what has no field.
-pub(super) fn told(problem: FilterProblem) -> FieldProblem {
-    let FilterProblem { field, fault } = problem;
-    let code = match fault {
-        FilterFault::BeforeFrom => "before_from",
-        FilterFault::NotAMoment => "date_or_moment",
-        _ => "filter_shape",
-    };
-    let pointer = if ["address", "browser", "from", "to"].contains(&field) {
-        format!("/{field}")
-    } else {
-        String::new()
-    };
-    FieldProblem::new(pointer, code, fault.to_string())
+/// What the query says of this; none when it says nothing.
+pub(super) fn parameter(request: &Request, name: &str) -> Option<String> {
+    pairs(request)
+        .into_iter()
+        .find_map(|(found, value)| (found == name && !value.is_empty()).then_some(value))
+}
+
+/// What is not understood: beside its field where that is one of these, else at the form's head.
+pub(super) fn notes_of(problems: Vec<FilterProblem>, beside: &[&str]) -> Notes {
+    let told = problems.into_iter().map(|FilterProblem { field, fault }| {
+        let code = match fault {
+            FilterFault::BeforeFrom => "before_from",
+            FilterFault::NotAMoment => "date_or_moment",
+            _ => "filter_shape",
+        };
+        let pointer = if beside.contains(&field) { format!("/{field}") } else { String::new() };
+        FieldProblem::new(pointer, code, fault.to_string())
+    });
+    saoma_admin_ui::notes(told.collect())
 }
 
 /// A list's address with these parts of a filter.

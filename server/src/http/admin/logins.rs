@@ -4,7 +4,7 @@
 use super::Admin;
 use super::answer::{Stop, refuse};
 use super::api::read_search;
-use super::filter_form::{address, chips, choices, pairs, told};
+use super::filter_form::{address, chips, choices, notes_of, pairs, parameter};
 use super::names::Names;
 use super::newest::{Follower, Place as Seat};
 use super::room::Room;
@@ -52,16 +52,15 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
                 let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
                 (view.address, view.browser) = (text("address"), text("browser"));
                 (view.from, view.to) = (text("from"), text("to"));
-                view.notes = saoma_admin_ui::notes(problems.into_iter().map(told).collect());
+                view.notes = notes_of(problems, &["address", "browser", "from", "to"]);
                 return Ok(room.page_as(Place::Logins, &view, StatusCode::UNPROCESSABLE_ENTITY));
             }
         };
-        let after =
-            pairs.into_iter().find_map(|(name, mark)| (name == "after" && !mark.is_empty()).then_some(mark));
+        let after = parameter(request, "after");
         let page = PageRequest { after: after.clone(), limit: ROWS };
         let found = admin.logbook.list(&permit, &search.within(zone), &page).await?;
         let mut view = form(&search, &names, zone);
-        view.logins = found.items.into_iter().map(|attempt| line(attempt, &names, zone)).collect();
+        view.logins = found.items.into_iter().map(|attempt| line(attempt, &names)).collect();
         let address = |more: &[(&'static str, &str)]| address("/logins", &search.pairs(), more);
         view.next = found.next.map(|mark| address(&[("after", &mark)]));
         view.first = after.map(|_| address(&[]));
@@ -82,8 +81,7 @@ pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) ->
         let room = Room::enter(&visitor).await?;
         let permit = room.permit::<ExportLogins>()?;
         let search = read_search(request).map_err(|_| Stop::NotFound)?;
-        let asked = pairs(request).into_iter().find(|(name, _)| name == "format");
-        let format = match asked.as_ref().map(|(_, format)| format.as_str()) {
+        let format = match parameter(request, "format").as_deref() {
             Some("jsonl") => FileFormat::JsonLines,
             Some("csv") => FileFormat::CsvForExcel,
             _ => return Err(Stop::NotFound),
@@ -130,7 +128,7 @@ fn form(search: &LoginSearch, names: &Names, zone: Zone) -> Logins {
 }
 
 /// An attempt in a list.
-pub(super) fn line(attempt: Attempt, names: &Names, zone: Zone) -> LoginLine {
+pub(super) fn line(attempt: Attempt, names: &Names) -> LoginLine {
     let user = attempt.user.map(|user| {
         let id = user.id.to_string();
         (id.clone(), user.name.unwrap_or(id))
@@ -140,7 +138,7 @@ pub(super) fn line(attempt: Attempt, names: &Names, zone: Zone) -> LoginLine {
         .then(|| names.client(attempt.client.as_str()).unwrap_or(attempt.client.as_str()));
     LoginLine {
         login_id: attempt.id.to_string(),
-        begun: Moment::to_the_second(attempt.begun_at, zone),
+        begun: Moment::from(attempt.begun_at),
         website: website.map(str::to_owned),
         way: names.provider(attempt.provider.as_str()).unwrap_or(attempt.provider.as_str()).to_owned(),
         stage: attempt.stage.as_str(),
@@ -177,21 +175,21 @@ pub(super) async fn show(
             client_id: attempt.client.to_string(),
             slug: attempt.provider.to_string(),
             region: attempt.requester.region.clone(),
-            until: attempt.ended_at.is_none().then(|| Moment::to_the_second(attempt.expires_at, zone)),
-            timeline: timeline(&attempt, zone),
+            until: attempt.ended_at.is_none().then(|| Moment::from(attempt.expires_at)),
+            timeline: timeline(&attempt),
             vendor: attempt.vendor_answer.clone().map(|answer| vendor(answer, language)),
             zone: zone.name(),
             may_admit: may_admit && room.can::<EditUsers>(),
             may_probe: room.can::<ProbeProviders>(),
             may_read_audit: room.can::<ReadAudit>(),
-            line: line(attempt, &names, zone),
+            line: line(attempt, &names),
         };
         Ok(room.page(Place::Logins, &view))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-fn timeline(attempt: &Attempt, zone: Zone) -> Vec<PassedLine> {
+fn timeline(attempt: &Attempt) -> Vec<PassedLine> {
     let line = |moment: saoma_core::logbook::Moment| PassedLine {
         what: match moment.what {
             Passed::Begun => "begun",
@@ -201,7 +199,7 @@ fn timeline(attempt: &Attempt, zone: Zone) -> Vec<PassedLine> {
             Passed::Confirmed => "confirmed",
             Passed::Ended(stage) => stage.as_str(),
         },
-        at: Moment::to_the_second(moment.at, zone),
+        at: Moment::from(moment.at),
         after: tenths(attempt.begun_at, moment.at),
         is_end: matches!(moment.what, Passed::Ended(_)),
     };
@@ -238,10 +236,9 @@ pub(super) async fn follow(request: &Request, Data(admin): Data<&Arc<Admin>>) ->
         };
         let follower = Follower::new(request, admin, permit, seat).ok_or(Stop::LogIn)?;
         let frame = visitor.frame_of(&room.inside, Place::Overview);
-        let (admin, zone) = (Arc::clone(admin), admin.house.zone());
+        let admin = Arc::clone(admin);
         let drawn = follower.changes().map(move |newest| {
-            let lines =
-                newest.attempts.into_iter().map(|attempt| line(attempt, &newest.names, zone)).collect();
+            let lines = newest.attempts.into_iter().map(|attempt| line(attempt, &newest.names)).collect();
             let html = admin.pages.draw(&frame, &NewestLogins { logins: lines });
             Event::message(html.unwrap_or_default()).event_type("logins")
         });

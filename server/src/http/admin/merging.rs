@@ -13,7 +13,7 @@ use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{MergeSide, Merging};
-use saoma_core::admin::abilities::EditUsers;
+use saoma_core::admin::abilities::LinkUsers;
 use saoma_core::user::admin::{Person, UserError, UserRefusal, Versioned};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(super) async fn show(
     let visitor = Visitor::new(request, admin);
     let shown = async {
         let room = Room::enter(&visitor).await?;
-        room.permit::<EditUsers>()?;
+        room.permit::<LinkUsers>()?;
         let with = fields(request).remove("with").unwrap_or_default();
         preview(&room, &user_id, with.trim(), None).await
     };
@@ -45,7 +45,7 @@ pub(super) async fn merge(
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
-        let (permit, winner) = (room.permit::<EditUsers>()?, versioned(&user_id, &form)?);
+        let (permit, winner) = (room.permit::<LinkUsers>()?, versioned(&user_id, &form)?);
         let loser = Versioned {
             user: form.get("with").parse().map_err(|_| Stop::NotFound)?,
             version: form.get("with_version").parse().unwrap_or(0),

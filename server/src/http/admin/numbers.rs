@@ -3,7 +3,7 @@
 
 use super::Admin;
 use super::answer::{Stop, refuse};
-use super::filter_form::{chips, choices, pairs, told};
+use super::filter_form::{chips, choices, notes_of, pairs};
 use super::logins::line;
 use super::names::Names;
 use super::newest::SHOWN;
@@ -41,8 +41,8 @@ pub(super) async fn overview(request: &Request, Data(admin): Data<&Arc<Admin>>) 
             today: funnel(&told.today),
             days: CountTable::new("day", days(&told.days)),
             seconds: seconds(told.median_seconds),
-            health: told.health.iter().map(|health| health_line(health, &names, zone)).collect(),
-            newest: newest.items.into_iter().map(|attempt| line(attempt, &names, zone)).collect(),
+            health: told.health.iter().map(|health| health_line(health, &names)).collect(),
+            newest: newest.items.into_iter().map(|attempt| line(attempt, &names)).collect(),
             zone: zone.name(),
             has_way: !names.providers().is_empty(),
             has_website: !names.clients().is_empty(),
@@ -55,7 +55,7 @@ pub(super) async fn overview(request: &Request, Data(admin): Data<&Arc<Admin>>) 
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-fn health_line(health: &ProviderHealth, names: &Names, zone: Zone) -> HealthLine {
+fn health_line(health: &ProviderHealth, names: &Names) -> HealthLine {
     let slug = health.provider.to_string();
     let (failed_at, answer) = health.last.failure.clone().unzip();
     let state = match health.is_failing() {
@@ -67,8 +67,8 @@ fn health_line(health: &ProviderHealth, names: &Names, zone: Zone) -> HealthLine
         title: names.provider(&slug).unwrap_or(&slug).to_owned(),
         slug,
         state,
-        success: health.last.success.map(|at| Moment::to_the_second(at, zone)),
-        failure: failed_at.map(|at| Moment::to_the_second(at, zone)),
+        success: health.last.success.map(Moment::from),
+        failure: failed_at.map(Moment::from),
         code: answer.flatten().and_then(|answer| answer.code),
         hour: health.hour.begun,
         day: (health.day.begun, health.day.redeemed),
@@ -97,7 +97,7 @@ pub(super) async fn statistics(request: &Request, Data(admin): Data<&Arc<Admin>>
                 let typed: BTreeMap<_, _> = asked.into_iter().collect();
                 let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
                 (view.from, view.to) = (text("from"), text("to"));
-                view.notes = saoma_admin_ui::notes(problems.into_iter().map(told).collect());
+                view.notes = notes_of(problems, &["from", "to"]);
                 return Ok(room.page_as(Place::Statistics, &view, StatusCode::UNPROCESSABLE_ENTITY));
             }
         };

@@ -13,7 +13,7 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Admit, Choice, IdentityTag, OfferLine, Offers, UserLine, Users};
-use saoma_core::admin::abilities::{EditUsers, ReadClients, ReadUsers};
+use saoma_core::admin::abilities::{EditUsers, LinkUsers, ReadClients, ReadUsers};
 use saoma_core::id::UserId;
 use saoma_core::page::{Page, PageRequest};
 use saoma_core::user::admin::{
@@ -70,7 +70,7 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
         let after = fields.get("after").cloned();
         let query = UserQuery::new(fields);
         let names = Names::load(&room).await?;
-        let (found, problems) = match query.filter(&names.ways) {
+        let (found, problems) = match query.filter(&names.ways, admin.house.zone()) {
             Ok(filter) => {
                 let page = PageRequest { after: after.clone(), limit: PAGE };
                 (admin.users.list(&permit, &filter, &page).await.map_err(stop)?, Vec::new())
@@ -214,7 +214,7 @@ pub(super) async fn show_admit(request: &Request, Data(admin): Data<&Arc<Admin>>
     let visitor = Visitor::new(request, admin);
     let shown = async {
         let room = Room::enter(&visitor).await?;
-        room.permit::<EditUsers>()?;
+        room.permit::<LinkUsers>()?;
         let login_id = fields(request).remove("login").unwrap_or_default();
         let view = Admit { login_id, user_id: String::new(), owner: None, trouble: None };
         Ok(room.page(Place::Users, &view))
@@ -228,7 +228,7 @@ pub(super) async fn admit(request: &Request, body: Bytes, Data(admin): Data<&Arc
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
-        let permit = room.permit::<EditUsers>()?;
+        let permit = room.permit::<LinkUsers>()?;
         let (login_id, user_id) = (form.get("login_id").to_owned(), form.get("user_id").trim().to_owned());
         let tried = async {
             let login = login_id.parse().map_err(|_| UserRefusal::NobodyKnown)?;

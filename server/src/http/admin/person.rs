@@ -13,7 +13,7 @@ use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{IdentityLine, MergeLine, UseLine, User, UserTab};
-use saoma_core::admin::abilities::{DeleteUsers, EditUsers, ReadUsers};
+use saoma_core::admin::abilities::{DeleteUsers, EditUsers, LinkUsers, ReadUsers};
 use saoma_core::id::UserId;
 use saoma_core::user::admin::{
     ClientUse, Identity, Merge, PersonDetail, TokensOf, UserError, UserRefusal, Versioned,
@@ -119,7 +119,7 @@ pub(super) async fn link(
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
-        let (permit, from) = (room.permit::<EditUsers>()?, versioned(&user_id, &form)?);
+        let (permit, from) = (room.permit::<LinkUsers>()?, versioned(&user_id, &form)?);
         let identity = form.get("identity_id").parse().map_err(|_| Stop::NotFound)?;
         let done = match as_it_stands(&room, form.get("to").trim()).await {
             Ok(to) => admin.users.link(&permit, from, &identity, to).await,
@@ -141,7 +141,7 @@ pub(super) async fn undo(
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
-        let (permit, user) = (room.permit::<EditUsers>()?, versioned(&user_id, &form)?);
+        let (permit, user) = (room.permit::<LinkUsers>()?, versioned(&user_id, &form)?);
         let merge = form.get("merge_id").parse().map_err(|_| Stop::NotFound)?;
         let done = admin.users.undo_merge(&permit, user, &merge).await;
         answered(&room, &user_id, UserTab::Overview, done).await

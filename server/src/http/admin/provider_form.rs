@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// What the fields' names begin with.
 const PREFIX: &str = "set.";
+/// Before the name of a secret that is to be taken away.
+const TAKEN: &str = "take.";
 /// Where a setting stands whose schema names no group.
 const ELSEWHERE: &str = "login";
 
@@ -91,7 +93,7 @@ fn choices(options: &[Value], shown: Option<&Value>) -> Vec<Choice> {
     options.iter().map(choice).collect()
 }
 
-/// What a form says, as a change: empty secrets stay as they are, other empty settings go away.
+/// What a form says, as a change: empty secrets stay as they are unless they are taken away, other empty settings go away.
 pub(super) fn read(schema: &Value, form: &Form) -> Result<Map<String, Value>, ChangeError> {
     let mut change = Map::new();
     let mut problems = Vec::new();
@@ -105,7 +107,7 @@ pub(super) fn read(schema: &Value, form: &Form) -> Result<Map<String, Value>, Ch
         let Some(text) = form.sent(&field).map(str::trim) else { continue };
         let is_secret = property.get("writeOnly") == Some(&Value::Bool(true));
         if text.is_empty() {
-            if !is_secret {
+            if !is_secret || form.is_on(&format!("{TAKEN}{name}")) {
                 change.insert(name.clone(), Value::Null);
             }
             continue;

@@ -2,8 +2,9 @@
 //! An address is made of it again, without a part or with the page after.
 
 use saoma_admin_ui::views::Chip;
+use saoma_core::FieldProblem;
+use saoma_core::calendar::{When, Zone};
 use saoma_core::user::admin::{UserFilter, Way};
-use saoma_core::{FieldProblem, Timestamp};
 use std::collections::BTreeMap;
 use url::form_urlencoded;
 
@@ -11,7 +12,6 @@ use url::form_urlencoded;
 pub(super) const KINDS: [&str; 4] = ["name", "subject", "alias", "user_id"];
 /// Who may log in, and who may not.
 pub(super) const STATES: [&str; 2] = ["on", "off"];
-const DAY_MILLIS: i64 = 86_400_000;
 
 /// A search as it was typed.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl UserQuery {
     }
 
     /// The filter, or what is wrong with the fields.
-    pub(super) fn filter(&self, ways: &[Way]) -> Result<UserFilter, Vec<FieldProblem>> {
+    pub(super) fn filter(&self, ways: &[Way], zone: Zone) -> Result<UserFilter, Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let mut filter = UserFilter::default();
         let text = Some(self.get("text")).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -53,23 +53,31 @@ impl UserQuery {
         let way = self.get("way");
         let known = ways.iter().find(|known| known.slug.as_str() == way);
         filter.namespace = (!way.is_empty()).then(|| known.map_or(way, |known| &known.namespace).to_owned());
-        filter.client = self.get("website").parse().ok();
-        filter.disabled = match self.get("state") {
-            "on" => Some(false),
-            "off" => Some(true),
-            _ => None,
-        };
-        let mut day = |name: &str, more: i64| match (self.get(name), start_of(self.get(name))) {
-            ("", _) => None,
-            (_, Some(start)) => Some(start.plus_millis(more)),
-            (_, None) => {
-                problems.push(FieldProblem::new(format!("/{name}"), "date_shape", "is no day"));
-                None
+        // What cannot be understood is told: taken for nothing, it would show everybody.
+        let odd = |name: &str| FieldProblem::new(format!("/{name}"), "filter_shape", "is not understood");
+        match self.get("website") {
+            "" => {}
+            website => match website.parse() {
+                Ok(client) => filter.client = Some(client),
+                Err(_) => problems.push(odd("website")),
+            },
+        }
+        match self.get("state") {
+            "" => {}
+            "on" => filter.disabled = Some(false),
+            "off" => filter.disabled = Some(true),
+            _ => problems.push(odd("state")),
+        }
+        let mut day = |name: &str| {
+            let read = Some(self.get(name)).filter(|day| !day.is_empty())?.parse::<When>();
+            if read.is_err() {
+                problems.push(FieldProblem::new(format!("/{name}"), "date_or_moment", "is no day"));
             }
+            read.ok()
         };
-        filter.created_from = day("from", 0);
+        filter.created_from = day("from").map(|from| from.first(zone));
         // The whole of the last day belongs to it.
-        filter.created_to = day("to", DAY_MILLIS - 1);
+        filter.created_to = day("to").map(|to| to.last(zone));
         if problems.is_empty() { Ok(filter) } else { Err(problems) }
     }
 
@@ -114,14 +122,6 @@ impl UserQuery {
     }
 }
 
-/// The first moment of a day in UTC.
-fn start_of(day: &str) -> Option<Timestamp> {
-    if day.len() != 10 {
-        return None;
-    }
-    Timestamp::parse_rfc3339(&format!("{day}T00:00:00Z"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,23 +132,25 @@ mod tests {
 
     #[test]
     fn both_days_belong_to_the_range() {
-        let filter = query(&[("from", "2026-11-27"), ("to", "2026-11-27")]).filter(&[]).unwrap();
+        let filter = query(&[("from", "2026-11-27"), ("to", "2026-11-27")])
+            .filter(&[], "Asia/Shanghai".parse().unwrap())
+            .unwrap();
         let (from, to) = (filter.created_from.unwrap(), filter.created_to.unwrap());
         assert_eq!(
             (from.to_rfc3339(), to.to_rfc3339()),
-            ("2026-11-27T00:00:00.000Z".to_owned(), "2026-11-27T23:59:59.999Z".to_owned())
+            ("2026-11-26T16:00:00.000Z".to_owned(), "2026-11-27T15:59:59.999Z".to_owned())
         );
     }
 
     #[test]
     fn the_text_is_looked_for_where_it_was_said() {
-        let filter = |kind| query(&[("text", " x "), ("kind", kind)]).filter(&[]);
+        let filter = |kind| query(&[("text", " x "), ("kind", kind)]).filter(&[], Zone::UTC);
         assert_eq!(filter("").unwrap().name.as_deref(), Some("x"));
         assert_eq!(filter("subject").unwrap().subject.as_deref(), Some("x"));
         assert_eq!(filter("alias").unwrap().alias.as_deref(), Some("x"));
         assert_eq!(filter("user_id").unwrap_err()[0].code, "user_id_shape");
-        for wrong in ["27.11.2026", "2026-13-01", "2026-11-27T00:00:00Z"] {
-            assert_eq!(query(&[("to", wrong)]).filter(&[]).unwrap_err()[0].pointer, "/to");
+        for wrong in ["27.11.2026", "2026-13-01", "soon"] {
+            assert_eq!(query(&[("to", wrong)]).filter(&[], Zone::UTC).unwrap_err()[0].pointer, "/to");
         }
     }
 

@@ -49,7 +49,8 @@ impl<'a> Visitor<'a> {
     /// The frame of a page outside.
     pub(super) fn frame(&self) -> Frame {
         let frame = Frame::new(self.language, None, String::new(), (Place::Door, self.path()));
-        frame.in_house(&self.admin.house.current().name)
+        let house = self.admin.house.current();
+        frame.in_house(&house.name, house.time_zone)
     }
 
     /// The frame of a page inside.
@@ -57,7 +58,8 @@ impl<'a> Visitor<'a> {
         let csrf = SessionSecret::csrf(inside.session.expose()).expose().to_owned();
         let signed_in = SignedIn::new(&inside.caller);
         let frame = Frame::new(self.language, Some(signed_in), csrf, (here, self.path()));
-        frame.in_house(&self.admin.house.current().name)
+        let house = self.admin.house.current();
+        frame.in_house(&house.name, house.time_zone)
     }
 
     /// The page of ours that a form was sent from, as the browser says.

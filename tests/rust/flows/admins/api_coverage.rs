@@ -70,17 +70,19 @@ fn table() -> Vec<Line> {
         line("cancel_rehearsal", OPERATORS, "providers.probe"),
         line("list_users", SUPPORTERS, "users.read"),
         line("read_user", SUPPORTERS, "users.read"),
-        line("create_user", HELPERS, "users.edit").with(json!({ "login_id": "missing" })),
+        line("create_user", HELPERS, "users.link").fresh().with(json!({ "login_id": "missing" })),
         line("update_user", HELPERS, "users.edit").with(json!({ "disabled": true })),
         line("delete_user", OPERATORS, "users.delete").fresh(),
         line("revoke_user_tokens", HELPERS, "users.edit").with(json!({})),
         line("unlink_identity", HELPERS, "users.edit"),
-        line("link_identity", HELPERS, "users.edit").with(json!({
+        line("link_identity", HELPERS, "users.link").fresh().with(json!({
             "identity_id": "missing", "from_user_id": "missing", "from_version": 1,
         })),
-        line("link_login", HELPERS, "users.edit").with(json!({ "login_id": "missing" })),
-        line("merge_users", HELPERS, "users.edit").with(json!({ "user_id": "missing", "version": 1 })),
-        line("undo_merge", HELPERS, "users.edit"),
+        line("link_login", HELPERS, "users.link").fresh().with(json!({ "login_id": "missing" })),
+        line("merge_users", HELPERS, "users.link")
+            .fresh()
+            .with(json!({ "user_id": "missing", "version": 1 })),
+        line("undo_merge", HELPERS, "users.link").fresh(),
         line("list_merge_offers", SUPPORTERS, "users.read"),
         line("dismiss_merge_offer", HELPERS, "users.edit"),
         line("list_audit", READERS, "audit.read"),

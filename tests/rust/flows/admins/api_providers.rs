@@ -75,6 +75,31 @@ every_database! {
         house.close().await;
     }
 
+    /// A way whose secrets do not open any more is still shown, switched off, and given new ones.
+    async fn a_provider_in_trouble_can_be_mended(db: &Database) {
+        let house = house(db).await;
+        let owner = owner(&house).await;
+        for slug in ["second", "third"] {
+            let mut body = mini(&house);
+            body["slug"] = json!(slug);
+            assert_eq!(owner.ask(Method::POST, "/providers", Some(&body)).await.status, StatusCode::CREATED);
+        }
+        let theirs = db.lines("SELECT secrets AS line FROM providers WHERE slug = 'third'").await.remove(0);
+        let swap = format!("UPDATE providers SET secrets = '{theirs}' WHERE slug = 'second'");
+        db.raw().await.execute(&swap).await.unwrap();
+        let shown = owner.ask(Method::GET, "/providers/second", None).await;
+        assert_eq!((shown.status, &shown.json["secrets"]), (StatusCode::OK, &json!({})), "{}", shown.json);
+        let off = change(&owner, "/providers/second", "\"1\"", &json!({ "enabled": false })).await;
+        assert_eq!(off.status, StatusCode::OK, "{}", off.json);
+        let again = json!({ "enabled": true, "config": { "secret": APP_SECRET } });
+        let mended = change(&owner, "/providers/second", "\"2\"", &again).await;
+        assert_eq!(mended.status, StatusCode::OK, "{}", mended.json);
+        let client = owner.ask(Method::POST, "/clients", Some(&shop(&["second"]))).await;
+        assert_eq!(client.status, StatusCode::CREATED, "{}", client.json);
+        assert_eq!(begin(&house).await.0, StatusCode::CREATED);
+        house.close().await;
+    }
+
     async fn sec_01_a_secret_goes_in_and_never_comes_out(db: &Database) {
         let house = house(db).await;
         let owner = owner(&house).await;

@@ -130,11 +130,12 @@ every_database! {
 
     /// Somebody scanned and never confirmed: an admin makes them known from the login's row.
     async fn a_user_is_made_from_a_login_that_ended_badly(db: &Database) {
-        let (house, owner, visitor) = with_owner(db).await;
+        let (house, _, visitor) = with_owner(db).await;
         let held = visitor.begin().await;
         visitor.scan(&held, "ann").await;
         house.clock.as_ref().unwrap().advance_millis(301_000);
         assert_eq!(visitor.stage(&held).await, "expired");
+        let owner = enrolled(&house, &bootstrap(&house).await, "late").await;
         let body = json!({ "login_id": held.id });
         let made = owner.ask(Method::POST, "/users", Some(&body)).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.json);

@@ -159,12 +159,13 @@ every_database! {
 
     /// The row leads to the page where whoever it was about becomes somebody.
     async fn from_a_login_that_ended_badly_its_person_is_made_known(db: &Database) {
-        let (house, mut owner, visitor) = with_owner(db).await;
+        let (house, owner, visitor) = with_owner(db).await;
         let mut auditor = invited(&house, &owner, Role::Auditor, "aud").await;
         let held = visitor.begin().await;
         visitor.scan(&held, "ann").await;
         wait(&house, 301);
         assert_eq!(visitor.stage(&held).await, "expired");
+        let mut owner = enrolled(&house, &bootstrap(&house).await, "late").await;
         let page = owner.browser.get(&format!("/logins/{}", held.id)).await;
         let link = format!("/users/admit?login={}", held.id);
         assert!(page.html.contains(&format!("href=\"{link}\"")), "{}", page.html);

@@ -1,7 +1,7 @@
 //! People by their pages: searched, switched off, merged after a look and taken apart, deleted after a fresh
 //! proof; what cannot be done says why and what to do.
 
-use super::api_callers::{enrolled, house, invited};
+use super::api_callers::{Held, enrolled, house, invited};
 use reqwest::StatusCode;
 use saoma_core::admin::Role;
 use saoma_sandbox::Person;
@@ -165,11 +165,12 @@ every_database! {
     }
 
     async fn whoever_a_failed_log_in_proved_becomes_known_by_two_clicks(db: &Database) {
-        let (house, mut browser, csrf, visitor) = with_owner(db).await;
+        let (house, _, _, visitor) = with_owner(db).await;
         let held = visitor.begin().await;
         visitor.scan(&held, "ann").await;
         house.clock.as_ref().unwrap().advance_millis(301_000);
         assert_eq!(visitor.stage(&held).await, "expired");
+        let Held { mut browser, csrf } = enrolled(&house, &bootstrap(&house).await, "late").await;
         let form = browser.get(&format!("/users/admit?login={}", held.id)).await;
         assert_eq!(form.hidden("login_id"), held.id);
         let wrong = send(&mut browser, &csrf, "/users/admit", &[("login_id", &held.id), ("user_id", "usr_x")]).await;

@@ -58,6 +58,32 @@ every_database! {
         house.close().await;
     }
 
+    async fn an_optional_secret_is_taken_away_and_no_other(db: &Database) {
+        let house = house(db).await;
+        let (mut browser, csrf) = owner(&house).await;
+        let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+        let base = house.sandbox.base();
+        let service = [
+            ("slug", "second"), ("set.appid", APPID), ("set.secret", APP_SECRET), ("set.push_token", "PushToken1"),
+            ("set.push_aes_key", key), ("set.push_aes_key_previous", key), ("set.push_mode", "safe"),
+            ("set.api_base", base.as_str()), ("set.open_base", base.as_str()),
+        ];
+        let made = send(&mut browser, &csrf, "/providers/new?kind=wechat_service_account", &service).await;
+        assert_eq!(made.location(), "/providers/second?saved", "{}", made.html);
+        let set = "SELECT secrets AS line FROM providers WHERE slug = 'second'";
+        assert!(db.lines(set).await[0].contains("push_aes_key_previous"));
+        let page = browser.get("/providers/second").await;
+        assert!(page.html.contains("name=\"take.push_aes_key_previous\"") && !page.html.contains("name=\"take.secret\""), "{}", page.html);
+        let version = page.hidden("version");
+        let mut taken: Vec<_> = service.into_iter().filter(|(name, _)| !matches!(*name, "slug" | "set.secret" | "set.push_aes_key_previous")).collect();
+        taken.extend([("version", version.as_str()), ("enabled", "on"), ("set.secret", ""), ("set.push_aes_key_previous", ""), ("take.push_aes_key_previous", "on")]);
+        let done = send(&mut browser, &csrf, "/providers/second", &taken).await;
+        assert_eq!(done.location(), "/providers/second?saved", "{}", done.html);
+        let left = db.lines(set).await.remove(0);
+        assert!(!left.contains("push_aes_key_previous") && left.contains("\"secret\""), "{left}");
+        house.close().await;
+    }
+
     async fn what_is_wrong_comes_back_beside_what_was_typed(db: &Database) {
         let house = house(db).await;
         let (mut browser, csrf) = owner(&house).await;

@@ -12,7 +12,7 @@ use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
-use saoma_core::admin::abilities::{EditUsers, ReadUsers};
+use saoma_core::admin::abilities::{EditUsers, LinkUsers, ReadUsers};
 use saoma_core::user::admin::{AdmitTo, Versioned};
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ impl UserPartsApi {
     #[oai(path = "/users/:user_id/identities", method = "post", operation_id = "link_identity")]
     async fn link_identity(
         &self,
-        permit: Allowed<EditUsers>,
+        permit: Allowed<LinkUsers>,
         admin: Data<&Arc<Admin>>,
         user_id: Path<String>,
         #[oai(name = "If-Match")] version: Header<Option<String>>,
@@ -72,7 +72,7 @@ impl UserPartsApi {
     #[oai(path = "/users/:user_id/logins", method = "post", operation_id = "link_login")]
     async fn link_login(
         &self,
-        permit: Allowed<EditUsers>,
+        permit: Allowed<LinkUsers>,
         admin: Data<&Arc<Admin>>,
         user_id: Path<String>,
         #[oai(name = "If-Match")] version: Header<Option<String>>,
@@ -89,7 +89,7 @@ impl UserPartsApi {
     #[oai(path = "/users/:user_id/merges", method = "post", operation_id = "merge_users")]
     async fn merge_users(
         &self,
-        permit: Allowed<EditUsers>,
+        permit: Allowed<LinkUsers>,
         admin: Data<&Arc<Admin>>,
         user_id: Path<String>,
         #[oai(name = "If-Match")] version: Header<Option<String>>,
@@ -105,7 +105,7 @@ impl UserPartsApi {
     #[oai(path = "/users/:user_id/merges/:merge_id", method = "delete", operation_id = "undo_merge")]
     async fn undo_merge(
         &self,
-        permit: Allowed<EditUsers>,
+        permit: Allowed<LinkUsers>,
         admin: Data<&Arc<Admin>>,
         user_id: Path<String>,
         merge_id: Path<String>,

@@ -16,7 +16,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use saoma_core::Timestamp;
-use saoma_core::admin::abilities::{DeleteUsers, EditUsers, ReadUsers};
+use saoma_core::admin::abilities::{DeleteUsers, EditUsers, LinkUsers, ReadUsers};
 use saoma_core::user::admin::{
     AdmitTo, PersonDetail, TokensOf, UserError, UserFilter, UserRefusal, Versioned,
 };
@@ -106,7 +106,7 @@ impl UsersApi {
     #[oai(path = "/users", method = "post", operation_id = "create_user")]
     async fn create_user(
         &self,
-        permit: Allowed<EditUsers>,
+        permit: Allowed<LinkUsers>,
         admin: Data<&Arc<Admin>>,
         body: Body<ProvenLogin>,
     ) -> Result<Made, Failure<CreateCodes>> {
