@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
 /// A file by which other templates are framed.
-const FRAMES: [(&str, &str); 10] = [
+const FRAMES: [(&str, &str); 12] = [
     ("newest_lines.html", include_str!("../templates/newest_lines.html")),
     ("funnel.html", include_str!("../templates/funnel.html")),
     ("count_table.html", include_str!("../templates/count_table.html")),
@@ -31,7 +31,9 @@ const FRAMES: [(&str, &str); 10] = [
     ("base.html", include_str!("../templates/base.html")),
     ("house.html", include_str!("../templates/house.html")),
     ("door.html", include_str!("../templates/door.html")),
+    ("history.html", include_str!("../templates/history.html")),
     ("notes.html", include_str!("../templates/notes.html")),
+    ("resembles.html", include_str!("../templates/resembles.html")),
 ];
 
 /// The files of a page: its template and its texts.

@@ -16,6 +16,15 @@ for (const source of document.querySelectorAll(".copy")) {
   else source.after(button);
 }
 
+// A setting that is of use only with some values of another is there only then.
+for (const setting of document.querySelectorAll("[data-when]")) {
+  const other = document.getElementById(setting.dataset.when);
+  const values = setting.dataset.values.split(" ");
+  const look = () => { setting.hidden = !values.includes(other.value); };
+  other.addEventListener("change", look);
+  look();
+}
+
 // A website's name and colour as people will see them, while they are typed.
 const preview = { name: document.querySelector("[data-preview-name]"), accent: document.querySelector("[data-preview-accent]"), logo: document.querySelector("[data-preview-logo]") };
 for (const field of document.querySelectorAll("[data-preview]")) {

@@ -129,8 +129,7 @@ impl Applier<'_> {
                 && self.same_secrets(a, b)
         };
         let applied = new.iter().filter(|r| !known.iter().any(|k| k.slug == r.slug && same(r, k)));
-        let gone =
-            known.iter().filter(|k| k.managed_by_file && k.enabled && !new.iter().any(|r| r.slug == k.slug));
+        let gone = known.iter().filter(|k| k.managed_by_file && !new.iter().any(|r| r.slug == k.slug));
         let applied = applied.map(|r| row(Action::ProviderApplied, r.slug.as_str()));
         applied.chain(gone.map(|k| row(Action::ProviderDisabled, k.slug.as_str()))).collect()
     }
@@ -145,8 +144,7 @@ impl Applier<'_> {
             Client { version: b.version, updated_at: b.updated_at, ..a.clone() } == *b
         };
         let applied = new.iter().filter(|c| !known.iter().any(|k| same(c, k)));
-        let gone =
-            known.iter().filter(|k| k.managed_by_file && k.enabled && !new.iter().any(|c| c.id == k.id));
+        let gone = known.iter().filter(|k| k.managed_by_file && !new.iter().any(|c| c.id == k.id));
         let applied = applied.map(|c| {
             let row = row(Action::ClientApplied, c.id.as_str());
             match self.config.resembling.get(&c.id) {

@@ -2,7 +2,9 @@
 //!
 //! Only ever appended to. What cannot be written waits here for the next time; the database has it too.
 
-use std::path::PathBuf;
+use saoma_core::audit::{Anchor, Checkpoint, Statement};
+use saoma_core::seal::Keyring;
+use std::path::{Path, PathBuf};
 use tokio::fs::OpenOptions;
 use tokio::io::AsyncWriteExt as _;
 
@@ -45,6 +47,47 @@ impl CheckpointFile {
         file.write_all(text.as_bytes()).await?;
         file.sync_data().await
     }
+}
+
+/// Why kept checkpoints are of no use.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeptError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A line is no checkpoint, or not one of ours.
+    #[error("{path} line {line}: {what}")]
+    Line {
+        /// Which file.
+        path: String,
+        /// Its number, from 1.
+        line: usize,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// The checkpoints of a file, each of which a key of ours must have signed.
+pub(crate) fn kept_in(path: &Path, keyring: &Keyring) -> Result<Vec<Anchor>, KeptError> {
+    let name = || path.display().to_string();
+    let text =
+        std::fs::read_to_string(path).map_err(|source| KeptError::Unreadable { path: name(), source })?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let read = lines.map(|(index, line)| {
+        let wrong = |what: String| KeptError::Line { path: name(), line: index + 1, what };
+        let checkpoint: Checkpoint =
+            Checkpoint::parse(line.trim()).map_err(|error| wrong(error.to_string()))?;
+        if !checkpoint.is_signed(keyring, Statement::Stood) {
+            return Err(wrong("no key of the keyring has signed this".to_owned()));
+        }
+        Ok((checkpoint.stream, checkpoint.mark.seq, checkpoint.mark.mac))
+    });
+    read.collect()
 }
 
 #[cfg(test)]

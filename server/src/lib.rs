@@ -25,6 +25,7 @@ mod process;
 mod server;
 mod table_files;
 mod tasks;
+mod user_files;
 mod wire;
 
 pub use clock::SystemClock;

@@ -22,8 +22,8 @@ use saoma_core::grant::UserInfoService;
 use saoma_core::logbook::{LogbookService, LoginExportParts, LoginExports};
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{
-    Hosts, NotOpened, OpenProvider, ProviderParts, ProviderService, ProviderSlug, PushSightings, Registry,
-    Surroundings, Workshop,
+    Hosts, NotOpened, OpenProvider, ProviderParts, ProviderRecord, ProviderService, ProviderSlug,
+    PushSightings, Registry, Surroundings, Workshop,
 };
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
@@ -253,6 +253,7 @@ fn admin_state(
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
+        kept_checkpoints: config.checkpoint_file.clone(),
         house: SettingsService::new(SettingsParts {
             store: Arc::clone(&stores.settings),
             cell: Arc::clone(settings),
@@ -271,6 +272,7 @@ fn admin_state(
         users: UserAdmin::new(UserAdminParts {
             store: Arc::clone(&stores.users),
             registry: loaded.registry,
+            audit: Arc::clone(&stores.audit),
             signals: Arc::<PendingLogins>::clone(&public.pending),
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
@@ -319,20 +321,21 @@ pub(crate) async fn open_stores(
     let stores = Stores::open(&config.database_url).await?;
     let keyring = keyring::open(&config.master_key_file, &*stores.installation, &*outside.entropy).await?;
     let keyring = Arc::new(keyring);
-    stores.link_audit_with(AuditLinker::new(Arc::clone(&keyring), ONLY_NODE));
+    stores.link_audit_with(AuditLinker::new(Arc::clone(&keyring), ONLY_NODE)).await?;
     Ok((stores, keyring))
 }
 
-/// One Provider as a start would open it, for whoever only looks.
+/// One Provider as it is kept and as a start would open it, for whoever only looks.
 pub(crate) async fn open_one(
     config: &Config,
     outside: &Outside,
     slug: &ProviderSlug,
-) -> Result<Option<Arc<OpenProvider>>, StartError> {
+) -> Result<Option<(ProviderRecord, Option<Arc<OpenProvider>>)>, StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
     let loaded = load(config, outside, &stores, &keyring).await?;
+    let record = stores.providers.find_provider(slug).await;
     stores.close().await;
-    Ok(loaded.registry.find(slug))
+    Ok(record?.map(|record| (record, loaded.registry.find(slug))))
 }
 
 /// What is in force: Providers and Clients in memory, and where Providers are opened anew.

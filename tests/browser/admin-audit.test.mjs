@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { LOOKS, stage, visitor } from "./harness.mjs";
+import { inside } from "./admin-steps.mjs";
+import { LOOKS, stage } from "./harness.mjs";
 import { clean, seen } from "./looks.mjs";
 
 const set = stage();
@@ -12,23 +13,12 @@ const WORDS = {
   "zh-CN": { show: "查看", more: "详情", about: "与此相关的全部记录", verify: "立即校验", holds: /所有链完好/, applied: "从配置文件载入网站", csv: "表格（CSV）", save: "保存", saved: /已保存/, day: /日期请写成/, any: /没有符合/ },
 };
 
-async function enter(person, { admin, owner }, index) {
-  const { page } = person;
-  await page.goto(`${admin}/log-in?next=/audit`);
-  await page.locator("#name").fill(owner.name);
-  await page.locator("#password").fill(owner.password);
-  await page.locator("#code").fill(owner.codes[index]);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(`${admin}/audit`);
-}
-
 for (const [index, look] of LOOKS.entries()) {
   test(`the audit and the settings: ${look.size}, ${look.locale}, ${look.scheme}`, async () => {
     const { admin } = set.demo;
     const words = WORDS[look.locale];
-    const person = await visitor(set.browser, look);
+    const person = await inside(set.browser, set.demo, { ...look, index, path: "/audit" });
     const { page } = person;
-    await enter(person, set.demo, index);
     await seen(person, "audit-1-list");
     await page.locator("#action").selectOption("client.");
     await page.locator("#actor").selectOption("config_file");

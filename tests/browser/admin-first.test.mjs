@@ -3,12 +3,12 @@
 // Owns that nobody touches a file on the way; the configuration here only says which ports are free.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { code } from "./admin-steps.mjs";
 import { BINARY, answering, freePort, startBrowser, startProgram, visitor } from "./harness.mjs";
 import { seen } from "./looks.mjs";
 import { at, confirm, phoneOf, scan } from "./steps.mjs";
@@ -28,16 +28,6 @@ url = "sqlite:./saoma.db"
 [security]
 master_key_file = "./saoma.key"
 `;
-
-/** What the app shows now (RFC 6238). */
-function code(key) {
-  const bits = [...key.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const bytes = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac("sha1", bytes).update(step).digest();
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "saoma-first-"));

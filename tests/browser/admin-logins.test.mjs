@@ -2,41 +2,16 @@
 // into what happened when, a failed one says what cures it, the filter stands in the address. Numbers are in the Rust tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LOOKS, stage, visitor } from "./harness.mjs";
+import { fails, inside } from "./admin-steps.mjs";
+import { LOOKS, stage } from "./harness.mjs";
 import { clean, seen } from "./looks.mjs";
 import { atTheDoor, cancelBehind, confirm, greeting, phoneOf, scan } from "./steps.mjs";
-import { control } from "./way-steps.mjs";
 
 const set = stage();
 const WORDS = {
   en: { waiting: "waiting for a scan", done: "logged in", failed: "failed", show: "Show", steps: ["Begun by the browser", "Code shown", "Scanned", "Confirmed on the phone", "logged in"], day: /Write a day/, none: /No log-in is like that/, everything: "Show everything", by: ["Day", "Hour of the day", "Website", "Way to log in", "Browser"] },
   "zh-CN": { waiting: "等待扫码", done: "已登录", failed: "失败", show: "查看", steps: ["浏览器开始", "已显示码", "已扫码", "在手机上确认", "已登录"], day: /日期请写成/, none: /没有符合条件的登录/, everything: "显示全部", by: ["日期", "一天中的小时", "网站", "登录方式", "浏览器"] },
 };
-
-/** The demo's owner, at a page. */
-async function inside(look, index, path, more) {
-  const { admin, owner } = set.demo;
-  const person = await visitor(set.browser, { ...look, ...more });
-  const { page } = person;
-  await page.goto(`${admin}/log-in?next=${encodeURIComponent(path)}`);
-  await page.locator("#name").fill(owner.name);
-  await page.locator("#password").fill(owner.password);
-  await page.locator("#code").fill(owner.codes[index]);
-  await page.locator("#code").press("Enter");
-  await page.waitForURL(`${admin}${path}`);
-  return person;
-}
-
-/** WeChat does not know the companion's page: nobody gets a code. */
-async function fails() {
-  await control(set.demo, "POST", "faults", { path: "/wxa/getwxacodeunlimit", kind: { errcode: 41030 } });
-  const origin = new URL(set.demo.shop).origin;
-  const body = { client_id: "shop", provider: "mini", redirect_uri: `${origin}/callback`, code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" };
-  const headers = { origin, "content-type": "application/json", "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" };
-  const answer = await fetch(`${set.demo.saoma}/api/v1/logins`, { method: "POST", headers, body: JSON.stringify(body) });
-  await control(set.demo, "DELETE", "faults");
-  assert.equal(answer.status, 502, await answer.text());
-}
 
 /** Whoever stands at the door gives up. */
 async function leaves() {
@@ -49,10 +24,10 @@ for (const [index, look] of LOOKS.entries()) {
   test(`overview, log-ins and statistics: ${look.size}, ${look.locale}, ${look.scheme}`, async () => {
     const { admin } = set.demo;
     const words = WORDS[look.locale];
-    const person = await inside(look, index, "/");
+    const person = await inside(set.browser, set.demo, { ...look, index, path: "/" });
     const { page } = person;
     if (index === 0) await seen(person, "logins-0-nobody-yet");
-    await fails();
+    await fails(set.demo);
     await leaves();
     const shop = await atTheDoor(set.browser, set.demo, { locale: "en" });
     const newest = page.locator("#live tbody tr").first();
@@ -104,12 +79,12 @@ for (const [index, look] of LOOKS.entries()) {
 }
 
 test("the overview is whole without script, and a row that is in use stays until it is left", async () => {
-  const plain = await inside({ size: "desktop", locale: "en", scheme: "light" }, LOOKS.length, "/", { javaScriptEnabled: false });
+  const plain = await inside(set.browser, set.demo, { size: "desktop", locale: "en", scheme: "light", index: LOOKS.length, path: "/", javaScriptEnabled: false });
   assert.ok((await plain.page.locator("#live tbody tr").count()) > 0);
   assert.ok((await plain.page.locator(".health li").count()) > 0);
   await clean(plain, set.demo);
 
-  const person = await inside({ size: "desktop", locale: "en", scheme: "light" }, LOOKS.length + 1, "/");
+  const person = await inside(set.browser, set.demo, { size: "desktop", locale: "en", scheme: "light", index: LOOKS.length + 1, path: "/" });
   const { page } = person;
   const first = page.locator("#live tbody tr").first().getByRole("link").first();
   const before = await first.getAttribute("href");
@@ -121,7 +96,7 @@ test("the overview is whole without script, and a row that is in use stays until
   });
   for (const sent of [1, 2, 3]) {
     await page.waitForFunction((count) => window.sent >= count, sent);
-    if (sent < 3) await fails();
+    if (sent < 3) await fails(set.demo);
   }
   assert.equal(await first.getAttribute("href"), before, "what has the focus is not taken away");
   await page.locator("h1").click();

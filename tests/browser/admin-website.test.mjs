@@ -2,11 +2,11 @@
 // Owns what these pages look like in every look; what is refused, and held forms, are in the Rust tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stage, visitor } from "./harness.mjs";
+import { inside } from "./admin-steps.mjs";
+import { LOOKS, stage } from "./harness.mjs";
 import { clean, seen } from "./looks.mjs";
 
 const set = stage();
-const LOOKS = ["desktop", "phone"].flatMap((size) => ["zh-CN", "en"].flatMap((locale) => ["light", "dark"].map((scheme) => ({ size, locale, scheme }))));
 const WORDS = {
   en: { use: "Use this picture", away: "Take the logo away", tryIt: /^Try it now/, waiting: "Waiting for the scan.", wrong: /PNG or JPEG/ },
   "zh-CN": { use: "使用这张图片", away: "移除徽标", tryIt: /^现在试一试/, waiting: "等待扫码。", wrong: /PNG 或 JPEG/ },
@@ -14,20 +14,6 @@ const WORDS = {
 // One red pixel.
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==", "base64");
 const file = (name, mimeType, buffer) => ({ name, mimeType, buffer });
-
-/** The demo's owner, inside. */
-async function inside(look, index, more) {
-  const { admin, owner } = set.demo;
-  const person = await visitor(set.browser, { ...look, ...more });
-  const { page } = person;
-  await page.goto(`${admin}/websites/new`);
-  await page.locator("#name").fill(owner.name);
-  await page.locator("#password").fill(owner.password);
-  await page.locator("#code").fill(owner.codes[index]);
-  await page.locator("#code").press("Enter");
-  await page.waitForURL(`${admin}/websites/new`);
-  return person;
-}
 
 /** Registers a website with one way, or with all. */
 async function register(page, id, name, ways) {
@@ -43,7 +29,7 @@ async function register(page, id, name, ways) {
 
 for (const [index, look] of LOOKS.entries()) {
   test(`a website gets a logo and is tried: ${look.size}, ${look.locale}, ${look.scheme}`, async () => {
-    const person = await inside(look, index);
+    const person = await inside(set.browser, set.demo, { ...look, index, path: "/websites/new" });
     const { page } = person;
     const words = WORDS[look.locale];
     const [id, name] = [`own${index}`, ["Rivers", "面包店", "Quartz", "图书馆", "Umbrella", "咖啡", "Yacht", "花园"][index]];
@@ -71,7 +57,7 @@ for (const [index, look] of LOOKS.entries()) {
 }
 
 test("without script a file that is no logo is told beside its field, however large", async () => {
-  const person = await inside({ size: "desktop", locale: "en", scheme: "light" }, LOOKS.length, { javaScriptEnabled: false });
+  const person = await inside(set.browser, set.demo, { size: "desktop", locale: "en", scheme: "light", index: LOOKS.length, path: "/websites/new", javaScriptEnabled: false });
   const { page } = person;
   await register(page, "plain", "Zeppelin", "mini");
   await page.goto(`${set.demo.admin}/websites/plain`);

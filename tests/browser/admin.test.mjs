@@ -2,11 +2,10 @@
 // Owns what its pages look like and that a keyboard is enough; what is refused is in the Rust tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stage, visitor } from "./harness.mjs";
+import { LOOKS, stage, visitor } from "./harness.mjs";
 import { clean, seen } from "./looks.mjs";
 
 const set = stage();
-const LOOKS = ["desktop", "phone"].flatMap((size) => ["zh-CN", "en"].flatMap((locale) => ["light", "dark"].map((scheme) => ({ size, locale, scheme }))));
 const WORDS = { en: { wrong: /is wrong/, out: "Log out", service: /公众号|service/i, shared: /Show address/ }, "zh-CN": { wrong: /有误/, out: "退出登录", service: /公众号|服务号/, shared: /显示地址/ } };
 
 /** Fills the form as somebody does who has no mouse. */

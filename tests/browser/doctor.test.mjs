@@ -2,13 +2,13 @@
 // phone, watched as it goes. Owns what its pages look like; who may ask, and what programs hear, is in the Rust tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stage, visitor } from "./harness.mjs";
+import { clearFaults, inside, setFault } from "./admin-steps.mjs";
+import { LOOKS, stage } from "./harness.mjs";
 import { clean, seen } from "./looks.mjs";
 import { confirm, scanPhotograph } from "./steps.mjs";
-import { control, handOf } from "./way-steps.mjs";
+import { handOf } from "./way-steps.mjs";
 
 const set = stage();
-const LOOKS = ["desktop", "phone"].flatMap((size) => ["zh-CN", "en"].flatMap((locale) => ["light", "dark"].map((scheme) => ({ size, locale, scheme }))));
 const WORDS = {
   en: { credentials: "Check everything", network: "Check settings and network", begin: "Begin a test login", waiting: "Waiting for the scan.", scanned: "Scanned. Now confirm on the phone.", done: "It worked", paste: "Our outgoing address", end: "End this one", ended: "Ended early." },
   "zh-CN": { credentials: "全面检查", network: "检查设置和网络", begin: "开始演练登录", waiting: "等待扫码。", scanned: "已扫码，请在手机上确认。", done: "成功", paste: "本服务器的出口 IP", end: "结束本次演练", ended: "已提前结束。" },
@@ -31,37 +31,20 @@ const FAULTS = [
   ["website", "/cgi-bin/token", "garbage", "api_not_wechat"],
 ];
 
-/** The demo's owner, inside. */
-async function inside(look, index, more) {
-  const { admin, owner } = set.demo;
-  const person = await visitor(set.browser, { ...look, ...more });
-  const { page } = person;
-  await page.goto(`${admin}/account`);
-  await page.locator("#name").fill(owner.name);
-  await page.locator("#password").fill(owner.password);
-  await page.locator("#code").fill(owner.codes[index]);
-  await page.locator("#code").press("Enter");
-  await page.waitForURL(`${admin}/account`);
-  return person;
-}
-
-const setFault = (path, kind) => control(set.demo, "POST", "faults", { path, kind });
-const clearFaults = () => control(set.demo, "DELETE", "faults");
-
 for (const [index, look] of LOOKS.entries()) {
   test(`the doctor finds what is wrong, and a test login goes all the way: ${look.size}, ${look.locale}, ${look.scheme}`, async () => {
-    const person = await inside(look, index);
+    const person = await inside(set.browser, set.demo, { ...look, index });
     const { page } = person;
     const words = WORDS[look.locale];
     await page.goto(`${set.demo.admin}/providers/mini/doctor`);
     await seen(person, "doctor-1-begin");
-    await setFault(TOKEN, REFUSED);
+    await setFault(set.demo, TOKEN, REFUSED);
     await page.getByRole("button", { name: words.credentials }).click();
     const finding = page.locator(".finding.failed").first();
     assert.match(await finding.innerText(), /ip_not_allowed/);
     assert.equal(await finding.locator(".values div", { hasText: words.paste }).locator("code").innerText(), "9.8.7.6");
     await seen(person, "doctor-2-found");
-    await clearFaults();
+    await clearFaults(set.demo);
     await page.getByRole("button", { name: words.credentials }).click();
     await page.locator("p.good[role=status]").waitFor();
     await seen(person, "doctor-3-fine");
@@ -91,14 +74,14 @@ for (const [index, look] of LOOKS.entries()) {
 }
 
 test("each finding comes with its fault and goes with it; a test login works without script", async () => {
-  const person = await inside({ size: "desktop", locale: "en", scheme: "light" }, LOOKS.length, { javaScriptEnabled: false });
+  const person = await inside(set.browser, set.demo, { size: "desktop", locale: "en", scheme: "light", index: LOOKS.length, javaScriptEnabled: false });
   const { page } = person;
   for (const [slug, path, kind, code] of FAULTS) {
     await page.goto(`${set.demo.admin}/providers/${slug}/doctor`);
-    await setFault(path, kind);
+    await setFault(set.demo, path, kind);
     await page.getByRole("button", { name: WORDS.en.credentials }).click();
     const failed = await page.locator(".finding.failed").allInnerTexts();
-    await clearFaults();
+    await clearFaults(set.demo);
     assert.equal(failed.length, 1, `${code}: ${failed}`);
     assert.match(failed[0], new RegExp(code));
     assert.ok((await page.locator(".finding.failed .cure").first().innerText()).length > 10, `${code} has no cure`);
@@ -110,5 +93,23 @@ test("each finding comes with its fault and goes with it; a test login works wit
   await page.getByText(WORDS.en.waiting).waitFor();
   await page.getByRole("button", { name: WORDS.en.end }).click();
   await page.locator("#live .stage", { hasText: WORDS.en.ended }).waitFor();
+  await clean(person, set.demo);
+});
+
+test("a test login tells of a unionid that WeChat does not send", async () => {
+  const person = await inside(set.browser, set.demo, { size: "desktop", locale: "en", scheme: "light", index: LOOKS.length + 1 });
+  const { page } = person;
+  await setFault(set.demo, "/sns/jscode2session", "no_unionid");
+  await page.goto(`${set.demo.admin}/providers/mini/doctor`);
+  await page.getByRole("button", { name: WORDS.en.begin }).click();
+  const buffer = await page.locator("img.code").screenshot({ animations: "disabled" });
+  const phone = await handOf(set.browser, set.demo);
+  await scanPhotograph(phone, { name: "photograph.png", mimeType: "image/png", buffer });
+  await confirm(phone);
+  await page.locator("#live .stage.rehearsed").waitFor();
+  await clearFaults(set.demo);
+  const finding = page.locator("#live .finding.warning", { hasText: "unionid_missing" });
+  assert.ok((await finding.locator(".cure").innerText()).length > 10);
+  await phone.close();
   await clean(person, set.demo);
 });

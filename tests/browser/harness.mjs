@@ -120,6 +120,16 @@ async function endProcess(child) {
   return code;
 }
 
+/** Shapes of what must be in no log: 256 random bits as we write them, an API token, WeChat's openid. */
+const SECRET_SHAPES = [/(?<![\w-])[\w-]{43}(?![\w-])/, /saoma_adm_/, /(?<![\w-])o[\w-]{27}(?![\w-])/];
+
+/** SEC-04: whatever people did in the browser, the log has no secret of the owner's and nothing of these shapes. */
+function assertNoSecret({ owner, log }) {
+  const text = log();
+  for (const secret of [owner.password, ...owner.codes]) assert.ok(!text.includes(secret), "a secret of the owner is in the log");
+  for (const shape of SECRET_SHAPES) assert.doesNotMatch(text, shape);
+}
+
 /** The demo and the browser of one test file, from `before` to `after`; the demo must end well. */
 export function stage(options) {
   const set = {};
@@ -131,6 +141,7 @@ export function stage(options) {
     await set.browser?.close();
     const code = await set.demo?.end();
     assert.equal(code ?? 0, 0, set.demo?.log());
+    if (set.demo) assertNoSecret(set.demo);
   });
   return set;
 }

@@ -1,7 +1,9 @@
-// Takes the pictures of the README, in docs/pictures: a login from the shop's page to the greeting, and what the other ways show.
+// Takes the pictures of the README, in docs/pictures: a login from the shop's page to the greeting, what the other ways show, and the
+// admin's house.
 // Run by `make pictures`. Each is quiet in colours and of fixed size, so that it stays small; larger ones are an error.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { clearFaults, fails, inside, setFault } from "./admin-steps.mjs";
 import { settled, startBrowser, startDemo, visitor } from "./harness.mjs";
 import { small } from "./small-png.mjs";
 import { at, atTheDoor, choose, confirm, fromKit, greeting, phoneOf, scan, screen, tapLink, thing } from "./steps.mjs";
@@ -83,11 +85,33 @@ async function weChatPage(browser, demo) {
   await take(shop, "wechat-page-zh");
 }
 
+const HOUSE = { en: { check: "Check everything" }, "zh-CN": { check: "全面检查" } };
+
+/** The admin's house, once there were visitors: how it goes, why somebody got no code, what mends it. */
+async function house(browser, demo, index, locale, suffix) {
+  const owner = await inside(browser, demo, { locale, index, path: "/", viewport: { width: 1080, height: 900 } });
+  const { page } = owner;
+  await take(owner, `admin-overview-${suffix}`);
+  await page.goto(`${demo.admin}/logins?stage=failed`);
+  await page.locator("tbody tr").first().getByRole("link").first().click();
+  await page.locator(".timeline").waitFor();
+  await take(owner, `admin-login-${suffix}`);
+  await setFault(demo, "/cgi-bin/stable_token", { errcode: 40164, errmsg: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist" });
+  await page.goto(`${demo.admin}/providers/mini/doctor`);
+  await page.getByRole("button", { name: HOUSE[locale].check }).click();
+  await page.locator(".finding.failed").first().waitFor();
+  await clearFaults(demo);
+  await take(owner, `admin-doctor-${suffix}`);
+}
+
 async function all(browser, demo) {
   await miniProgram(browser, demo);
   await serviceAccount(browser, demo, "en", "alex", "en");
   await serviceAccount(browser, demo, "zh-CN", "lihua", "zh");
   await weChatPage(browser, demo);
+  await fails(demo);
+  await house(browser, demo, 0, "en", "en");
+  await house(browser, demo, 1, "zh-CN", "zh");
 }
 
 mkdirSync(FOLDER, { recursive: true });

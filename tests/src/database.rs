@@ -94,7 +94,7 @@ impl Database {
     /// The stores over it.
     pub async fn stores(&self) -> Stores {
         let stores = Stores::open(&self.url).await.unwrap();
-        stores.link_audit_with(AuditLinker::new(Arc::new(keyring()), ONLY_NODE));
+        stores.link_audit_with(AuditLinker::new(Arc::new(keyring()), ONLY_NODE)).await.unwrap();
         stores
     }
 

@@ -49,6 +49,16 @@ pub struct Account {
     pub must_add_passkey: bool,
     /// What went wrong with one, in the word of its text.
     pub problem: Option<&'static str>,
+    /// What is wrong with a new password, in the word of its text.
+    pub password_problem: Option<&'static str>,
+    /// Whether a change was just made.
+    pub saved: bool,
+    /// Recovery codes that are left.
+    pub recovery_codes: usize,
+    /// Minutes that a session lives without use.
+    pub idle_minutes: u32,
+    /// Hours that it lives in all.
+    pub session_hours: u32,
 }
 
 impl View for Account {
@@ -78,11 +88,19 @@ impl View for Account {
             can_use_passkeys: true,
             must_add_passkey: false,
             problem: None,
+            password_problem: None,
+            saved: true,
+            recovery_codes: 10,
+            idle_minutes: 15,
+            session_hours: 8,
         };
         let led = Self {
             passkeys: Vec::new(),
             must_add_passkey: true,
             problem: Some("last_factor"),
+            password_problem: Some("guessable"),
+            saved: false,
+            recovery_codes: 0,
             ..plain.clone()
         };
         vec![plain.clone(), led, Self { can_use_passkeys: false, passkeys: Vec::new(), ..plain }]

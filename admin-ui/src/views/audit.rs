@@ -14,6 +14,8 @@ pub struct Named {
     pub id: String,
     /// The rows about it.
     pub address: String,
+    /// Its own page.
+    pub thing: Option<String>,
 }
 
 /// A row.
@@ -101,6 +103,7 @@ impl View for AuditList {
             name: name.to_owned(),
             id: "x".to_owned(),
             address: "/audit?admin=x".to_owned(),
+            thing: Some("/websites/shop".to_owned()),
         };
         let line = AuditLine {
             id: "aud_1".to_owned(),
@@ -180,6 +183,8 @@ pub struct AuditVerified {
     pub chains: Vec<ChainLine>,
     /// Whether all hold.
     pub holds: bool,
+    /// Whether they were compared with what was kept elsewhere.
+    pub compared: bool,
 }
 
 impl View for AuditVerified {
@@ -199,6 +204,7 @@ impl View for AuditVerified {
             fault: Some("link 7: a row was changed".to_owned()),
             ..good.clone()
         };
-        vec![Self { chains: vec![good.clone()], holds: true }, Self { chains: vec![good, bad], holds: false }]
+        let sample = |chains, holds| Self { chains, holds, compared: holds };
+        vec![sample(vec![good.clone()], true), sample(vec![good, bad], false)]
     }
 }

@@ -27,6 +27,8 @@ pub struct LoginLine {
     pub address: Option<String>,
     /// Whether the vendor's part failed on the way.
     pub vendor_failed: bool,
+    /// Whether this admin may make the person known whom it proved.
+    pub may_admit: bool,
 }
 
 impl LoginLine {
@@ -42,6 +44,7 @@ impl LoginLine {
             browser: Some("Firefox, Linux".to_owned()),
             address: Some("192.0.2.1".to_owned()),
             vendor_failed: true,
+            may_admit: false,
         }
     }
 
@@ -54,6 +57,7 @@ impl LoginLine {
             browser: None,
             address: None,
             vendor_failed: false,
+            may_admit: true,
             ..Self::sample()
         }
     }
@@ -195,8 +199,6 @@ pub struct Login {
     pub vendor: Option<VendorLine>,
     /// The zone of all times.
     pub zone: &'static str,
-    /// Whether the person it proved can be made known.
-    pub may_admit: bool,
     /// Whether the doctor may be asked.
     pub may_probe: bool,
     /// Whether the audit may be read.
@@ -226,7 +228,6 @@ impl View for Login {
             timeline: vec![passed("begun", false), passed("vendor_answered", false), passed("failed", true)],
             vendor: Some(vendor),
             zone: "UTC",
-            may_admit: true,
             may_probe: true,
             may_read_audit: true,
         };
@@ -236,7 +237,6 @@ impl View for Login {
             until: Some(at.clone()),
             timeline: vec![passed("begun", false)],
             vendor: None,
-            may_admit: false,
             may_probe: false,
             may_read_audit: false,
             ..failed.clone()

@@ -28,7 +28,9 @@ pub use list::Chip;
 pub use logins::{Login, LoginLine, Logins, NewestLogins, PassedLine, VendorLine};
 pub use notice::{Notice, NoticeKind};
 pub use overview::{HealthLine, Overview};
-pub use providers::{Entry, Handout, Provider, ProviderCard, Providers, Setting, SettingGroup};
+pub use providers::{
+    Condition, Entry, Handout, Part, Provider, ProviderCard, Providers, Setting, SettingGroup,
+};
 pub use rehearsal::{Rehearsal, RehearsalCode};
 pub use settings::{HouseSettings, SizeLine};
 pub use staff::{AdminLine, InvitationLink, Staff, TokenLine, Tokens};

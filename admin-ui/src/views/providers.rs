@@ -80,11 +80,38 @@ pub enum Entry {
         /// Which of the two.
         on: bool,
     },
+    /// Several lines that belong together.
+    Parts {
+        /// Each of them.
+        parts: Vec<Part>,
+    },
     /// JSON, in several lines.
     Json {
         /// What stands there.
         value: String,
     },
+}
+
+/// A line of several that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Its name in the setting.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// What stands there.
+    pub value: String,
+}
+
+/// A setting that is of use only with some values of another.
+#[derive(Debug, Clone, Serialize)]
+pub struct Condition {
+    /// Which other.
+    pub name: String,
+    /// What that is called.
+    pub label: String,
+    /// Its values.
+    pub values: Vec<String>,
 }
 
 impl PartialEq for Choice {
@@ -108,6 +135,8 @@ pub struct Setting {
     pub paste: Option<String>,
     /// Whether there must be one.
     pub required: bool,
+    /// When it is of use; always when there is none.
+    pub when: Option<Condition>,
     /// What holds when it is left out.
     pub usual: Option<String>,
     /// How it is entered.
@@ -182,16 +211,23 @@ impl View for Provider {
             help: "Help".to_owned(),
             paste: Some("Console → there".to_owned()),
             required: name == "appid",
+            when: (name == "token").then(|| Condition {
+                name: "confirm".to_owned(),
+                label: "How".to_owned(),
+                values: vec!["page".to_owned(), "number".to_owned()],
+            }),
             usual: Some("page".to_owned()),
             entry,
         };
+        let part = Part { name: "file".to_owned(), label: "File".to_owned(), value: "x<".to_owned() };
         let settings = vec![
             setting("appid", Entry::Text { value: "wx1".to_owned() }),
             setting("secret", Entry::Secret { set: Some("abcdefgh".to_owned()) }),
             setting("token", Entry::Secret { set: None }),
             setting("confirm", Entry::Select { choices: vec![Choice::sample("page", true)] }),
             setting("check_path", Entry::Switch { on: true }),
-            setting("mp_verify", Entry::Json { value: "{}".to_owned() }),
+            setting("mp_verify", Entry::Parts { parts: vec![part] }),
+            setting("more", Entry::Json { value: "{}".to_owned() }),
         ];
         let group =
             |name: &str, folded| SettingGroup { name: name.to_owned(), folded, settings: settings.clone() };

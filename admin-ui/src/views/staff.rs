@@ -43,6 +43,8 @@ pub struct Staff {
     pub roles: Vec<&'static str>,
     /// Whether this admin may change others.
     pub may_edit: bool,
+    /// Whether this admin may see what others did.
+    pub may_read_audit: bool,
     /// A link that was just made.
     pub invitation: Option<InvitationLink>,
     /// Why a change was not made, in a word.
@@ -78,6 +80,7 @@ impl View for Staff {
             admins: vec![ann, mia],
             roles,
             may_edit: true,
+            may_read_audit: true,
             invitation: Some(invitation),
             trouble: None,
         };

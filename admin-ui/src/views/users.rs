@@ -61,6 +61,10 @@ pub struct Users {
     pub next: Option<String>,
     /// Address of the first page, on later ones.
     pub first: Option<String>,
+    /// Whether this admin may take the list away.
+    pub may_export: bool,
+    /// What follows the format in the address of the file.
+    pub export: String,
     /// What is wrong.
     pub notes: Notes,
 }
@@ -93,7 +97,7 @@ impl View for Users {
         };
         let chip = |field| Chip { field, value: "a<b".to_owned(), without: "/users?text=a%3Cb".to_owned() };
         let chips =
-            ["name", "subject", "alias", "user_id", "way", "website", "state", "from", "to"].map(chip);
+            ["name", "subject", "alias", "user_id", "provider", "client", "state", "from", "to"].map(chip);
         let problems =
             ["/text", "/from", "/to"].map(|p| saoma_core::FieldProblem::new(p, "date_shape", "no"));
         let full = Self {
@@ -106,6 +110,8 @@ impl View for Users {
             from: "2026-11-01".to_owned(),
             to: "2026-11-28".to_owned(),
             chips: chips.to_vec(),
+            may_export: true,
+            export: "&text=a%3Cb".to_owned(),
             next: Some("/users?after=1.x".to_owned()),
             first: Some("/users".to_owned()),
             notes: crate::notes(problems.to_vec()),

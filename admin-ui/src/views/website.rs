@@ -28,6 +28,10 @@ pub struct Website {
     pub client_id: String,
     /// What visitors read.
     pub name: String,
+    /// What it is to be called: the same, until a change is refused.
+    pub called: String,
+    /// Websites of whose names this one could be taken, to be ticked by whoever means it so.
+    pub resembles: Vec<Choice>,
     /// Whether it can keep a secret.
     pub confidential: bool,
     /// Its colour.
@@ -60,6 +64,8 @@ pub struct Website {
     pub created: Moment,
     /// When it was last changed.
     pub updated: Moment,
+    /// What the back end may be built with, to choose the code; empty where there is no back end.
+    pub stacks: Vec<Choice>,
     /// What to paste where.
     pub snippets: Vec<Snippet>,
     /// Whether a change was just made.
@@ -81,6 +87,8 @@ impl View for Website {
             tab,
             client_id: "shop".to_owned(),
             name: "Shop".to_owned(),
+            called: "Shop".to_owned(),
+            resembles: vec![Choice::sample("sh0p", false)],
             confidential: true,
             accent: "#0a7d55".to_owned(),
             providers: vec![Choice::sample("mini", true)],
@@ -97,6 +105,7 @@ impl View for Website {
             version: 3,
             created: saoma_core::Timestamp(0).into(),
             updated: saoma_core::Timestamp(0).into(),
+            stacks: vec![Choice::sample("node", true), Choice::sample("php", false)],
             snippets: vec![Snippet::sample()],
             saved: true,
             trouble: None,

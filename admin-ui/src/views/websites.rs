@@ -77,6 +77,8 @@ pub struct NewWebsite {
     pub providers: Vec<Choice>,
     /// What visitors read.
     pub name: String,
+    /// Websites of whose names this one could be taken, to be ticked by whoever means it so.
+    pub resembles: Vec<Choice>,
     /// Its id.
     pub client_id: String,
     /// Its address.
@@ -97,6 +99,7 @@ impl View for NewWebsite {
             stacks: vec![Choice::sample("node", true), Choice::sample("php", false)],
             providers: vec![Choice::sample("mini", true)],
             name: "Shop".to_owned(),
+            resembles: vec![Choice::sample("sh0p", false)],
             client_id: "shop".to_owned(),
             origin: "https://shop.example".to_owned(),
             redirect_uri: "https://shop.example/callback".to_owned(),

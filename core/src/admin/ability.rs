@@ -111,6 +111,8 @@ pub mod abilities {
         EditUsers = "users.edit", [Owner, Operator, Support], House, fresh: false;
         /// Delete people.
         DeleteUsers = "users.delete", [Owner, Operator], House, fresh: true;
+        /// Take people away as a file.
+        ExportUsers = "users.export", [Owner, Operator, Auditor], House, fresh: true;
         /// See Logins.
         ReadLogins = "logins.read", [Owner, Operator, ClientManager, Support, Auditor], Clients, fresh: false;
         /// Take Logins away as a file.

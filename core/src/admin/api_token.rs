@@ -3,8 +3,8 @@
 
 use super::abilities::{EditTokens, ReadAdmins};
 use super::ability::About;
-use super::{Admin, AdminService, Caller, Permit, Visit, Who, abilities};
-use crate::audit::Action;
+use super::{AdminService, Caller, Permit, Visit, Who, abilities};
+use crate::audit::{Action, AuditOutcome};
 use crate::client::ClientId;
 use crate::id::{AdminId, TokenId};
 use crate::{ChangeError, FieldProblem, Secret, SecretHash, StoreError, Timestamp};
@@ -74,6 +74,14 @@ pub struct TokenDraft {
 }
 
 impl ApiToken {
+    /// In the audit's words: what it may do, and where.
+    fn told(&self) -> String {
+        let scope = self.scope.iter().map(ToString::to_string);
+        let clients = self.clients.iter().flatten().map(|id| format!("client:{id}"));
+        let networks = self.networks.iter().map(|net| format!("from:{net}"));
+        scope.chain(clients).chain(networks).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether it opens anything at this moment, from this place.
     pub fn lives(&self, now: Timestamp, address: Option<IpAddr>) -> bool {
         let here = self.networks.is_empty()
@@ -98,8 +106,11 @@ impl AdminService {
         }
         let found = self.parts.store.find_token(&hash(secret.expose())).await?;
         let now = self.parts.clock.now();
-        let lives = |(token, admin): &(ApiToken, Admin)| admin.enabled && token.lives(now, visit.address);
-        let Some((token, admin)) = found.filter(lives) else { return Ok(None) };
+        let Some((token, admin)) = found else { return Ok(None) };
+        if !admin.enabled || !token.lives(now, visit.address) {
+            self.note_dead_token(&token, visit).await?;
+            return Ok(None);
+        }
         if token.last_used_at.is_none_or(|used| now.seconds_since(used) >= TOUCH_SECONDS) {
             self.parts.store.touch_token(&token.id, now).await?;
         }
@@ -122,6 +133,7 @@ impl AdminService {
         let token = self.token(permit.caller(), draft).map_err(ChangeError::Invalid)?;
         let secret = Secret::new(format!("{PREFIX}{}", entropy.base64url::<32>()));
         let row = permit.caller().row(entropy, now, Action::ApiTokenCreated, token.id.as_str());
+        let row = row.ended(AuditOutcome::Success, &token.told());
         let new = NewToken { token: token.clone(), hash: hash(secret.expose()) };
         self.parts.store.create_token(&new, &row).await?;
         Ok((token, secret))

@@ -122,6 +122,11 @@ fn link_hash(secret: &str) -> SecretHash {
     SecretHash::of_parts(&["admin link", secret])
 }
 
+/// A link in the audit: what it was made for and who came by it are told by the same word.
+pub(super) fn link_name(hash: &SecretHash) -> String {
+    format!("link {}", hash.fingerprint())
+}
+
 /// A link that begins to live now.
 pub(super) fn new_link(purpose: LinkFor, secret: &Secret, now: Timestamp) -> NewLink {
     let link = AdminLink { purpose, expires_at: now.plus_seconds(LINK_SECONDS) };
@@ -130,13 +135,13 @@ pub(super) fn new_link(purpose: LinkFor, secret: &Secret, now: Timestamp) -> New
 
 impl AdminService {
     /// Makes a link on the server's own command line: for a first or further owner, or, with a name,
-    /// new credentials for who has lost theirs. `None` when nobody has that name.
+    /// new credentials for who has lost theirs. `None` when nobody who may come in has that name.
     pub async fn bootstrap(&self, name: Option<&AdminName>) -> Result<Option<Secret>, StoreError> {
         let purpose = match name {
             None => LinkFor::New { role: Role::Owner, clients: BTreeSet::new() },
             Some(name) => match self.parts.store.find_admin(name).await? {
-                Some(admin) => LinkFor::Known(admin.id),
-                None => return Ok(None),
+                Some(admin) if admin.enabled => LinkFor::Known(admin.id),
+                _ => return Ok(None),
             },
         };
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
@@ -145,7 +150,7 @@ impl AdminService {
             LinkFor::Known(id) => id.to_string(),
         };
         let row = AuditEntry::new(entropy, now, &Actor::CommandLine, Action::AdminInvited, target);
-        self.make_link(purpose, &row).await.map(Some)
+        self.make_link(purpose, row).await.map(Some)
     }
 
     /// What this link offers, while it can be used. `sealed_key` is that of a form that came back with
@@ -209,11 +214,13 @@ impl AdminService {
         let codes: Vec<_> = (0..RECOVERY_CODES).map(|_| RecoveryCode::generate(entropy)).collect();
         let (session, new_session) = self.new_session(&admin.id, visit);
         let known_browser = self.mark_browser(&admin.name);
-        let row = self.own_row(&admin, visit, Action::AdminEnrolled);
+        let passkey = if factor.passkey.is_some() { "passkey" } else { "app" };
+        let detail = format!("{} {passkey}", link_name(&link_hash(link.expose())));
+        let row = self.own_row(&admin, visit, Action::AdminEnrolled).ended(AuditOutcome::Success, &detail);
         let enrolling = Enrolling {
             link: link_hash(link.expose()),
             recovery: codes.iter().map(|code| code.hash(&admin.name)).collect(),
-            audit: if factor.passkey.is_some() { row.ended(AuditOutcome::Success, "passkey") } else { row },
+            audit: row,
             admin,
             credentials: Credentials { password, totp: factor.totp },
             totp_step: factor.totp_step,

@@ -10,10 +10,12 @@ mod enrol;
 mod link;
 mod log_in;
 mod model;
+mod own_proofs;
 mod passkey;
 mod passkey_door;
 mod passkeys;
 mod password;
+mod refused;
 mod second_factor;
 mod service;
 mod session;
@@ -27,6 +29,7 @@ pub use enrol::{EnrolError, EnrolForm, EnrolProof, Enrolled, Enrolment};
 pub use link::{AdminLink, LINK_SECONDS, LinkFor, NewLink};
 pub use log_in::{LogInError, LogInForm, LoggedIn, Visit};
 pub use model::{Admin, AdminName, InvalidAdminName, Role};
+pub use own_proofs::OwnProofError;
 pub use passkey::{
     Answerer, Begun, CEREMONY_SECONDS, Ceremony, CeremonyKind, Credential, Holder, NewPasskey, Passkey,
     PasskeyCheck, PasskeyProblem, PasskeyRemoval, PasskeyUse, Question,

@@ -2,6 +2,7 @@
 //!
 //! Enrolment and log-in have their own files. What an admin does once inside belongs to the features.
 
+use super::refused::Refusals;
 use super::session::SessionSecret;
 use super::{Admin, AdminStore, Caller, NewSession, PasskeyCheck, PasswordHasher, Session, Visit, Who};
 use crate::audit::{Action, AuditEntry};
@@ -80,12 +81,13 @@ pub struct AdminParts {
 /// The admin's door.
 pub struct AdminService {
     pub(super) parts: AdminParts,
+    pub(super) refusals: Refusals,
 }
 
 impl AdminService {
     /// A service of these parts.
     pub fn new(parts: AdminParts) -> Self {
-        Self { parts }
+        Self { parts, refusals: Refusals::default() }
     }
 
     /// Whether anybody has been enrolled yet.

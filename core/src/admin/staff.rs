@@ -3,7 +3,7 @@
 //! The last owner who can log in stays one: the store refuses what would leave the house without.
 
 use super::abilities::{EditAdmins, ReadAdmins};
-use super::enrol::new_link;
+use super::enrol::{link_name, new_link};
 use super::link::LinkFor;
 use super::{Admin, AdminService, Permit, Role};
 use crate::audit::{Action, AuditEntry, AuditOutcome};
@@ -11,6 +11,7 @@ use crate::client::ClientId;
 use crate::id::AdminId;
 use crate::{ChangeError, Obstacle, Secret, StoreError};
 use std::collections::BTreeSet;
+use std::iter;
 
 /// What an admin is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,9 +57,9 @@ impl AdminService {
         role: Role,
         clients: BTreeSet<ClientId>,
     ) -> Result<Secret, StoreError> {
-        let row =
-            self.staff_row(permit, Action::AdminInvited, "").ended(AuditOutcome::Success, role.as_str());
-        self.make_link(LinkFor::New { role, clients }, &row).await
+        let row = self.staff_row(permit, Action::AdminInvited, "");
+        let clients = kept(role, clients);
+        self.make_link(LinkFor::New { role, clients }, row).await
     }
 
     /// A one-time link by which an admin gets new credentials.
@@ -66,7 +67,7 @@ impl AdminService {
         let known = self.parts.store.find_admin_by_id(id).await?;
         known.filter(|admin| admin.enabled).ok_or(ChangeError::NotFound)?;
         let row = self.staff_row(permit, Action::AdminInvited, id.as_str());
-        Ok(self.make_link(LinkFor::Known(id.clone()), &row).await?)
+        Ok(self.make_link(LinkFor::Known(id.clone()), row).await?)
     }
 
     /// Gives an admin another role or reach, shuts them out or lets them in again; at once.
@@ -80,7 +81,7 @@ impl AdminService {
         if before.version != version {
             return Err(ChangeError::Stale);
         }
-        let clients = if post.role == Role::ClientManager { post.clients.clone() } else { BTreeSet::new() };
+        let clients = kept(post.role, post.clients.clone());
         let rows = self.appointed(permit, &before, post, &clients);
         if rows.is_empty() {
             return Ok(before);
@@ -110,7 +111,8 @@ impl AdminService {
         let mut rows = Vec::new();
         if before.role != post.role || before.clients != *clients {
             let row = self.staff_row(permit, Action::AdminChanged, before.id.as_str());
-            rows.push(row.ended(AuditOutcome::Success, post.role.as_str()));
+            let (was, is) = (told(before.role, &before.clients), told(post.role, clients));
+            rows.push(row.ended(AuditOutcome::Success, &format!("{was} -> {is}")));
         }
         if before.enabled != post.enabled {
             let action = if post.enabled { Action::AdminEnabled } else { Action::AdminDisabled };
@@ -123,10 +125,27 @@ impl AdminService {
         permit.caller().row(&*self.parts.entropy, self.parts.clock.now(), action, target)
     }
 
-    pub(super) async fn make_link(&self, purpose: LinkFor, row: &AuditEntry) -> Result<Secret, StoreError> {
+    /// Makes a link, and tells the audit what it is for.
+    pub(super) async fn make_link(&self, purpose: LinkFor, row: AuditEntry) -> Result<Secret, StoreError> {
         let secret = Secret::generate(&*self.parts.entropy);
         let link = new_link(purpose, &secret, self.parts.clock.now());
-        self.parts.store.create_link(&link, row).await?;
+        let name = link_name(&link.hash);
+        let detail = match &link.link.purpose {
+            LinkFor::New { role, clients } => format!("{name} {}", told(*role, clients)),
+            LinkFor::Known(_) => name,
+        };
+        self.parts.store.create_link(&link, &row.ended(AuditOutcome::Success, &detail)).await?;
         Ok(secret)
     }
+}
+
+/// Clients are kept for those alone whose reach they are.
+fn kept(role: Role, clients: BTreeSet<ClientId>) -> BTreeSet<ClientId> {
+    if role == Role::ClientManager { clients } else { BTreeSet::new() }
+}
+
+/// A role in the audit's words, with the Clients it is for.
+fn told(role: Role, clients: &BTreeSet<ClientId>) -> String {
+    let clients = clients.iter().map(ClientId::as_str);
+    iter::once(role.as_str()).chain(clients).collect::<Vec<_>>().join(" ")
 }

@@ -139,6 +139,27 @@ pub trait AdminStore: Send + Sync {
     /// Takes a ceremony that has not run out: nobody else gets it.
     async fn take_ceremony(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<Ceremony>, StoreError>;
 
+    /// How many recovery codes an admin has.
+    async fn count_recovery_codes(&self, admin: &AdminId) -> Result<usize, StoreError>;
+
+    /// Puts these in the place of an admin's recovery codes.
+    async fn replace_recovery_codes(
+        &self,
+        admin: &AdminId,
+        hashes: &[SecretHash],
+        audit: &AuditEntry,
+    ) -> Result<(), StoreError>;
+
+    /// Puts a password in the place of the one before; of the admin's sessions only this one stays. False, and
+    /// nothing is changed, when that has ended.
+    async fn change_password(
+        &self,
+        admin: &AdminId,
+        password: &HashedPassword,
+        stays: &SessionId,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError>;
+
     /// Writes down what happened when nothing else changed: a wrong password.
     async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError>;
 

@@ -77,7 +77,7 @@ actions! {
     SessionEnded = "admin.session_ended", Admins;
     /// A Client was registered.
     ClientCreated = "client.created", Admins;
-    /// A Client was changed; the detail names the fields.
+    /// A Client was changed; the detail tells what was and what is.
     ClientChanged = "client.changed", Admins;
     /// A Client was enabled again.
     ClientEnabled = "client.enabled", Admins;
@@ -89,7 +89,7 @@ actions! {
     ClientSecretRemoved = "client.secret_removed", Admins;
     /// A Provider was set up.
     ProviderCreated = "provider.created", Admins;
-    /// A Provider was changed; the detail names the fields.
+    /// A Provider was changed; the detail tells what was and what is, and of secrets only their names.
     ProviderChanged = "provider.changed", Admins;
     /// A Provider was enabled again.
     ProviderEnabled = "provider.enabled", Admins;
@@ -123,6 +123,12 @@ actions! {
     AdminDisabled = "admin.disabled", Admins;
     /// An admin may come in again.
     AdminEnabled = "admin.enabled", Admins;
+    /// An admin took another password.
+    AdminPasswordChanged = "admin.password_changed", Admins;
+    /// An admin got new recovery codes in the place of the old ones.
+    AdminRecoveryRenewed = "admin.recovery_codes_renewed", Admins;
+    /// Somebody inside tried what they may not; the target is the ability.
+    AdminForbidden = "admin.forbidden", Admins;
     /// An admin got a passkey.
     PasskeyAdded = "admin.passkey_added", Admins;
     /// An admin's passkey was taken away.
@@ -131,10 +137,14 @@ actions! {
     ApiTokenCreated = "api_token.created", Admins;
     /// An API token was taken away.
     ApiTokenRevoked = "api_token.revoked", Admins;
+    /// An API token was used that opens nothing any more, or not from there; the detail tells why.
+    ApiTokenRefused = "api_token.refused", Admins;
     /// A setting was changed.
     SettingsChanged = "settings.changed", Admins;
     /// Logins were taken away as a file.
     LoginsExported = "login.exported", Admins;
+    /// People were taken away as a file; the detail is the filter, without what was looked for.
+    UsersExported = "user.exported", Admins;
     /// The audit was taken away as a file.
     AuditExported = "audit.exported", Admins;
     /// Old rows of the audit were deleted, up to a checkpoint.

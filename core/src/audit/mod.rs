@@ -5,6 +5,7 @@
 mod action;
 mod chain;
 mod checkpoint;
+mod differences;
 mod filter;
 mod keeper;
 mod linker;
@@ -17,6 +18,7 @@ mod verify;
 pub use action::{Action, Stream};
 pub use chain::{ADMIN_STREAM, AuditLink, ChainFault, ChainWalk, Mark, link, logins_stream};
 pub use checkpoint::{Checkpoint, NotACheckpoint, Statement, public_key_pem};
+pub(crate) use differences::Differences;
 pub use filter::{ActionChoice, AuditFilter, AuditScope, FilterFault, FilterProblem};
 pub use keeper::{AuditKeeper, KeeperParts};
 pub use linker::{AuditLinker, ONLY_NODE};

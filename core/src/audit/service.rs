@@ -1,7 +1,7 @@
 //! What admins do with the audit: read it by filter, take it away as a file, have it verified.
 
 use super::{
-    Action, AuditFilter, AuditNames, AuditScope, AuditStore, NamesWanted, PlacedAudit, StoredAudit,
+    Action, Anchor, AuditFilter, AuditNames, AuditScope, AuditStore, NamesWanted, PlacedAudit, StoredAudit,
     StreamReport, verify,
 };
 use crate::admin::Permit;
@@ -11,6 +11,7 @@ use crate::seal::Keyring;
 use crate::settings::SettingsCell;
 use crate::{Clock, Entropy, StoreError};
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// What the service is made of.
 #[derive(Clone)]
@@ -39,12 +40,13 @@ pub struct AuditPage {
 /// Answers admins about the audit.
 pub struct AuditService {
     parts: AuditParts,
+    walking: Mutex<()>,
 }
 
 impl AuditService {
     /// A service of these parts.
     pub fn new(parts: AuditParts) -> Self {
-        Self { parts }
+        Self { parts, walking: Mutex::new(()) }
     }
 
     /// A page of what the filter means, newest first.
@@ -89,9 +91,15 @@ impl AuditService {
         Ok(AuditExport { store: Arc::clone(&self.parts.store), scope, next: Some(Next::Read(first)) })
     }
 
-    /// Walks along all chains.
-    pub async fn verify(&self, _permit: &Permit<ReadAudit>) -> Result<Vec<StreamReport>, StoreError> {
-        verify(&*self.parts.store, &self.parts.keyring, &[], self.parts.clock.now()).await
+    /// Walks along all chains, and through what was kept elsewhere. One walk at a time: it reads every row
+    /// there is.
+    pub async fn verify(
+        &self,
+        _permit: &Permit<ReadAudit>,
+        kept: &[Anchor],
+    ) -> Result<Vec<StreamReport>, StoreError> {
+        let _turn = self.walking.lock().await;
+        verify(&*self.parts.store, &self.parts.keyring, kept, self.parts.clock.now()).await
     }
 
     fn scope(&self, filter: &AuditFilter) -> AuditScope {

@@ -42,13 +42,18 @@ pub trait AuditStore: Send + Sync {
     /// The links of a stream after this mark, with what they cover, in order.
     async fn list_links(&self, stream: &str, after: &Mark, limit: i64) -> Result<Vec<AuditLink>, StoreError>;
 
-    /// Rows of a stream of before one moment, or of another or later, that no link covers.
-    async fn count_unlinked(
+    /// Rows of a stream whose links cover a time, outside the time that was `walked` (after its first moment,
+    /// up to its second): any before it; behind it, those of before the first moment of `due`, and those of its
+    /// second or later.
+    async fn count_unlinked_by_time(
         &self,
         stream: &str,
-        before: Timestamp,
-        from: Timestamp,
+        walked: (Timestamp, Timestamp),
+        due: (Timestamp, Timestamp),
     ) -> Result<i64, StoreError>;
+
+    /// Rows of a stream where each has its own link, that have none.
+    async fn count_unlinked_by_row(&self, stream: &str) -> Result<i64, StoreError>;
 
     /// Keeps a checkpoint; one that is there already stays. Its size is counted on the way.
     async fn create_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError>;

@@ -73,6 +73,7 @@ impl Verifier<'_> {
     async fn stream(&self, stream: &str, head: &Mark) -> Result<StreamReport, StoreError> {
         let cut = self.store.find_cut(stream).await?;
         let start = cut.as_ref().map_or(Mark::start(), |cut| cut.mark.clone());
+        let began = start.until;
         let mut report = StreamReport {
             stream: stream.to_owned(),
             cut: cut.as_ref().map(|cut| (cut.mark.clone(), cut.at)),
@@ -90,12 +91,34 @@ impl Verifier<'_> {
         let marks = marks.chain(last.as_ref().map(|last| (last.mark.seq, last.mark.mac.as_str())));
         let walk = ChainWalk::new(self.keyring, stream, start).through(head.seq, &head.mac);
         let mut walk = marks.fold(walk, |walk, (seq, mac)| walk.through(seq, mac));
-        report.fault = match self.along(&mut walk, &mut report.checkpoints).await? {
-            Err(fault) => Some(fault),
-            Ok(()) => self.unlinked(stream).await?,
-        };
+        report.fault = self.whole(&mut walk, began, &mut report.checkpoints).await?.err();
         report.end = walk.mark().clone();
         Ok(report)
+    }
+
+    /// Along all links, and then over what they should cover. A chain grows while one walks: what is not
+    /// covered may be so by now, if one goes on.
+    async fn whole(
+        &self,
+        walk: &mut ChainWalk<'_>,
+        began: Timestamp,
+        checkpoints: &mut usize,
+    ) -> Result<Result<(), ChainFault>, StoreError> {
+        let mut rows = 0;
+        for _ in 0..WALKS {
+            let before = walk.mark().seq;
+            if let Err(fault) = self.along(walk, checkpoints).await? {
+                return Ok(Err(fault));
+            }
+            if rows > 0 && walk.mark().seq == before {
+                break;
+            }
+            rows = self.unlinked(walk, began).await?;
+            if rows == 0 {
+                return Ok(Ok(()));
+            }
+        }
+        Ok(Err(ChainFault::Unlinked { rows }))
     }
 
     async fn along(
@@ -127,16 +150,15 @@ impl Verifier<'_> {
         (!signed).then_some(ChainFault::ForgedCheckpoint { seq: checkpoint.mark.seq })
     }
 
-    async fn unlinked(&self, stream: &str) -> Result<Option<ChainFault>, StoreError> {
-        // Admins' rows are linked as they are written, whatever moment they name. A row of a login may wait
-        // for its link a while; one that names a moment to come was not written by us.
-        let (settled, soonest) = if stream == ADMIN_STREAM {
-            (Timestamp(i64::MAX), Timestamp(i64::MAX))
-        } else {
-            (self.now.plus_seconds(-LINKED_WITHIN), self.now.plus_seconds(LINKED_WITHIN))
-        };
-        let rows = self.store.count_unlinked(stream, settled, soonest).await?;
-        Ok((rows > 0).then_some(ChainFault::Unlinked { rows }))
+    /// Admins' rows are linked as they are written, whatever moment they name. A row of a login may wait for
+    /// its link a while; one that names a moment to come, or one of before all links, was not written by us.
+    async fn unlinked(&self, walk: &ChainWalk<'_>, began: Timestamp) -> Result<i64, StoreError> {
+        if walk.stream() == ADMIN_STREAM {
+            return self.store.count_unlinked_by_row(ADMIN_STREAM).await;
+        }
+        let walked = (began, walk.mark().until);
+        let due = (self.now.plus_seconds(-LINKED_WITHIN), self.now.plus_seconds(LINKED_WITHIN));
+        self.store.count_unlinked_by_time(walk.stream(), walked, due).await
     }
 
     /// Whether retention cut the stream while it was walked: then what was missing was not stolen.

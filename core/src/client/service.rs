@@ -2,10 +2,12 @@
 //!
 //! A change is in force when its call returns: the directory is read anew.
 
-use super::{Client, ClientDirectory, ClientDraft, ClientId, ClientStore, ClientType, Look, Wiring};
+use super::{
+    Client, ClientDirectory, ClientDraft, ClientId, ClientStore, ClientType, Look, Wiring, look_alike,
+};
 use crate::admin::abilities::{ClientSecrets, CreateClients, EditClients, ReadClients, RewireClients};
 use crate::admin::{Caller, Permit, Reach};
-use crate::audit::{Action, AuditEntry, AuditOutcome};
+use crate::audit::{Action, AuditEntry, AuditOutcome, Differences};
 use crate::provider::{Assurance, ProviderSlug, ProviderStore, Registry};
 use crate::{ChangeError, Clock, Entropy, FieldProblem, Obstacle, Secret, SecretHash, StoreError};
 use std::sync::Arc;
@@ -34,6 +36,7 @@ pub struct ClientParts {
 pub struct ClientService {
     parts: ClientParts,
     reading: Mutex<()>,
+    naming: Mutex<()>,
 }
 
 /// A Client that was just registered.
@@ -62,7 +65,7 @@ impl Rewiring {
 impl ClientService {
     /// A service of these parts.
     pub fn new(parts: ClientParts) -> Self {
-        Self { parts, reading: Mutex::new(()) }
+        Self { parts, reading: Mutex::new(()), naming: Mutex::new(()) }
     }
 
     /// The Clients within reach, enabled or not, by id.
@@ -89,12 +92,27 @@ impl ClientService {
         self.within(permit.reach(), id).await
     }
 
+    /// Other Clients that people could take this name for, by id and name; own is the Client that has it.
+    pub async fn resembled(
+        &self,
+        _permit: &Permit<EditClients>,
+        name: &str,
+        own: Option<&ClientId>,
+    ) -> Result<Vec<(ClientId, String)>, StoreError> {
+        let others = self.parts.store.list_clients().await?;
+        let others =
+            others.into_iter().filter(|other| Some(&other.id) != own && look_alike(name, &other.name));
+        Ok(others.map(|other| (other.id, other.name)).collect())
+    }
+
     /// Registers a Client; a confidential one gets its first secret.
     pub async fn create(
         &self,
         permit: &Permit<CreateClients>,
         draft: &ClientDraft,
     ) -> Result<Registered, ChangeError> {
+        // One after the other, so that no two take names of which each could be taken for the other.
+        let _turn = self.naming.lock().await;
         let others = self.parts.store.list_clients().await?;
         let mut problems = self.check(&draft.look, Some(&draft.wiring), None, &others).await?;
         let id = draft.parse_id().map_err(|problem| problems.insert(0, problem)).ok();
@@ -119,8 +137,9 @@ impl ClientService {
             created_at: now,
             updated_at: now,
         };
-        let client = with_wiring(with_look(blank, &draft.look), &draft.wiring);
+        let client = with_wiring(with_look(blank.clone(), &draft.look), &draft.wiring);
         let row = self.row(permit.caller(), Action::ClientCreated, &client.id);
+        let row = row.ended(AuditOutcome::Success, &differences(&blank, &client).unwrap_or_default());
         let row = resembling(row, &draft.look, &client.id, &others);
         match self.parts.store.create_client(&client, &[row]).await {
             Ok(()) => {}
@@ -146,6 +165,7 @@ impl ClientService {
             return Err(ChangeError::NotFound);
         }
         let wiring = rewiring.as_ref().map(|rewiring| &rewiring.wiring);
+        let _turn = self.naming.lock().await;
         let others = self.parts.store.list_clients().await?;
         let problems = self.check(look, wiring, Some(&before), &others).await?;
         if !problems.is_empty() {
@@ -274,18 +294,16 @@ impl ClientService {
         AuditEntry { client_id: Some(id.to_string()), ..row }
     }
 
-    /// What happened, in the audit's words: being switched on or off, and the fields that changed.
+    /// What happened, in the audit's words: being switched on or off, and what changed.
     fn rows(&self, caller: &Caller, before: &Client, after: &Client) -> Vec<AuditEntry> {
         let switched = match (before.enabled, after.enabled) {
             (true, false) => Some(Action::ClientDisabled),
             (false, true) => Some(Action::ClientEnabled),
             _ => None,
         };
-        let fields = changed_fields(before, after);
         let switched = switched.map(|action| self.row(caller, action, &after.id));
-        let changed = (!fields.is_empty()).then(|| {
-            let row = self.row(caller, Action::ClientChanged, &after.id);
-            row.ended(AuditOutcome::Success, &fields.join(" "))
+        let changed = differences(before, after).map(|told| {
+            self.row(caller, Action::ClientChanged, &after.id).ended(AuditOutcome::Success, &told)
         });
         switched.into_iter().chain(changed).collect()
     }
@@ -302,17 +320,18 @@ fn with_wiring(client: Client, wiring: &Wiring) -> Client {
     Client { redirect_uris, origins, min_assurance, ..client }
 }
 
-fn changed_fields(before: &Client, after: &Client) -> Vec<&'static str> {
-    let fields = [
-        ("name", before.name != after.name),
-        ("accent", before.accent != after.accent),
-        ("logo", before.logo != after.logo),
-        ("providers", before.providers != after.providers),
-        ("redirect_uris", before.redirect_uris != after.redirect_uris),
-        ("origins", before.origins != after.origins),
-        ("min_assurance", before.min_assurance != after.min_assurance),
-    ];
-    fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
+/// What was and what is, in the audit's words.
+fn differences(before: &Client, after: &Client) -> Option<String> {
+    let mut differences = Differences::default();
+    differences.value("name", &before.name, &after.name);
+    differences.value("accent", &before.accent, &after.accent);
+    differences.named("logo", before.logo != after.logo);
+    let slugs = |client: &Client| client.providers.iter().map(ToString::to_string).collect::<Vec<_>>();
+    differences.list("providers", &slugs(before), &slugs(after));
+    differences.list("redirect_uris", &before.redirect_uris, &after.redirect_uris);
+    differences.list("origins", &before.origins, &after.origins);
+    differences.value("min_assurance", &before.min_assurance.as_str(), &after.min_assurance.as_str());
+    differences.told()
 }
 
 /// A name that looks like others' was let pass: the audit says which.
@@ -321,6 +340,8 @@ fn resembling(row: AuditEntry, look: &Look, own: &ClientId, others: &[Client]) -
     if others.is_empty() {
         return row;
     }
-    let detail = [row.detail.as_deref().unwrap_or_default(), "name_resembles", &others.join(" ")].join(" ");
-    row.ended(AuditOutcome::Success, detail.trim_start())
+    let resembles = format!("name_resembles {}", others.join(" "));
+    let detail = row.detail.iter().map(String::as_str).chain([resembles.as_str()]).collect::<Vec<_>>();
+    let detail = detail.join("; ");
+    row.ended(AuditOutcome::Success, &detail)
 }

@@ -30,6 +30,6 @@ pub trait ClientStore: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Makes the file's Clients be as given, in one transaction with the audit rows: creates or
-    /// replaces them by id, disables those that only an earlier file had.
+    /// replaces them by id, disables those that only an earlier file had and leaves them to the admins.
     async fn apply_file_clients(&self, clients: &[Client], audit: &[AuditEntry]) -> Result<(), StoreError>;
 }

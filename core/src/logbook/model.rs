@@ -30,6 +30,8 @@ pub struct Attempt {
     pub reason: Option<Reason>,
     /// Whom it logged in; none when they have been deleted since.
     pub user: Option<Named>,
+    /// Whether it is kept whom the vendor proved, so that they can be made known.
+    pub proof_kept: bool,
     /// Whose browser began it.
     pub requester: Requester,
     /// When it began.

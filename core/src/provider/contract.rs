@@ -50,7 +50,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// What is allowed here but should be known, in a sentence each; told at every start.
-    fn warnings(&self) -> Vec<&'static str> {
+    fn warnings(&self) -> Vec<LocalText> {
         Vec::new()
     }
 

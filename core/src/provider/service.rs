@@ -2,12 +2,13 @@
 //! out; a change is in force when its call returns.
 
 use super::{
-    ConfigErrors, Descriptor, NotOpened, OpenProvider, Provider, ProviderFactory, ProviderRecord,
+    ConfigErrors, Descriptor, LocalText, NotOpened, OpenProvider, Provider, ProviderFactory, ProviderRecord,
     ProviderSlug, ProviderStore, Registry, SharedSecret, Workshop, console::shared_secrets,
+    vault::secret_names,
 };
 use crate::admin::abilities::{EditProviders, ListProviders, ReadProviders};
 use crate::admin::{Caller, Permit};
-use crate::audit::{Action, AuditEntry, AuditOutcome};
+use crate::audit::{Action, AuditEntry, AuditOutcome, Differences};
 use crate::client::ClientStore;
 use crate::id::ProviderId;
 use crate::{ChangeError, Clock, Entropy, FieldProblem, Obstacle, Secret, SecretHash, StoreError};
@@ -78,7 +79,7 @@ pub struct Shown {
     /// The instance, when it is open.
     pub open: Option<Arc<OpenProvider>>,
     /// What is allowed but should be known.
-    pub warnings: Vec<&'static str>,
+    pub warnings: Vec<LocalText>,
 }
 
 /// What the vendor's console must hold of a Provider's secrets.
@@ -168,7 +169,9 @@ impl ProviderService {
             created_at: now,
             updated_at: now,
         };
+        let made = (("", &Value::Null), (record.title.as_str(), &record.config));
         let row = self.row(permit.caller(), Action::ProviderCreated, &slug);
+        let row = row.ended(AuditOutcome::Success, &differences(made, &[]).unwrap_or_default());
         match self.parts.store.create_provider(&record, &row).await {
             Ok(()) => {}
             Err(StoreError::Exists(_)) => {
@@ -200,7 +203,8 @@ impl ProviderService {
         if enabled || config != config_before || title != before.title {
             self.check(&**factory, slug, &config, &title)?;
         }
-        let rows = self.rows(permit.caller(), (&before, &config_before), (&title, enabled, &config));
+        let secret = secret_names(factory.config_schema());
+        let rows = self.rows(permit.caller(), (&before, &config_before), (&title, enabled, &config), &secret);
         if rows.is_empty() {
             return Ok(self.show_whole(before));
         }
@@ -307,21 +311,36 @@ impl ProviderService {
         caller: &Caller,
         (before, config_before): (&ProviderRecord, &Value),
         (title, enabled, config): (&str, bool, &Value),
+        secret: &[String],
     ) -> Vec<AuditEntry> {
         let switched = match (before.enabled, enabled) {
             (true, false) => Some(Action::ProviderDisabled),
             (false, true) => Some(Action::ProviderEnabled),
             _ => None,
         };
-        let mut fields: Vec<&str> = (before.title != title).then_some("title").into_iter().collect();
-        fields.extend(changed_names(config_before, config));
         let switched = switched.map(|action| self.row(caller, action, &before.slug));
-        let changed = (!fields.is_empty()).then(|| {
-            let row = self.row(caller, Action::ProviderChanged, &before.slug);
-            row.ended(AuditOutcome::Success, &fields.join(" "))
+        let before_and_after = ((before.title.as_str(), config_before), (title, config));
+        let changed = differences(before_and_after, secret).map(|told| {
+            self.row(caller, Action::ProviderChanged, &before.slug).ended(AuditOutcome::Success, &told)
         });
         switched.into_iter().chain(changed).collect()
     }
+}
+
+type Titled<'a> = (&'a str, &'a Value);
+
+/// What was and what is, in the audit's words.
+fn differences((before, after): (Titled<'_>, Titled<'_>), secret: &[String]) -> Option<String> {
+    let mut differences = Differences::default();
+    differences.value("title", &before.0, &after.0);
+    for name in changed_names(before.1, after.1) {
+        if secret.iter().any(|secret| secret == name) {
+            differences.named(name, true);
+        } else {
+            differences.value(name, &before.1.get(name), &after.1.get(name));
+        }
+    }
+    differences.told()
 }
 
 /// The settings with a change applied.

@@ -39,7 +39,7 @@ pub trait ProviderStore: Send + Sync {
 
     /// Makes the file's Providers be as given, in one transaction with the audit rows: creates or
     /// replaces them by slug (an existing row keeps its id), disables those that only an earlier
-    /// file had. A Provider of that slug that the file does not own is taken over.
+    /// file had and leaves them to the admins. A Provider of that slug that the file does not own is taken over.
     async fn apply_file_providers(
         &self,
         providers: &[ProviderRecord],

@@ -6,9 +6,10 @@ use super::{
 };
 use crate::admin::Permit;
 use crate::admin::abilities::{EditSettings, ReadSettings};
-use crate::audit::Action;
+use crate::audit::{Action, Differences};
 use crate::calendar::Zone;
 use crate::{ChangeError, Clock, Entropy, FieldProblem, StoreError};
+use serde_json::json;
 use std::sync::Arc;
 
 /// What the service is made of.
@@ -90,7 +91,7 @@ impl SettingsService {
         }
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
         let mut row = permit.caller().row(entropy, now, Action::SettingsChanged, "settings");
-        row.detail = Some(names.join(" "));
+        row.detail = differences(&names, &before, &after);
         let stored = StoredSettings { change: whole(&after), version: version + 1 };
         if !self.parts.store.update_settings(&stored, now, &row).await? {
             return Err(ChangeError::Stale);
@@ -128,6 +129,16 @@ fn changed(before: &Settings, after: &Settings) -> Vec<&'static str> {
         Setting::OwnersNeedPasskeys => before.owners_need_passkeys != after.owners_need_passkeys,
     };
     Setting::ALL.iter().filter(|setting| differs(setting)).map(|setting| setting.as_str()).collect()
+}
+
+/// What these settings were and are, in the audit's words.
+fn differences(names: &[&str], before: &Settings, after: &Settings) -> Option<String> {
+    let [before, after] = [before, after].map(|settings| json!(whole(settings)));
+    let mut differences = Differences::default();
+    for name in names {
+        differences.value(name, &before.get(name), &after.get(name));
+    }
+    differences.told()
 }
 
 /// Everything said.

@@ -6,6 +6,7 @@ use super::push::{AesKey, PushDoor, PushMode};
 use super::settings::Problems;
 use crate::fault::Fault;
 use saoma_core::Secret;
+use saoma_core::provider::LocalText;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -36,11 +37,13 @@ pub(super) struct PushAddress {
 
 impl PushAddress {
     /// What its operator should know (PSH-02).
-    pub(super) fn warning(&self) -> Option<&'static str> {
-        (self.door.mode == PushMode::Plain).then_some(
-            "push_mode = \"plain\": WeChat's signature does not cover its messages, so whoever has seen one can \
-             write others in its name; set safe here and in WeChat's console",
-        )
+    pub(super) fn warning(&self) -> Option<LocalText> {
+        (self.door.mode == PushMode::Plain).then_some(LocalText {
+            en: "push_mode = \"plain\": WeChat's signature does not cover its messages, so whoever has seen one can \
+                 write others in its name; set safe here and in WeChat's console",
+            zh: "push_mode = \"plain\"：明文模式下，微信的签名不覆盖消息内容，见过一条消息的人就能冒充微信写出别的消息。\
+                 请在这里和微信后台都改为安全模式。",
+        })
     }
 }
 
@@ -109,7 +112,7 @@ fn aes_key() -> Value {
         "x-shared": true,
         "x-ui": {
             "shape": { "zh": " 43 个字母或数字" },
-            "order": 11, "group": "push", "widget": "text",
+            "order": 12, "group": "push", "widget": "text", "when": { "push_mode": ["safe", "compatible"] },
             "label": { "en": "EncodingAESKey", "zh": "EncodingAESKey（消息加解密密钥）" },
             "help": {
                 "en": "Let the console make it. Not needed in plain mode.",
@@ -128,7 +131,7 @@ fn aes_key_previous() -> Value {
         "writeOnly": true,
         "x-ui": {
             "shape": { "zh": " 43 个字母或数字" },
-            "order": 12, "group": "push", "widget": "text",
+            "order": 13, "group": "push_more", "widget": "text",
             "label": { "en": "Previous EncodingAESKey", "zh": "上一个 EncodingAESKey" },
             "help": {
                 "en": "Still accepted while the console changes over; remove it a day later.",
@@ -144,7 +147,7 @@ fn mode() -> Value {
         "enum": ["safe", "compatible", "plain"],
         "default": "safe",
         "x-ui": {
-            "order": 13, "group": "push", "widget": "select",
+            "order": 11, "group": "push", "widget": "select",
             "label": { "en": "Message mode", "zh": "消息加解密方式" },
             "help": {
                 "en": "As in WeChat's console: 安全模式 safe, 兼容模式 compatible, 明文模式 plain. In plain mode \
@@ -165,7 +168,7 @@ fn path_secret() -> Value {
         "x-generated": true,
         "x-ui": {
             "shape": { "zh": " 16 到 128 个字母、数字、- 或 _" },
-            "order": 14, "group": "push", "widget": "text",
+            "order": 14, "group": "push_more", "widget": "text",
             "label": { "en": "Secret part of the push address", "zh": "推送地址的保密部分" },
             "help": {
                 "en": "Made by this server when it is left out.",

@@ -14,7 +14,7 @@ pub(super) async fn bootstrap(source: Source, renew: Option<String>) -> Result<(
     let link = admins.bootstrap(name.as_ref()).await?;
     stores.close().await;
     let Some(link) = link else {
-        return Err(format!("there is no admin called {}", renew.unwrap_or_default()).into());
+        return Err(format!("there is no admin called {} who may come in", renew.unwrap_or_default()).into());
     };
     let minutes = LINK_SECONDS / 60;
     let what = match name {

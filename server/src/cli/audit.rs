@@ -1,10 +1,10 @@
 //! `saoma audit verify`: was the audit tampered with? `saoma audit checkpoints`: what to keep elsewhere.
 
+use crate::checkpoint_file::kept_in;
 use crate::config::{Config, Source};
 use crate::process::{self, Failed, outside};
 use crate::wire::{catalogue, open_stores};
-use saoma_core::audit::{AuditStore, Checkpoint, Statement, StreamReport, public_key_pem};
-use saoma_core::seal::Keyring;
+use saoma_core::audit::{AuditStore, StreamReport, public_key_pem};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -81,23 +81,6 @@ fn tell(text: &mut String, report: &StreamReport) -> std::fmt::Result {
         ),
         Some(fault) => writeln!(text, "FAULT   {stream}: {fault}; up to link {} they hold", end.seq),
     }
-}
-
-/// The checkpoints of a file, each of which a key of ours must have signed.
-fn kept_in(path: &PathBuf, keyring: &Keyring) -> Result<Vec<(String, i64, String)>, Failed> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let mut anchors = Vec::new();
-    for (index, line) in lines {
-        let place = || format!("{} line {}", path.display(), index + 1);
-        let checkpoint: Checkpoint =
-            Checkpoint::parse(line.trim()).map_err(|error| format!("{}: {error}", place()))?;
-        if !checkpoint.is_signed(keyring, Statement::Stood) {
-            return Err(format!("{}: no key of the keyring has signed this", place()).into());
-        }
-        anchors.push((checkpoint.stream, checkpoint.mark.seq, checkpoint.mark.mac));
-    }
-    Ok(anchors)
 }
 
 pub(super) async fn checkpoints(source: Source) -> Result<(), Failed> {

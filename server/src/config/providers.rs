@@ -45,7 +45,7 @@ pub(super) fn check(
                 check_vendor(&*provider, loopback, &pointer, problems);
                 checked.assurances.insert(slug.clone(), provider.assurance());
                 let warnings = provider.warnings().into_iter();
-                checked.warnings.extend(warnings.map(|warning| format!("provider {slug}: {warning}")));
+                checked.warnings.extend(warnings.map(|warning| format!("provider {slug}: {}", warning.en)));
             }
             Err(errors) => {
                 for error in errors.0 {

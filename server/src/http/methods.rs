@@ -23,8 +23,31 @@ const PAGES: [(&str, &[&str]); 9] = [
 /// Takes no HEAD: a look must not use up what a vendor sent with the browser.
 const NO_HEAD: &str = "/callback/:provider";
 
-/// Paths in segments, each with its `Allow`.
-pub(crate) struct Methods(Vec<(Vec<String>, HeaderValue)>);
+/// A path as the framework writes it for routes (`:name`) or in its description (`{name}`); a star of ours
+/// stands for the rest of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern(Vec<String>);
+
+impl Pattern {
+    /// Reads it.
+    pub(crate) fn of(path: &str) -> Self {
+        Self(path.split('/').map(str::to_owned).collect())
+    }
+
+    /// How many of its segments are variables.
+    pub(crate) fn variables(&self) -> usize {
+        self.0.iter().filter(|segment| segment.starts_with([':', '{'])).count()
+    }
+
+    /// Whether this is one of its addresses.
+    pub(crate) fn fits(&self, path: &str) -> bool {
+        let asked: Vec<_> = path.split('/').collect();
+        self.0.len() == asked.len() && self.0.iter().zip(asked).all(|(known, asked)| stands_for(known, asked))
+    }
+}
+
+/// Paths, each with its `Allow`.
+pub(crate) struct Methods(Vec<(Pattern, HeaderValue)>);
 
 impl Methods {
     /// Those of the public listener.
@@ -36,18 +59,18 @@ impl Methods {
     pub(crate) fn of<A: OpenApi>(pages: &[(&str, &[&str])]) -> Self {
         let paths = A::meta().into_iter().flat_map(|api| api.paths);
         let page = |(path, methods): &(&str, &[&str])| {
-            (segments(path), methods.iter().map(|&method| method.to_owned()).collect())
+            (Pattern::of(path), methods.iter().map(|&method| method.to_owned()).collect())
         };
-        let mut known: Vec<(Vec<String>, BTreeSet<String>)> = pages.iter().map(page).collect();
+        let mut known: Vec<(Pattern, BTreeSet<String>)> = pages.iter().map(page).collect();
         for path in paths {
             let methods = path.operations.iter().map(|operation| operation.method.to_string());
-            let segments = segments(&path.path);
-            match known.iter_mut().find(|(known, _)| *known == segments) {
+            let pattern = Pattern::of(&path.path);
+            match known.iter_mut().find(|(known, _)| *known == pattern) {
                 Some((_, of_path)) => of_path.extend(methods),
-                None => known.push((segments, methods.collect())),
+                None => known.push((pattern, methods.collect())),
             }
         }
-        let no_head = segments(NO_HEAD);
+        let no_head = Pattern::of(NO_HEAD);
         for (_, methods) in known.iter_mut().filter(|(path, _)| *path != no_head) {
             if methods.contains("GET") {
                 methods.insert("HEAD".to_owned());
@@ -58,21 +81,10 @@ impl Methods {
 
     /// The `Allow` of an address, if there is anything at it.
     pub(crate) fn allowed_at(&self, path: &str) -> Option<&HeaderValue> {
-        let asked = segments(path);
-        let fits = |known: &[String]| {
-            known.len() == asked.len()
-                && known.iter().zip(&asked).all(|(known, asked)| stands_for(known, asked))
-        };
-        self.0.iter().find(|(known, _)| fits(known)).map(|(_, allow)| allow)
+        self.0.iter().find(|(known, _)| known.fits(path)).map(|(_, allow)| allow)
     }
 }
 
-fn segments(path: &str) -> Vec<String> {
-    path.split('/').map(str::to_owned).collect()
-}
-
-/// The framework writes variables as `:name` for routes and as `{name}` in its description; a star
-/// of ours stands for the rest of a segment.
 fn stands_for(known: &str, asked: &str) -> bool {
     let is_variable = known.starts_with([':', '{']) && !asked.is_empty();
     let is_start = known.strip_suffix('*').is_some_and(|start| asked.starts_with(start));

@@ -63,6 +63,16 @@ impl Flight {
         at
     }
 
+    /// No row gets a time up to this one.
+    pub(crate) fn raise(&self, until: i64) {
+        self.floor.fetch_max(until, SeqCst);
+    }
+
+    /// The latest time that a row has got.
+    pub(crate) fn latest(&self) -> i64 {
+        self.latest.load(SeqCst)
+    }
+
     /// Whether any row may wait to be linked; without a look at the database.
     pub(crate) fn may_wait(&self) -> bool {
         !self.looked.load(SeqCst) || self.latest.load(SeqCst) > self.linked.load(SeqCst)
@@ -77,7 +87,7 @@ impl Flight {
     /// From now on no row gets a time up to this one, and those that might have got one have ended: true,
     /// unless some writer took longer than this.
     pub(crate) async fn settle(&self, until: i64, patience: Duration) -> bool {
-        self.floor.fetch_max(until, SeqCst);
+        self.raise(until);
         let barrier = self.writers().next;
         let all_ended = async {
             loop {

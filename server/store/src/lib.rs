@@ -121,12 +121,14 @@ impl Stores {
         }
     }
 
-    /// Who links audit rows; until then nothing that must be in the audit can be written.
-    pub fn link_audit_with(&self, linker: AuditLinker) {
-        match &self.database {
-            Database::Sqlite(sql) => sql.link_audit_with(linker),
-            Database::Postgres(sql) => sql.link_audit_with(linker),
-        }
+    /// Who links audit rows; until then nothing that must be in the audit can be written. From now on no
+    /// row of a Login gets a time that is linked already, whatever the clock says.
+    pub async fn link_audit_with(&self, linker: AuditLinker) -> Result<(), saoma_core::StoreError> {
+        let done = match &self.database {
+            Database::Sqlite(sql) => sql.link_audit_with(linker).await,
+            Database::Postgres(sql) => sql.link_audit_with(linker).await,
+        };
+        Ok(done?)
     }
 
     /// The statements that a page of the audit is made of, for whoever looks at their plans.

@@ -116,7 +116,7 @@ async fn tamper(db: &Database, stream: &str) -> String {
     let column = columns[usize::try_from(number(8)).unwrap()];
     let link = some("seq", "audit_links").await;
     let last = format!("(SELECT MAX(seq) {})", of("audit_links"));
-    let sql = match number(9) {
+    let sql = match number(11) {
         0 => format!("UPDATE audit_events SET {column} = 'forged' WHERE id = '{event}'"),
         1 => format!("DELETE FROM audit_events WHERE id = '{event}'"),
         2 => format!("UPDATE audit_events SET at = at + 100000 WHERE id = '{event}'"),
@@ -134,7 +134,20 @@ async fn tamper(db: &Database, stream: &str) -> String {
              INSERT INTO audit_heads SELECT stream, seq, until, mac {links} AND seq = {last}",
             links = of("audit_links"),
         ),
-        7 => format!("UPDATE audit_checkpoints SET at = at + 1 WHERE stream = '{stream}' AND seq = (SELECT MAX(seq) {})", of("audit_checkpoints")),
+        // Behind the last link, with a head that says that all is linked; and before the first.
+        7 => format!(
+            "UPDATE audit_heads SET until = 9000000000000000 WHERE stream = '{stream}';
+             INSERT INTO audit_events (id, at, actor, action, target, outcome, stream)
+             SELECT 'forged', (SELECT MAX(last) FROM (SELECT MAX(at) AS last {events} UNION ALL SELECT MAX(until) AS last {links}) ends) + 1, actor, action, target, outcome, stream FROM audit_events WHERE id = '{event}'",
+            events = of("audit_events"),
+            links = of("audit_links"),
+        ),
+        8 => format!(
+            "INSERT INTO audit_events (id, at, actor, action, target, outcome, stream)
+             SELECT 'forged', COALESCE((SELECT until {cuts}), 0), actor, action, target, outcome, stream FROM audit_events WHERE id = '{event}'",
+            cuts = of("audit_cuts"),
+        ),
+        9 => format!("UPDATE audit_checkpoints SET at = at + 1 WHERE stream = '{stream}' AND seq = (SELECT MAX(seq) {})", of("audit_checkpoints")),
         // A cut that retention has not made: a checkpoint's signature, and all of before it gone.
         _ => format!(
             "DELETE FROM audit_cuts WHERE stream = '{stream}';
@@ -299,6 +312,27 @@ every_database! {
         let before = stores.statements();
         assert_eq!(stores.audit.link_logins(Timestamp(time.load(Ordering::SeqCst) + 2000)).await.unwrap(), 0);
         assert_eq!(stores.statements(), before, "where nothing was written nothing is looked for");
+    }
+
+    /// A clock that was fast is put right while the house is down: rows go on behind what is linked.
+    async fn a_clock_that_was_put_back_makes_no_row_look_forged(db: &Database) {
+        let mut kept = Kept::new(db).await;
+        kept.write(1, 3).await;
+        kept.tick(5).await;
+        kept.stores.close().await;
+        kept.clock.advance_seconds(-600);
+        kept.stores = db.stores().await;
+        for _ in 0..3 {
+            kept.write(1, 2).await;
+            kept.clock.advance_seconds(1);
+            assert_eq!(kept.stores.audit.link_logins(kept.clock.now()).await.unwrap(), 2, "linked at once");
+        }
+        for later in [0, DAY] {
+            let now = kept.clock.now().plus_seconds(later);
+            let reports = verify(&*kept.stores.audit, &kept.keyring, &[], now).await.unwrap();
+            assert!(reports.iter().all(|report| report.fault.is_none()), "{reports:?}");
+        }
+        assert_eq!(kept.rows(Action::LoginBegan).await, 9);
     }
 
     async fn rows_know_their_place_in_their_chain(db: &Database) {

@@ -1,4 +1,5 @@
-//! Clients: what the file says is what is there; what only an earlier file said is disabled.
+//! Clients: what the file says is what is there; what only an earlier file said is disabled,
+//! and left to the admins.
 
 use super::fixture::*;
 use saoma_core::audit::Action;
@@ -55,11 +56,12 @@ every_database! {
         let rows = [entry(Action::ClientApplied), entry(Action::ClientDisabled), entry(Action::ClientApplied)];
         stores.clients.apply_file_clients(&[changed.clone(), added.clone()], &rows).await.unwrap();
         let [gone, _] = first;
-        let expected = [Client { enabled: false, ..gone }, changed, added];
+        let expected = [Client { enabled: false, managed_by_file: false, version: 2, ..gone }, changed, added];
         assert_eq!(stores.clients.list_clients().await.unwrap(), expected);
         assert_eq!(actions(&stores).await.len(), 3);
         stores.clients.apply_file_clients(&[], &[]).await.unwrap();
-        assert!(stores.clients.list_clients().await.unwrap().iter().all(|client| !client.enabled));
+        let left = stores.clients.list_clients().await.unwrap();
+        assert!(left.iter().all(|client| !client.enabled && !client.managed_by_file));
     }
 
     async fn what_no_file_owns_stays(db: &Database) {

@@ -263,6 +263,7 @@ impl Office {
         let users = UserAdmin::new(UserAdminParts {
             store: Arc::clone(&stores.users),
             registry: Arc::new(Registry::new()),
+            audit: Arc::clone(&stores.audit),
             signals: Arc::new(LocalSignals::default()),
             clock: Arc::new(ManualClock::new(now)),
             entropy: Arc::new(SystemEntropy),

@@ -49,7 +49,9 @@ every_database! {
             ..provider("kept", 7)
         };
         stores.providers.apply_file_providers(std::slice::from_ref(&changed), &[]).await.unwrap();
-        let expected = [ProviderRecord { enabled: false, ..gone }, ProviderRecord { id: kept.id, ..changed }];
+        let expected = [
+            ProviderRecord { enabled: false, managed_by_file: false, version: 2, ..gone },
+            ProviderRecord { id: kept.id, ..changed }];
         assert_eq!(stores.providers.list_providers().await.unwrap(), expected);
     }
 

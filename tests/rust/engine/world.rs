@@ -82,7 +82,7 @@ impl World {
     async fn restart(&mut self) {
         self.stores.take().unwrap().close().await;
         let stores = Stores::open(&self.url).await.unwrap();
-        stores.link_audit_with(AuditLinker::new(Arc::clone(&self.keyring), ONLY_NODE));
+        stores.link_audit_with(AuditLinker::new(Arc::clone(&self.keyring), ONLY_NODE)).await.unwrap();
         (self.service, self.user_info) = services(&stores, &self.keyring, &self.clock, &self.clients);
         self.stores = Some(stores);
     }

@@ -51,6 +51,19 @@ every_database! {
         house.close().await;
     }
 
+    /// What no file has any more is the admins': shown, switched on, deleted.
+    async fn what_was_taken_out_of_the_file_is_the_admins(db: &Database) {
+        let mut house = House::open(db.url()).await;
+        house.config.clients.clear();
+        house.config.providers.retain(|provider| provider.slug.as_str() == "mini");
+        house.restart().await;
+        let sql = "SELECT id AS line FROM clients WHERE NOT managed_by_file AND NOT enabled AND version = 2 ORDER BY id";
+        assert_eq!(db.lines(sql).await, ["kiosk", "shop"]);
+        house.restart().await;
+        assert_eq!(db.lines(sql).await, ["kiosk", "shop"], "a restart takes nothing back");
+        house.close().await;
+    }
+
     /// A Provider without its lines in the file.
     async fn a_provider_taken_out_is_gone_and_put_back_is_there(db: &Database) {
         let mut house = House::open(db.url()).await;

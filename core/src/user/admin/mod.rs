@@ -4,6 +4,7 @@
 //! written with its audit row, or not at all.
 
 mod change;
+mod export;
 mod filter;
 mod identities;
 mod merge;
@@ -13,6 +14,7 @@ mod service;
 mod store;
 
 pub use change::TokensOf;
+pub use export::UserExport;
 pub use filter::UserFilter;
 pub use identities::AdmitTo;
 pub use merge::{Merge, MergeOffer, Moved};

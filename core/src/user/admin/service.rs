@@ -3,6 +3,7 @@
 use super::{Person, PersonDetail, UserAdminStore, UserError, UserFilter, UserRefusal};
 use crate::admin::Permit;
 use crate::admin::abilities::ReadUsers;
+use crate::audit::AuditStore;
 use crate::id::UserId;
 use crate::page::{Page, PageRequest};
 use crate::provider::{OpenProvider, ProviderRecord, ProviderSlug, Registry};
@@ -41,6 +42,8 @@ pub struct UserAdminParts {
     pub store: Arc<dyn UserAdminStore>,
     /// The open Providers.
     pub registry: Arc<Registry>,
+    /// Where it is written down that people were taken away.
+    pub audit: Arc<dyn AuditStore>,
     /// Wakes who waits for a Login that was ended.
     pub signals: Arc<dyn Signals>,
     /// The time.
@@ -84,6 +87,10 @@ impl UserAdmin {
     /// The ways by which people are known, in the order of their slugs. One that is switched off or gone is
     /// not among them: its people are known by their namespace alone.
     pub fn list_ways(&self, _permit: &Permit<ReadUsers>) -> Vec<Way> {
+        self.ways()
+    }
+
+    pub(super) fn ways(&self) -> Vec<Way> {
         let way = |open: Arc<OpenProvider>| {
             let namespace = open.provider.namespace()?.to_owned();
             let ProviderRecord { slug, title, .. } = open.record.clone();

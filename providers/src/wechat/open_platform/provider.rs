@@ -12,9 +12,9 @@ use crate::wechat::push_settings::PushAddress;
 use async_trait::async_trait;
 use saoma_core::Secret;
 use saoma_core::provider::{
-    Advance, Assurance, Begin, Challenge, Correlation, Finding, Happened, Host, Inbound, LoginStart,
-    LoginView, Outcome, ProbeOrder, ProbeReport, Provider, ProviderError, PushTrial, RawInbound, Reject,
-    Reply, VendorIdentity,
+    Advance, Assurance, Begin, Challenge, Correlation, Finding, Happened, Host, Inbound, LocalText,
+    LoginStart, LoginView, Outcome, ProbeOrder, ProbeReport, Provider, ProviderError, PushTrial, RawInbound,
+    Reject, Reply, VendorIdentity,
 };
 use url::Url;
 
@@ -39,7 +39,7 @@ impl Provider for OpenPlatform {
         self.api.base.is_trusted() && self.pages.is_trusted()
     }
 
-    fn warnings(&self) -> Vec<&'static str> {
+    fn warnings(&self) -> Vec<LocalText> {
         self.push.as_ref().and_then(PushAddress::warning).into_iter().collect()
     }
 

@@ -42,11 +42,12 @@ impl Provider for ServiceAccount {
         self.api.base.is_trusted() && self.pages.is_trusted()
     }
 
-    fn warnings(&self) -> Vec<&'static str> {
-        let scan = (self.confirm == Confirm::Scan).then_some(
-            "confirm = \"scan\": the scan counts as consent, so whoever gets somebody to scan a forwarded code is \
-             logged in as them; set page or number",
-        );
+    fn warnings(&self) -> Vec<LocalText> {
+        let scan = (self.confirm == Confirm::Scan).then_some(LocalText {
+            en: "confirm = \"scan\": the scan counts as consent, so whoever gets somebody to scan a forwarded code \
+                 is logged in as them; set page or number",
+            zh: "confirm = \"scan\"：扫码即视为同意，把二维码转发给别人扫，就能以对方的身份登录。请改为 page 或 number。",
+        });
         self.push.warning().into_iter().chain(scan).collect()
     }
 

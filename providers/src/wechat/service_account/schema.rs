@@ -113,17 +113,23 @@ fn mp_verify() -> Value {
                 "type": "string",
                 "pattern": "^MP_verify_[A-Za-z0-9]{1,64}\\.txt$",
                 "description": "a file name like MP_verify_ABCdef123.txt",
-                "x-ui": { "shape": { "zh": " MP_verify_ABCdef123.txt 这样的文件名" } },
+                "x-ui": {
+                    "shape": { "zh": " MP_verify_ABCdef123.txt 这样的文件名" },
+                    "label": { "en": "Name of the file", "zh": "文件名" },
+                },
             },
             "content": {
                 "type": "string",
                 "pattern": "^[!-~]{1,64}$",
                 "description": "1 to 64 printable characters of ASCII without blanks",
-                "x-ui": { "shape": { "zh": " 1 到 64 个可见的 ASCII 字符，不含空格" } },
+                "x-ui": {
+                    "shape": { "zh": " 1 到 64 个可见的 ASCII 字符，不含空格" },
+                    "label": { "en": "What it contains", "zh": "文件内容" },
+                },
             },
         },
         "x-ui": {
-            "order": 22, "group": "login", "widget": "json",
+            "order": 22, "group": "login", "widget": "parts",
             "label": { "en": "Domain proof", "zh": "网页授权域名校验文件" },
             "help": {
                 "en": "Name and content of the file that WeChat's console offers for the web authorization domain; \

@@ -4,6 +4,7 @@ use super::Admin;
 use super::answer::{Stop, refuse};
 use super::api::read_filter;
 use super::filter_form::{address, notes_of, parameter};
+use super::kept::{KeptUnusable, kept};
 use super::room::Room;
 use super::visit::Visitor;
 use super::websites::provider_choices;
@@ -87,8 +88,11 @@ pub(super) async fn verify(request: &Request, body: Bytes, Data(admin): Data<&Ar
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, _) = Room::take(&visitor, &body).await?;
-        let reports = admin.audit.verify(&room.permit::<ReadAudit>()?).await?;
+        let permit = room.permit::<ReadAudit>()?;
+        let kept = kept(admin).await.map_err(|KeptUnusable| Stop::Internal("kept checkpoints"))?;
+        let reports = admin.audit.verify(&permit, &kept).await?;
         let view = AuditVerified {
+            compared: !kept.is_empty(),
             holds: reports.iter().all(|report| report.fault.is_none()),
             chains: reports.into_iter().map(chain).collect(),
         };
@@ -193,12 +197,27 @@ fn chips(filter: &AuditFilter, names: &AuditNames) -> Vec<Chip> {
     pairs.iter().enumerate().map(chip).collect()
 }
 
+/// The page of what a row names; whether it is there still, the page says.
+fn thing(field: &str, id: &str, action: &str) -> Option<String> {
+    let feature = action.split('.').next().unwrap_or_default();
+    let room = match (field, feature) {
+        ("client", _) | ("target", "client") => "websites",
+        ("provider", _) | ("target", "provider") => "providers",
+        ("user", _) => "users",
+        ("target", _) if id.starts_with("lgn_") => "logins",
+        ("target", _) if id.starts_with("usr_") => "users",
+        _ => return None,
+    };
+    Some(format!("/{room}/{id}"))
+}
+
 fn line(row: &StoredAudit, names: &AuditNames) -> AuditLine {
     let link = |field: &'static str, id: Option<&String>, of: Option<&BTreeMap<String, String>>| {
         id.filter(|id| !id.is_empty()).map(|id| Named {
             name: of.and_then(|of| of.get(id)).unwrap_or(id).clone(),
             id: id.clone(),
             address: address(LIST, &[], &[(field, id.as_str())]),
+            thing: thing(field, id, &row.action),
         })
     };
     let mut target = link("target", Some(&row.target), None);

@@ -7,6 +7,7 @@
 use super::Admin;
 use super::answer::{Stop, refuse};
 use super::api::{AdminCode, AdminProblem, PREFIX, admin_methods};
+use super::refused::Refused;
 use super::visit::Visitor;
 use crate::http::add_security_headers;
 use crate::http::incoming::{MAX_BODY_BYTES, read_body, read_upload};
@@ -101,7 +102,16 @@ impl<E: Endpoint> EdgeEndpoint<E> {
         let is_api = is_api(&request);
         let head = Request::builder().uri(request.uri().clone()).finish();
         let languages = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
-        match self.inner.call(request).await {
+        let refused = Refused::default();
+        request.extensions_mut().insert(refused.clone());
+        let answer = self.inner.call(request).await;
+        if let Some((caller, ability)) = refused.told()
+            && let Err(error) = self.admin.admins.note_forbidden(caller, ability).await
+        {
+            // Nothing was done that would have to be in the audit.
+            tracing::warn!(%error, ability, "that somebody was refused is not in the audit");
+        }
+        match answer {
             Ok(output) => output.into_response(),
             Err(error) if error.is_from_response() => error.into_response(),
             Err(error) if is_api => refused_by_framework::<AdminCode>(&error).into_response(),

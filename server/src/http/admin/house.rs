@@ -14,34 +14,56 @@ use saoma_admin_ui::views::{Account, PasskeyLine, SessionLine};
 use saoma_core::admin::{Passkey, Session};
 use std::sync::Arc;
 
-/// Where one is logged in.
+/// Where one is logged in, and what one proves oneself with.
 #[handler]
 pub(super) async fn account(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
     let visitor = Visitor::new(request, admin);
     let shown = async {
         let inside = visitor.inside().await?.ok_or(Stop::LogIn)?;
-        account_page(&visitor, &inside, None).await
+        let query = request.uri().query().unwrap_or_default();
+        let troubles = Troubles { saved: query == "saved", ..Troubles::default() };
+        account_page(&visitor, &inside, troubles).await
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-/// The account, with what went wrong with a passkey.
+/// What the account page says besides what is there.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Troubles {
+    pub(super) saved: bool,
+    /// With a passkey.
+    pub(super) passkey: Option<&'static str>,
+    /// With a password.
+    pub(super) password: Option<&'static str>,
+}
+
+/// The account, with what went wrong.
 pub(super) async fn account_page(
     visitor: &Visitor<'_>,
     inside: &Inside,
-    problem: Option<&'static str>,
+    troubles: Troubles,
 ) -> Result<Response, Stop> {
     let admin = visitor.admin;
     let sessions = admin.admins.list_sessions(&inside.caller).await?;
     let passkeys = admin.admins.list_passkeys(&inside.caller).await?;
+    let settings = admin.house.current();
     let view = Account {
+        idle_minutes: settings.session_idle_minutes,
+        session_hours: settings.session_hours,
+        recovery_codes: admin.admins.count_recovery_codes(&inside.caller).await?,
+        saved: troubles.saved,
+        password_problem: troubles.password,
         sessions: sessions.into_iter().map(|session| line(session, inside)).collect(),
         passkeys: passkeys.into_iter().map(passkey_line).collect(),
         can_use_passkeys: admin.admins.can_use_passkeys(),
         must_add_passkey: inside.caller.must_add_passkey,
-        problem,
+        problem: troubles.passkey,
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if troubles.passkey.or(troubles.password).is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     Ok(page(admin, &visitor.frame_of(inside, Place::Account), &view, status))
 }
 

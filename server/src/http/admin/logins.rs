@@ -19,7 +19,7 @@ use poem::{Body, IntoResponse as _, Request, Response, handler};
 use saoma_admin_ui::views::{Login, LoginLine, Logins, NewestLogins, PassedLine, VendorLine};
 use saoma_admin_ui::{Language, Moment, Place};
 use saoma_core::Timestamp;
-use saoma_core::admin::abilities::{EditUsers, ExportLogins, ProbeProviders, ReadAudit, ReadLogins};
+use saoma_core::admin::abilities::{ExportLogins, LinkUsers, ProbeProviders, ReadAudit, ReadLogins};
 use saoma_core::calendar::Zone;
 use saoma_core::logbook::{Attempt, LoginSearch, Passed};
 use saoma_core::login::{Reason, Stage, VendorAnswer, Words};
@@ -60,7 +60,8 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
         let page = PageRequest { after: after.clone(), limit: ROWS };
         let found = admin.logbook.list(&permit, &search.within(zone), &page).await?;
         let mut view = form(&search, &names, zone);
-        view.logins = found.items.into_iter().map(|attempt| line(attempt, &names)).collect();
+        let may_link = room.can::<LinkUsers>();
+        view.logins = found.items.into_iter().map(|attempt| line(attempt, &names, may_link)).collect();
         let address = |more: &[(&'static str, &str)]| address("/logins", &search.pairs(), more);
         view.next = found.next.map(|mark| address(&[("after", &mark)]));
         view.first = after.map(|_| address(&[]));
@@ -128,7 +129,8 @@ fn form(search: &LoginSearch, names: &Names, zone: Zone) -> Logins {
 }
 
 /// An attempt in a list.
-pub(super) fn line(attempt: Attempt, names: &Names) -> LoginLine {
+pub(super) fn line(attempt: Attempt, names: &Names, may_link: bool) -> LoginLine {
+    let may_admit = may_link && is_of_somebody_unknown(&attempt);
     let user = attempt.user.map(|user| {
         let id = user.id.to_string();
         (id.clone(), user.name.unwrap_or(id))
@@ -147,7 +149,16 @@ pub(super) fn line(attempt: Attempt, names: &Names) -> LoginLine {
         browser: attempt.requester.browser,
         address: attempt.requester.address.map(|address| address.to_string()),
         vendor_failed: attempt.vendor_answer.is_some(),
+        may_admit,
     }
+}
+
+/// Somebody was proven, and is nobody's yet; who rehearses need not become somebody.
+fn is_of_somebody_unknown(attempt: &Attempt) -> bool {
+    attempt.user.is_none()
+        && attempt.proof_kept
+        && attempt.ended_at.is_some()
+        && !attempt.client.is_of_rehearsals()
 }
 
 /// One attempt.
@@ -166,11 +177,6 @@ pub(super) async fn show(
         let names = Names::load(admin, &room.inside.caller).await?;
         let zone = admin.house.zone();
         let language = visitor.language;
-        // Somebody was proven, and is nobody's yet; who rehearses need not become somebody.
-        let may_admit = attempt.user.is_none()
-            && attempt.steps.scanned_at.is_some()
-            && attempt.ended_at.is_some()
-            && !attempt.client.is_of_rehearsals();
         let view = Login {
             client_id: attempt.client.to_string(),
             slug: attempt.provider.to_string(),
@@ -179,10 +185,9 @@ pub(super) async fn show(
             timeline: timeline(&attempt),
             vendor: attempt.vendor_answer.clone().map(|answer| vendor(answer, language)),
             zone: zone.name(),
-            may_admit: may_admit && room.can::<EditUsers>(),
             may_probe: room.can::<ProbeProviders>(),
             may_read_audit: room.can::<ReadAudit>(),
-            line: line(attempt, &names),
+            line: line(attempt, &names, room.can::<LinkUsers>()),
         };
         Ok(room.page(Place::Logins, &view))
     };
@@ -236,9 +241,10 @@ pub(super) async fn follow(request: &Request, Data(admin): Data<&Arc<Admin>>) ->
         };
         let follower = Follower::new(request, admin, permit, seat).ok_or(Stop::LogIn)?;
         let frame = visitor.frame_of(&room.inside, Place::Overview);
-        let admin = Arc::clone(admin);
+        let (admin, may_link) = (Arc::clone(admin), room.can::<LinkUsers>());
         let drawn = follower.changes().map(move |newest| {
-            let lines = newest.attempts.into_iter().map(|attempt| line(attempt, &newest.names)).collect();
+            let lines =
+                newest.attempts.into_iter().map(|attempt| line(attempt, &newest.names, may_link)).collect();
             let html = admin.pages.draw(&frame, &NewestLogins { logins: lines });
             Event::message(html.unwrap_or_default()).event_type("logins")
         });

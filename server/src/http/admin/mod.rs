@@ -17,18 +17,21 @@ mod filter_form;
 mod form;
 mod health;
 mod house;
+mod kept;
 mod language;
 mod logins;
 mod merging;
 mod names;
 mod newest;
 mod numbers;
+mod own_proofs;
 mod passkeys;
 mod people;
 mod person;
 mod proof;
 mod provider_form;
 mod providers;
+mod refused;
 mod room;
 mod settings;
 mod snippets;
@@ -79,6 +82,7 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/providers/:slug/shared", post(providers::hand_out))
         .at("/providers/:slug/delete", post(providers::delete))
         .at("/users", get(people::list))
+        .at("/users/export", get(people::export))
         .at("/users/offers", get(people::offers).post(people::dismiss))
         .at("/users/admit", get(people::show_admit).post(people::admit))
         .at("/users/:user_id", get(person::show))
@@ -130,4 +134,6 @@ fn door(route: Route) -> Route {
         .at("/account/passkeys/begin", post(passkeys::begin_adding))
         .at("/account/passkeys/remove", post(passkeys::remove))
         .at("/account/end-session", post(house::end_session))
+        .at("/account/password", post(own_proofs::password))
+        .at("/account/recovery-codes", post(own_proofs::recovery))
 }

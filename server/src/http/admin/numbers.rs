@@ -15,7 +15,7 @@ use poem::{Request, Response, handler};
 use saoma_admin_ui::views::{CountLine, CountTable, HealthLine, Overview, Statistics, ends, funnel, seconds};
 use saoma_admin_ui::{Moment, Place};
 use saoma_core::admin::abilities::{
-    CreateClients, EditProviders, ProbeProviders, ReadLogins, ReadStatistics,
+    CreateClients, EditProviders, LinkUsers, ProbeProviders, ReadLogins, ReadStatistics,
 };
 use saoma_core::calendar::Zone;
 use saoma_core::logbook::LoginFilter;
@@ -37,12 +37,13 @@ pub(super) async fn overview(request: &Request, Data(admin): Data<&Arc<Admin>>) 
         let told = admin.statistics.overview(&room.permit::<ReadStatistics>()?, DAYS, zone).await?;
         let (all, first) = (LoginFilter::default(), PageRequest::first(SHOWN));
         let newest = admin.logbook.list(&room.permit::<ReadLogins>()?, &all, &first).await?;
+        let may_link = room.can::<LinkUsers>();
         let view = Overview {
             today: funnel(&told.today),
             days: CountTable::new("day", days(&told.days)),
             seconds: seconds(told.median_seconds),
             health: told.health.iter().map(|health| health_line(health, &names)).collect(),
-            newest: newest.items.into_iter().map(|attempt| line(attempt, &names)).collect(),
+            newest: newest.items.into_iter().map(|attempt| line(attempt, &names, may_link)).collect(),
             zone: zone.name(),
             has_way: !names.providers().is_empty(),
             has_website: !names.clients().is_empty(),

@@ -7,7 +7,7 @@ use super::Admin;
 use super::answer::{Stop, then};
 use super::door::{again_page, let_in, log_in_page, problem_of};
 use super::form::Form;
-use super::house::account_page;
+use super::house::{Troubles, account_page};
 use super::room::Room;
 use super::visit::{Inside, Visitor};
 use super::{answer, enrol};
@@ -204,7 +204,10 @@ async fn after(
 ) -> Result<Response, Stop> {
     match done {
         Ok(()) => Ok(see_other("/account#passkeys")),
-        Err(error) => account_page(visitor, inside, Some(word_of(error)?)).await,
+        Err(error) => {
+            let passkey = Some(word_of(error)?);
+            account_page(visitor, inside, Troubles { passkey, ..Troubles::default() }).await
+        }
     }
 }
 

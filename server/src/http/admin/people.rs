@@ -7,13 +7,15 @@ use super::user_query::{KINDS, STATES, UserQuery};
 use super::visit::Visitor;
 use crate::http::callback::see_other;
 use crate::http::parameters;
+use crate::table_files::FileFormat;
+use crate::user_files::file;
 use bytes::Bytes;
-use poem::http::StatusCode;
+use poem::http::{StatusCode, header};
 use poem::web::Data;
-use poem::{Request, Response, handler};
+use poem::{Body, Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Admit, Choice, IdentityTag, OfferLine, Offers, UserLine, Users};
-use saoma_core::admin::abilities::{EditUsers, LinkUsers, ReadClients, ReadUsers};
+use saoma_core::admin::abilities::{EditUsers, ExportUsers, LinkUsers, ReadClients, ReadUsers};
 use saoma_core::id::UserId;
 use saoma_core::page::{Page, PageRequest};
 use saoma_core::user::admin::{
@@ -52,8 +54,8 @@ impl Names {
     fn of_field(&self, field: &str, value: &str) -> String {
         let way = || self.ways.iter().find(|way| way.slug.as_str() == value).map(|way| way.title.clone());
         match field {
-            "way" => way().unwrap_or_else(|| value.to_owned()),
-            "website" => self.website(value).to_owned(),
+            "provider" => way().unwrap_or_else(|| value.to_owned()),
+            "client" => self.website(value).to_owned(),
             _ => value.to_owned(),
         }
     }
@@ -83,9 +85,36 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
         view.next = found.next.map(|mark| query.page(Some(&mark)));
         view.first = after.map(|_| query.page(None));
         view.notes = saoma_admin_ui::notes(problems);
+        (view.may_export, view.export) = (room.can::<ExportUsers>(), query.export());
         Ok(room.page_as(Place::Users, &view, status))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// The same as a file, with a byte order mark for Excel if it is a table.
+#[handler]
+pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let begun = async {
+        let room = Room::enter(&visitor).await?;
+        let permit = room.permit::<ExportUsers>()?;
+        let fields = fields(request);
+        let format = match fields.get("format").map(String::as_str) {
+            Some("jsonl") => FileFormat::JsonLines,
+            Some("csv") => FileFormat::CsvForExcel,
+            _ => return Err(Stop::NotFound),
+        };
+        let query = UserQuery::new(fields);
+        let ways = admin.users.list_ways_to_export(&permit);
+        let filter = query.filter(&ways, admin.house.zone()).map_err(|_| Stop::NotFound)?;
+        let export = admin.users.export(&permit, filter, &query.told(format.as_str())).await?;
+        let name = format!("attachment; filename=\"people.{}\"", format.as_str());
+        Ok(Response::builder()
+            .content_type(format.media_type())
+            .header(header::CONTENT_DISPOSITION, name)
+            .body(Body::from_bytes_stream(file(format, export))))
+    };
+    begun.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
 /// Names and values of the address.
@@ -104,8 +133,8 @@ fn search(query: &UserQuery, names: &Names) -> Users {
     Users {
         kinds: KINDS.map(|kind| choice(kind, kind, query.kind())).to_vec(),
         text: query.get("text").to_owned(),
-        ways: ways.map(|way| choice(way.slug.as_str(), &way.title, query.get("way"))).collect(),
-        websites: websites.map(|(id, name)| choice(id, name, query.get("website"))).collect(),
+        ways: ways.map(|way| choice(way.slug.as_str(), &way.title, query.get("provider"))).collect(),
+        websites: websites.map(|(id, name)| choice(id, name, query.get("client"))).collect(),
         states: STATES.map(|state| choice(state, state, query.get("state"))).to_vec(),
         from: query.get("from").to_owned(),
         to: query.get("to").to_owned(),
@@ -198,8 +227,9 @@ pub(super) async fn dismiss(request: &Request, body: Bytes, Data(admin): Data<&A
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditUsers>()?;
         let id = form.get("offer_id").parse().map_err(|_| Stop::NotFound)?;
-        match admin.users.dismiss_offer(&room.permit::<EditUsers>()?, &id).await {
+        match admin.users.dismiss_offer(&permit, &id).await {
             // Answered meanwhile is what was wanted.
             Ok(()) | Err(UserError::Refused(_)) => Ok(see_other("/users/offers")),
             Err(UserError::Store(error)) => Err(error.into()),

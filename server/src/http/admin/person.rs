@@ -30,6 +30,7 @@ pub(super) async fn show(
     let visitor = Visitor::new(request, admin);
     let shown = async {
         let room = Room::enter(&visitor).await?;
+        room.permit::<ReadUsers>()?;
         let query = fields(request);
         let tab = tab_of(query.get("tab").map_or("", String::as_str));
         let detail = match find(&room, &user_id).await {

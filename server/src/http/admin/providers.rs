@@ -298,7 +298,7 @@ fn view_of(room: &Room<'_>, shown: &Shown) -> Result<Provider, Stop> {
         groups,
         handouts: handouts(&room.visitor.admin.public.settings.public_url, shown, language),
         more_handouts: shown.open.as_ref().is_some_and(|open| open.provider.push_secret().is_some()),
-        warnings: shown.warnings.iter().map(|&warning| warning.to_owned()).collect(),
+        warnings: shown.warnings.iter().map(|&warning| in_tongue(warning, language)).collect(),
         saved: false,
         trouble: shown.trouble,
         notes: Notes::new(),

@@ -3,12 +3,13 @@
 
 use super::answer::{Stop, page};
 use super::form::Form;
+use super::refused;
 use super::visit::{Inside, Visitor};
 use bytes::Bytes;
 use poem::Response;
 use poem::http::StatusCode;
 use saoma_admin_ui::{Place, View};
-use saoma_core::admin::{Ability, Permit};
+use saoma_core::admin::{Ability, Permit, Refusal};
 use saoma_core::{ChangeError, FieldProblem, Obstacle};
 
 /// Somebody inside, at one page.
@@ -47,7 +48,12 @@ impl<'a> Room<'a> {
 
     /// Leave to do this.
     pub(super) fn permit<A: Ability>(&self) -> Result<Permit<A>, Stop> {
-        Ok(self.inside.caller.may(self.visitor.admin.public.clock.now())?)
+        let caller = &self.inside.caller;
+        let may = caller.may(self.visitor.admin.public.clock.now());
+        if may.as_ref().is_err_and(|refusal| *refusal == Refusal::Forbidden) {
+            refused::note(self.visitor.request, caller, &A::RULE);
+        }
+        Ok(may?)
     }
 
     /// Whether this may be offered.

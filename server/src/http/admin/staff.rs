@@ -12,7 +12,7 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{AdminLine, InvitationLink, Staff};
-use saoma_core::admin::abilities::{EditAdmins, ReadAdmins};
+use saoma_core::admin::abilities::{EditAdmins, ReadAdmins, ReadAudit, ReadClients};
 use saoma_core::admin::{self as core, LINK_SECONDS, Post, Role};
 use saoma_core::client::ClientId;
 use saoma_core::id::AdminId;
@@ -39,8 +39,8 @@ pub(super) async fn invite(request: &Request, body: Bytes, Data(admin): Data<&Ar
         let (room, form) = Room::take(&visitor, &body).await?;
         let permit = room.permit::<EditAdmins>()?;
         let role = Role::parse(form.get("role")).ok_or(Stop::NotFound)?;
-        let link = admin.admins.invite(&permit, role, clients(&form)).await?;
-        with_link(&room, &link).await
+        let Some(clients) = clients(&room, &form).await? else { return unknown_website(&room).await };
+        with_link(&room, &admin.admins.invite(&permit, role, clients).await?).await
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
@@ -66,9 +66,11 @@ pub(super) async fn appoint(request: &Request, body: Bytes, Data(admin): Data<&A
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
+        room.permit::<EditAdmins>()?;
         let before = find(&room, &form).await?;
         let role = Role::parse(form.get("role")).ok_or(Stop::NotFound)?;
-        let post = Post { role, clients: clients(&form), enabled: before.enabled };
+        let Some(clients) = clients(&room, &form).await? else { return unknown_website(&room).await };
+        let post = Post { role, clients, enabled: before.enabled };
         put(&room, &form, &post).await
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -80,6 +82,7 @@ pub(super) async fn switch(request: &Request, body: Bytes, Data(admin): Data<&Ar
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
+        room.permit::<EditAdmins>()?;
         let before = find(&room, &form).await?;
         let post = Post { role: before.role, clients: before.clients, enabled: form.get("enabled") == "yes" };
         put(&room, &form, &post).await
@@ -104,9 +107,18 @@ async fn find(room: &Room<'_>, form: &Form) -> Result<core::Admin, Stop> {
     room.visitor.admin.admins.find_admin(&permit, &id_of(form)?).await?.ok_or(Stop::NotFound)
 }
 
-/// What cannot be a client_id names none, and is left out.
-fn clients(form: &Form) -> BTreeSet<ClientId> {
-    items(form.get("clients")).iter().filter_map(|id| id.parse().ok()).collect()
+/// The websites that were typed; none when there is no website of one of the ids.
+async fn clients(room: &Room<'_>, form: &Form) -> Result<Option<BTreeSet<ClientId>>, Stop> {
+    let there = room.visitor.admin.clients.list(&room.permit::<ReadClients>()?).await?;
+    let typed = items(form.get("clients"));
+    let known =
+        typed.iter().map(|id| there.iter().map(|client| &client.id).find(|known| known.as_str() == id));
+    Ok(known.map(Option::<&ClientId>::cloned).collect())
+}
+
+async fn unknown_website(room: &Room<'_>) -> Result<Response, Stop> {
+    let view = Staff { trouble: Some("website_unknown"), ..view_of(room).await? };
+    Ok(room.page_as(Place::Staff, &view, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 async fn with_link(room: &Room<'_>, link: &Secret) -> Result<Response, Stop> {
@@ -132,6 +144,7 @@ async fn view_of(room: &Room<'_>) -> Result<Staff, Stop> {
         admins: admins.iter().map(|admin| line(admin, own)).collect(),
         roles: Role::ALL.map(Role::as_str).to_vec(),
         may_edit: room.can::<EditAdmins>(),
+        may_read_audit: room.can::<ReadAudit>(),
         invitation: None,
         trouble: None,
     })

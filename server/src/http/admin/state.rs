@@ -14,6 +14,7 @@ use saoma_core::seal::Keyring;
 use saoma_core::settings::SettingsService;
 use saoma_core::statistics::StatisticsService;
 use saoma_core::user::admin::UserAdmin;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -72,6 +73,8 @@ pub(crate) struct Admin {
     pub(crate) users: UserAdmin,
     /// The audit.
     pub(crate) audit: AuditService,
+    /// The file in which its checkpoints are kept.
+    pub(crate) kept_checkpoints: Option<PathBuf>,
     /// What owners set.
     pub(crate) house: SettingsService,
     /// Logins, for admins.

@@ -1,9 +1,10 @@
-//! What a list of people is asked for by its address: the same filter as the API's, in words of a form.
-//! An address is made of it again, without a part or with the page after.
+//! What a list of people is asked for by its address: one filter for the page, the API and the file. An
+//! address is made of it again, without a part or with the page after.
 
 use saoma_admin_ui::views::Chip;
 use saoma_core::FieldProblem;
 use saoma_core::calendar::{When, Zone};
+use saoma_core::page::OF_PAGES;
 use saoma_core::user::admin::{UserFilter, Way};
 use std::collections::BTreeMap;
 use url::form_urlencoded;
@@ -12,6 +13,9 @@ use url::form_urlencoded;
 pub(super) const KINDS: [&str; 4] = ["name", "subject", "alias", "user_id"];
 /// Who may log in, and who may not.
 pub(super) const STATES: [&str; 2] = ["on", "off"];
+
+/// All that a search can hold.
+pub(super) const FIELDS: [&str; 7] = ["text", "kind", "provider", "client", "state", "from", "to"];
 
 /// A search as it was typed.
 #[derive(Debug, Default)]
@@ -38,6 +42,15 @@ impl UserQuery {
     pub(super) fn filter(&self, ways: &[Way], zone: Zone) -> Result<UserFilter, Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let mut filter = UserFilter::default();
+        // What cannot be understood is told: taken for nothing, it would show everybody.
+        let odd = |name: &str| FieldProblem::new(format!("/{name}"), "filter_shape", "is not understood");
+        let known = |name: &str| FIELDS.contains(&name) || OF_PAGES.contains(&name);
+        if self.fields.keys().any(|name| !known(name)) {
+            problems.push(odd("query"));
+        }
+        if !self.get("kind").is_empty() && self.get("kind") != self.kind() {
+            problems.push(odd("kind"));
+        }
         let text = Some(self.get("text")).filter(|text| !text.is_empty()).map(str::to_owned);
         match (self.kind(), text) {
             (_, None) => {}
@@ -50,16 +63,14 @@ impl UserQuery {
             (_, text) => filter.name = text,
         }
         // A way that is gone has no people by that name; so has a website.
-        let way = self.get("way");
+        let way = self.get("provider");
         let known = ways.iter().find(|known| known.slug.as_str() == way);
         filter.namespace = (!way.is_empty()).then(|| known.map_or(way, |known| &known.namespace).to_owned());
-        // What cannot be understood is told: taken for nothing, it would show everybody.
-        let odd = |name: &str| FieldProblem::new(format!("/{name}"), "filter_shape", "is not understood");
-        match self.get("website") {
+        match self.get("client") {
             "" => {}
-            website => match website.parse() {
+            client => match client.parse() {
                 Ok(client) => filter.client = Some(client),
-                Err(_) => problems.push(odd("website")),
+                Err(_) => problems.push(odd("client")),
             },
         }
         match self.get("state") {
@@ -81,12 +92,21 @@ impl UserQuery {
         if problems.is_empty() { Ok(filter) } else { Err(problems) }
     }
 
+    /// The search as the audit tells it: never what it looked for, which may be an openid.
+    pub(super) fn told(&self, format: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for field in FIELDS.into_iter().filter(|field| *field != "text" && !self.get(field).is_empty()) {
+            query.append_pair(field, self.get(field));
+        }
+        query.append_pair("format", format).finish()
+    }
+
     /// Parts that hold, with the address of the list without each; `named` tells names for ids.
     pub(super) fn chips(&self, named: impl Fn(&str, &str) -> String) -> Vec<Chip> {
         let parts = [
             (self.kind(), "text"),
-            ("way", "way"),
-            ("website", "website"),
+            ("provider", "provider"),
+            ("client", "client"),
             ("state", "state"),
             ("from", "from"),
             ("to", "to"),
@@ -106,9 +126,14 @@ impl UserQuery {
         self.address(&[], after)
     }
 
+    /// What follows the format in the address of the file.
+    pub(super) fn export(&self) -> String {
+        self.address(&[], None).strip_prefix("/users?").map(|query| format!("&{query}")).unwrap_or_default()
+    }
+
     fn address(&self, without: &[&str], after: Option<&str>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for field in ["text", "kind", "way", "website", "state", "from", "to"] {
+        for field in FIELDS {
             let needed = field != "kind" || (!self.get("text").is_empty() && !without.contains(&"text"));
             if needed && !without.contains(&field) && !self.get(field).is_empty() {
                 query.append_pair(field, self.get(field));

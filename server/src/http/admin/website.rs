@@ -7,7 +7,7 @@ use super::form::Form;
 use super::room::{Back, Room, back, list};
 use super::snippets::snippets;
 use super::visit::Visitor;
-use super::websites::{provider_choices, ready, ways_to_try};
+use super::websites::{back_ends, provider_choices, ready, resembled, ways_to_try};
 use crate::http::callback::see_other;
 use crate::http::parameters;
 use bytes::Bytes;
@@ -46,6 +46,11 @@ pub(super) async fn show(
         };
         let mut view = view_of(&room, &client, tab).await?;
         view.saved = query.contains_key("saved");
+        if client.client_type == ClientType::Confidential {
+            let stack = query.get("stack").map_or("other", String::as_str);
+            view.stacks = back_ends(stack);
+            view.snippets = snippets(&client, &admin.public.settings.public_url, stack);
+        }
         Ok(room.page(Place::Websites, &view))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -72,7 +77,11 @@ pub(super) async fn look(
                 let mut view = view_of(&room, &before, WebsiteTab::Look).await?;
                 view.providers =
                     provider_choices(&room, |slug| look.providers.iter().any(|p| p == slug)).await?;
-                (view.name, view.accent) = (look.name, look.accent.unwrap_or_default());
+                if look.name != before.name {
+                    view.resembles = resembled(&room, &form, &look.name, Some(&before.id)).await?;
+                }
+                (view.called, view.accent) = (look.name, look.accent.unwrap_or_default());
+                view.enabled = look.enabled;
                 Ok(again(&room, view, why))
             }
         }
@@ -98,6 +107,7 @@ pub(super) async fn wiring(
             origins: list(form.get("origins")),
             min_assurance: Assurance::parse(form.get("min_assurance")).unwrap_or(before.min_assurance),
         };
+        let asked = wiring.min_assurance;
         let rewiring = Some(Rewiring::new(rewire, wiring));
         let which = (&before.id, form.version());
         match admin.clients.edit(&permit, which, &Look::of(&before), rewiring).await {
@@ -107,6 +117,7 @@ pub(super) async fn wiring(
                 let mut view = view_of(&room, &before, WebsiteTab::Wiring).await?;
                 form.get("redirect_uris").clone_into(&mut view.redirect_uris);
                 form.get("origins").clone_into(&mut view.origins);
+                view.assurances = assurance_choices(asked);
                 Ok(again(&room, view, why))
             }
         }
@@ -194,6 +205,7 @@ fn look_of(form: &Form, before: &Client) -> Look {
     providers.extend(new.map(str::to_owned));
     Look {
         name: form.get("name").trim().to_owned(),
+        name_resembles: form.ticked("resembles.").map(str::to_owned).collect(),
         accent: Some(accent).filter(|accent| !accent.is_empty()),
         providers,
         enabled: form.is_on("enabled"),
@@ -217,19 +229,25 @@ async fn secrets_again(room: &Room<'_>, client_id: &str, error: ChangeError) -> 
     Ok(again(room, view_of(room, &client, WebsiteTab::Secrets).await?, why))
 }
 
+fn assurance_choices(chosen: Assurance) -> Vec<Choice> {
+    let choice = |level: Assurance| Choice {
+        value: level.as_str().to_owned(),
+        label: level.as_str().to_owned(),
+        chosen: level == chosen,
+    };
+    Assurance::ALL.map(choice).to_vec()
+}
+
 pub(super) async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -> Result<Website, Stop> {
     let providers =
         provider_choices(room, |slug| client.providers.iter().any(|p| p.as_str() == slug)).await?;
-    let assurances = Assurance::ALL.map(|level| Choice {
-        value: level.as_str().to_owned(),
-        label: level.as_str().to_owned(),
-        chosen: level == client.min_assurance,
-    });
     let public_url = &room.visitor.admin.public.settings.public_url;
     Ok(Website {
         tab,
         client_id: client.id.to_string(),
         name: client.name.clone(),
+        called: client.name.clone(),
+        resembles: Vec::new(),
         confidential: client.client_type == ClientType::Confidential,
         accent: client.accent.clone().unwrap_or_default(),
         providers,
@@ -238,7 +256,7 @@ pub(super) async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -
         enabled: client.enabled,
         redirect_uris: client.redirect_uris.join("\n"),
         origins: client.origins.join("\n"),
-        assurances: assurances.to_vec(),
+        assurances: assurance_choices(client.min_assurance),
         secrets: client.secret_hashes.iter().map(saoma_core::SecretHash::fingerprint).collect(),
         managed_by_file: client.managed_by_file,
         may_edit: room.can::<EditClients>(),
@@ -246,6 +264,7 @@ pub(super) async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -
         version: client.version,
         created: client.created_at.into(),
         updated: client.updated_at.into(),
+        stacks: Vec::new(),
         snippets: snippets(client, public_url, "other"),
         saved: false,
         trouble: None,

@@ -58,13 +58,11 @@ pub(super) async fn upload(
             return shown_again(&room, &before, wrong(LogoProblem::TooLarge)).await;
         }
         let (room, form, bytes) = Room::take_file(&visitor, body, FILE).await?;
+        room.permit::<EditClients>()?;
         let before = find(&room, &client_id).await?;
         match Logo::from_bytes(bytes) {
             Ok(logo) => put(&room, &before, form.version(), Some(logo)).await,
-            Err(why) => {
-                room.permit::<EditClients>()?;
-                shown_again(&room, &before, wrong(why)).await
-            }
+            Err(why) => shown_again(&room, &before, wrong(why)).await,
         }
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -81,6 +79,7 @@ pub(super) async fn remove(
     let visitor = Visitor::new(request, admin);
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
+        room.permit::<EditClients>()?;
         let before = find(&room, &client_id).await?;
         put(&room, &before, form.version(), None).await
     };

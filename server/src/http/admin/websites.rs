@@ -11,14 +11,21 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Choice, NewWebsite, WebsiteLine, WebsiteReady, Websites};
-use saoma_core::admin::abilities::{CreateClients, ListProviders, ProbeProviders, ReadClients};
-use saoma_core::client::{Client, ClientDraft, ClientType, Look, Registered, Wiring};
+use saoma_core::admin::abilities::{CreateClients, EditClients, ListProviders, ProbeProviders, ReadClients};
+use saoma_core::client::{Client, ClientDraft, ClientId, ClientType, Look, Registered, Wiring};
 use saoma_core::provider::{Assurance, ProviderRecord, ProviderSlug};
 use std::sync::Arc;
 
 /// What a website may be built with; the last has no back end.
 const STACKS: [&str; 6] = ["node", "php", "python", "go", "other", "page"];
 const NO_BACK_END: &str = "page";
+
+/// The stacks with a back end, to choose whose code is shown.
+pub(super) fn back_ends(chosen: &str) -> Vec<Choice> {
+    let choice =
+        |stack: &str| Choice { value: stack.to_owned(), label: stack.to_owned(), chosen: stack == chosen };
+    STACKS.into_iter().filter(|stack| *stack != NO_BACK_END).map(choice).collect()
+}
 
 /// All of them.
 #[handler]
@@ -121,7 +128,7 @@ fn draft(form: &Form) -> ClientDraft {
         },
         look: Look {
             name: text("name"),
-            name_resembles: Vec::new(),
+            name_resembles: form.ticked("resembles.").map(str::to_owned).collect(),
             accent: None,
             logo: None,
             providers: form.ticked("provider.").map(str::to_owned).collect(),
@@ -140,6 +147,7 @@ async fn again(room: &Room<'_>, form: &Form, why: Back) -> Result<Response, Stop
     let chosen: Vec<&str> = form.ticked("provider.").collect();
     let mut view = form_view(room, |slug| chosen.contains(&slug), form.get("stack")).await?;
     form.get("name").clone_into(&mut view.name);
+    view.resembles = resembled(room, form, form.get("name").trim(), None).await?;
     form.get("client_id").clone_into(&mut view.client_id);
     form.get("origin").clone_into(&mut view.origin);
     form.get("redirect_uri").clone_into(&mut view.redirect_uri);
@@ -155,6 +163,25 @@ async fn form_view(room: &Room<'_>, chosen: impl Fn(&str) -> bool, stack: &str) 
         chosen: known == stack,
     });
     Ok(NewWebsite { stacks: stacks.to_vec(), providers, ..NewWebsite::default() })
+}
+
+/// Websites that people could take this name for, to be ticked by whoever means it so. Known by id alone
+/// to an admin who may not see them.
+pub(super) async fn resembled(
+    room: &Room<'_>,
+    form: &Form,
+    name: &str,
+    own: Option<&ClientId>,
+) -> Result<Vec<Choice>, Stop> {
+    let permit = room.permit::<EditClients>()?;
+    let meant: Vec<&str> = form.ticked("resembles.").collect();
+    let alike = room.visitor.admin.clients.resembled(&permit, name, own).await?;
+    let choices = alike.into_iter().map(|(id, name)| Choice {
+        chosen: meant.contains(&id.as_str()),
+        label: if permit.reach().has(&id) { name } else { id.to_string() },
+        value: id.to_string(),
+    });
+    Ok(choices.collect())
 }
 
 /// All ways there are, to choose from.

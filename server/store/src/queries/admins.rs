@@ -2,6 +2,7 @@
 //! spent by one guarded statement in the transaction of what they were spent for.
 
 use super::admin_passkeys::{forget_passkeys, put_passkey, use_passkey};
+use super::admin_proofs::{add_recovery_codes, forget_recovery_codes};
 use super::admin_rows::{AdminRow, LinkRow, SessionRow};
 use super::schema::{admin_links, admin_recovery_codes, admin_sessions, admins, api_tokens};
 use super::{Conn, Sql, audit, lost_unless_one};
@@ -85,13 +86,7 @@ impl Sql {
             if let Some(passkey) = &enrolling.passkey {
                 put_passkey(conn, passkey).await?;
             }
-            let hashes = enrolling.recovery.iter();
-            let rows: Vec<_> = hashes
-                .map(|hash| {
-                    (admin_recovery_codes::hash.eq(hash.as_str()), admin_recovery_codes::admin_id.eq(id))
-                })
-                .collect();
-            insert_batch!(conn, admin_recovery_codes::table, &rows);
+            add_recovery_codes(conn, id, &enrolling.recovery).await?;
             let session = SessionRow::new(&enrolling.session);
             diesel::insert_into(admin_sessions::table).values(session).execute(conn).await?;
             audit::add(conn, self.linker()?, &enrolling.audit).await
@@ -149,8 +144,7 @@ impl Sql {
 
 /// New credentials end whatever the old ones gave.
 async fn forget_proofs(conn: &mut Conn, id: &str) -> Result<(), Failure> {
-    let codes = admin_recovery_codes::table.filter(admin_recovery_codes::admin_id.eq(id));
-    diesel::delete(codes).execute(conn).await?;
+    forget_recovery_codes(conn, id).await?;
     forget_passkeys(conn, id).await?;
     let sessions = admin_sessions::table.filter(admin_sessions::admin_id.eq(id));
     diesel::delete(sessions).execute(conn).await?;
@@ -254,6 +248,30 @@ impl AdminStore for Sql {
 
     async fn take_ceremony(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<Ceremony>, StoreError> {
         Ok(unless_lost(self.pop_ceremony(hash, now).await)?)
+    }
+
+    async fn count_recovery_codes(&self, admin: &AdminId) -> Result<usize, StoreError> {
+        Ok(usize::try_from(self.recovery_codes(admin.as_str()).await?).unwrap_or(0))
+    }
+
+    async fn replace_recovery_codes(
+        &self,
+        admin: &AdminId,
+        hashes: &[SecretHash],
+        audit: &AuditEntry,
+    ) -> Result<(), StoreError> {
+        Ok(self.put_recovery_codes(admin.as_str(), hashes, audit).await?)
+    }
+
+    async fn change_password(
+        &self,
+        admin: &AdminId,
+        password: &HashedPassword,
+        stays: &SessionId,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let changed = self.put_password(admin.as_str(), password, stays.as_str(), audit).await;
+        Ok(unless_lost(changed)?.is_some())
     }
 
     async fn note(&self, audit: &AuditEntry) -> Result<(), StoreError> {

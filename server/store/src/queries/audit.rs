@@ -182,13 +182,17 @@ impl AuditStore for Sql {
         Ok(self.links(stream, after, limit).await?)
     }
 
-    async fn count_unlinked(
+    async fn count_unlinked_by_time(
         &self,
         stream: &str,
-        before: Timestamp,
-        from: Timestamp,
+        walked: (Timestamp, Timestamp),
+        due: (Timestamp, Timestamp),
     ) -> Result<i64, StoreError> {
-        Ok(self.unlinked(stream, before, from).await?)
+        Ok(self.unlinked_by_time(stream, walked, due).await?)
+    }
+
+    async fn count_unlinked_by_row(&self, stream: &str) -> Result<i64, StoreError> {
+        Ok(self.unlinked_by_row(stream).await?)
     }
 
     async fn create_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {

@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// The longest time one link covers, in milliseconds: what a busy node writes then fits into memory.
 const LONGEST_MILLIS: i64 = 10_000;
+/// So far ahead of the clock rows are only where it was put back, in milliseconds.
+const AHEAD_MILLIS: i64 = 10_000;
 /// Links of one transaction.
 const LINKS_AT_ONCE: usize = 30;
 /// The longest that writers who are on their way are waited for.
@@ -100,6 +102,9 @@ impl Sql {
     pub(super) async fn link_rows(&self, until: Timestamp) -> Result<usize, Failure> {
         let (linker, flight) = (&self.linker()?.links, &self.flight);
         let stream = linker.logins();
+        // A clock that was put back: rows go on behind what is linked, ahead of it.
+        let latest = flight.latest();
+        let until = if latest > until.0 + AHEAD_MILLIS { Timestamp(latest) } else { until };
         if !flight.may_wait() || !flight.settle(until.0, PATIENCE).await {
             return Ok(0);
         }
@@ -140,10 +145,14 @@ impl Sql {
 
     /// Whether there is anything to link: a look that writes nothing.
     async fn waits(&self, stream: &str, until: Timestamp) -> Result<bool, Failure> {
-        let mut conn = self.reader().await?;
+        let after = self.linked_until(stream).await?.unwrap_or(0);
+        Ok(next_row(&mut *self.reader().await?, stream, after, until.0).await?.is_some())
+    }
+
+    /// Up to which moment a stream is linked.
+    pub(super) async fn linked_until(&self, stream: &str) -> Result<Option<i64>, Failure> {
         let head = audit_heads::table.find(stream).select(audit_heads::until);
-        let after: Option<i64> = head.get_result(&mut conn).await.optional()?;
-        Ok(next_row(&mut conn, stream, after.unwrap_or(0), until.0).await?.is_some())
+        Ok(head.get_result(&mut self.reader().await?).await.optional()?)
     }
 
     pub(super) async fn heads(&self) -> Result<Vec<(String, Mark)>, Failure> {
@@ -205,23 +214,28 @@ impl Sql {
         Ok(links)
     }
 
-    pub(super) async fn unlinked(
+    /// What lies inside the span is covered by its links, which were walked.
+    pub(super) async fn unlinked_by_time(
         &self,
         stream: &str,
-        before: Timestamp,
-        from: Timestamp,
+        (after, until): (Timestamp, Timestamp),
+        due: (Timestamp, Timestamp),
     ) -> Result<i64, Failure> {
-        let until: Option<i64> = audit_heads::table
-            .find(stream)
-            .select(audit_heads::until)
-            .get_result(&mut self.reader().await?)
-            .await
-            .optional()?;
-        let link = audit_links::table.filter(audit_links::event_id.eq(audit_events::id.nullable()));
+        let at = audit_events::at;
+        let is_due = at.lt(due.0.0).or(at.ge(due.1.0));
         let query = audit_events::table
             .filter(audit_events::stream.eq(stream))
-            .filter(audit_events::at.gt(until.unwrap_or(0)))
-            .filter(audit_events::at.lt(before.0).or(audit_events::at.ge(from.0)))
+            .filter(at.le(after.0).or(at.gt(until.0).and(is_due)))
+            .count();
+        Ok(query.get_result(&mut self.reader().await?).await?)
+    }
+
+    pub(super) async fn unlinked_by_row(&self, stream: &str) -> Result<i64, Failure> {
+        let link = audit_links::table
+            .filter(audit_links::stream.eq(audit_events::stream))
+            .filter(audit_links::event_id.eq(audit_events::id.nullable()));
+        let query = audit_events::table
+            .filter(audit_events::stream.eq(stream))
             .filter(diesel::dsl::not(diesel::dsl::exists(link)))
             .count();
         Ok(query.get_result(&mut self.reader().await?).await?)

@@ -1,9 +1,10 @@
 //! Clients: read as a whole, replaced by what the configuration file or an admin says.
 
 use super::super::Db;
+use super::providers::lost_unless_all_there;
 use super::rows::to_json;
 use super::schema::clients;
-use super::{Sql, audit, grants, lost_unless_one};
+use super::{Sql, audit, client_reach, grants, lost_unless_one};
 use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -96,19 +97,23 @@ impl Sql {
 
     async fn add_client(&self, row: ClientRow, entries: &[AuditEntry]) -> Result<(), Failure> {
         write_tx!(self.writer().await?, |conn| {
+            // First: it waits for whoever else changes Clients and Providers.
+            audit::add_all(conn, self.linker()?, entries).await?;
+            lost_unless_all_there(conn, &row.providers).await?;
             diesel::insert_into(clients::table).values(row).execute(conn).await?;
-            audit::add_all(conn, self.linker()?, entries).await
+            Ok(())
         })
     }
 
     async fn put_client(&self, row: ClientRow, entries: &[AuditEntry]) -> Result<(), Failure> {
         write_tx!(self.writer().await?, |conn| {
+            audit::add_all(conn, self.linker()?, entries).await?;
+            lost_unless_all_there(conn, &row.providers).await?;
             let as_read = clients::table
                 .find(row.id.clone())
                 .filter(clients::version.eq(row.version - 1))
                 .filter(clients::managed_by_file.eq(false));
-            lost_unless_one(diesel::update(as_read).set(&row).execute(conn).await?)?;
-            audit::add_all(conn, self.linker()?, entries).await
+            lost_unless_one(diesel::update(as_read).set(&row).execute(conn).await?)
         })
     }
 
@@ -118,20 +123,25 @@ impl Sql {
                 .find(id)
                 .filter(clients::version.eq(version))
                 .filter(clients::managed_by_file.eq(false));
+            // First: it waits for whoever else changes admins.
+            audit::add(conn, self.linker()?, entry).await?;
             lost_unless_one(diesel::delete(as_read).execute(conn).await?)?;
-            grants::revoke_of_client(conn, id, entry.at.0).await?;
-            audit::add(conn, self.linker()?, entry).await
+            client_reach::forget_client(conn, id).await?;
+            grants::revoke_of_client(conn, id, entry.at.0).await
         })
     }
 
     async fn apply_clients(&self, rows: Vec<ClientRow>, entries: &[AuditEntry]) -> Result<(), Failure> {
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         write_tx!(self.writer().await?, |conn| {
-            let dropped = clients::table
-                .filter(clients::managed_by_file.eq(true))
-                .filter(clients::enabled.eq(true))
-                .filter(clients::id.ne_all(ids));
-            diesel::update(dropped).set(clients::enabled.eq(false)).execute(conn).await?;
+            let dropped =
+                clients::table.filter(clients::managed_by_file.eq(true)).filter(clients::id.ne_all(ids));
+            let handed_over = (
+                clients::enabled.eq(false),
+                clients::managed_by_file.eq(false),
+                clients::version.eq(clients::version + 1),
+            );
+            diesel::update(dropped).set(handed_over).execute(conn).await?;
             for row in rows {
                 let upsert = diesel::insert_into(clients::table).values(&row).on_conflict(clients::id);
                 upsert.do_update().set(&row).execute(conn).await?;

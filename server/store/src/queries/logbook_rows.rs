@@ -29,6 +29,8 @@ pub(super) struct AttemptRow {
     scanned_at: Option<i64>,
     confirmed_at: Option<i64>,
     vendor_answer: Option<String>,
+    /// Tells that there is one; whom it proves is not loaded.
+    proof_namespace: Option<String>,
 }
 
 impl AttemptRow {
@@ -45,6 +47,7 @@ impl AttemptRow {
             provider: from_text(&self.provider)?,
             stage: Stage::parse(&self.stage).ok_or(CORRUPT)?,
             reason: reason.transpose()?,
+            proof_kept: self.proof_namespace.is_some(),
             requester: from_json(&self.requester)?,
             begun_at: Timestamp(self.created_at),
             steps: steps(self.shown_at, self.scanned_at, self.confirmed_at),

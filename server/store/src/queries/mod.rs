@@ -33,6 +33,7 @@ macro_rules! until_done {
 }
 
 mod admin_passkeys;
+mod admin_proofs;
 mod admin_rows;
 mod admin_sessions;
 mod admins;
@@ -42,6 +43,7 @@ mod audit_chain;
 mod audit_checkpoints;
 mod audit_list;
 mod audit_names;
+mod client_reach;
 mod clients;
 mod confirm;
 mod forgetting;
@@ -114,8 +116,10 @@ impl Sql {
     }
 
     /// Who links audit rows from now on; the first one stays.
-    pub(crate) fn link_audit_with(&self, linker: AuditLinker) {
+    pub(crate) async fn link_audit_with(&self, linker: AuditLinker) -> Result<(), Failure> {
+        self.flight.raise(self.linked_until(linker.logins()).await?.unwrap_or(0));
         drop(self.linker.set(Linker { links: linker, flight: Arc::clone(&self.flight) }));
+        Ok(())
     }
 
     /// Without it nothing that must be in the audit can be written.

@@ -1,9 +1,9 @@
 //! Providers: read as a whole, replaced by what the configuration file or an admin says. Secrets come sealed.
 
 use super::super::Db;
-use super::rows::to_json;
-use super::schema::providers;
-use super::{Sql, audit, lost_unless_one};
+use super::rows::{from_json, to_json};
+use super::schema::{clients, providers};
+use super::{Conn, Sql, audit, lost_unless_one};
 use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -102,8 +102,10 @@ impl Sql {
                 .find(id)
                 .filter(providers::version.eq(version))
                 .filter(providers::managed_by_file.eq(false));
-            lost_unless_one(diesel::delete(as_read).execute(conn).await?)?;
-            audit::add(conn, self.linker()?, entry).await
+            // First: it waits for whoever else changes Clients and Providers.
+            audit::add(conn, self.linker()?, entry).await?;
+            lost_if_offered(conn, id).await?;
+            lost_unless_one(diesel::delete(as_read).execute(conn).await?)
         })
     }
 
@@ -113,9 +115,13 @@ impl Sql {
         write_tx!(self.writer().await?, |conn| {
             let dropped = providers::table
                 .filter(providers::managed_by_file.eq(true))
-                .filter(providers::enabled.eq(true))
                 .filter(providers::slug.ne_all(slugs));
-            diesel::update(dropped).set(providers::enabled.eq(false)).execute(conn).await?;
+            let handed_over = (
+                providers::enabled.eq(false),
+                providers::managed_by_file.eq(false),
+                providers::version.eq(providers::version + 1),
+            );
+            diesel::update(dropped).set(handed_over).execute(conn).await?;
             for row in rows {
                 let insert = diesel::insert_into(providers::table).values(row).on_conflict(providers::slug);
                 // All but the id: sealed secrets are bound to it.
@@ -135,6 +141,24 @@ impl Sql {
             audit::add_all(conn, self.linker()?, entries).await
         })
     }
+}
+
+/// A Client has taken it up since it was looked at.
+async fn lost_if_offered(conn: &mut Conn, id: &str) -> Result<(), Failure> {
+    let slug = providers::table.find(id).select(providers::slug);
+    let slug: Option<String> = slug.get_result(conn).await.optional()?;
+    let slug = slug.ok_or(Failure::LOST)?;
+    let offering = clients::table.filter(clients::providers.like(format!("%\"{slug}\"%")));
+    let offering: i64 = offering.count().get_result(conn).await?;
+    lost_unless_one(usize::from(offering == 0))
+}
+
+/// One of those that a Client is to offer has gone since it was looked for.
+pub(super) async fn lost_unless_all_there(conn: &mut Conn, slugs: &str) -> Result<(), Failure> {
+    let slugs: Vec<String> = from_json(slugs)?;
+    let found = providers::table.filter(providers::slug.eq_any(slugs.clone()));
+    let found: i64 = found.count().get_result(conn).await?;
+    lost_unless_one(usize::from(usize::try_from(found) == Ok(slugs.len())))
 }
 
 #[async_trait]

@@ -53,10 +53,65 @@ every_database! {
         let off = change(&owner, "/clients/own", &made.etag, &json!({ "enabled": false, "accent": "#123456" })).await;
         assert_eq!((off.status, off.etag.as_str()), (StatusCode::OK, "\"2\""), "{}", off.json);
         assert_eq!(reqwest::get(&public).await.unwrap().status(), StatusCode::NOT_FOUND);
+        let told = db.lines("SELECT detail AS line FROM audit_events WHERE action = 'client.created'").await.remove(0);
+        assert!(told.contains("redirect_uris: +\"https://blog.example/callback\""), "{told}");
+        let told = db.lines("SELECT detail AS line FROM audit_events WHERE action = 'client.changed'").await.remove(0);
+        assert_eq!(told, "accent: null -> \"#123456\"");
         let rows = actions(&house).await;
         for action in ["client.created", "client.disabled", "client.changed"] {
             assert_eq!(rows.iter().filter(|row| *row == action).count(), 1, "{rows:?}");
         }
+        house.close().await;
+    }
+
+    async fn a_list_is_read_page_by_page(db: &Database) {
+        let house = house(db).await;
+        let owner = owner(&house).await;
+        for id in ["a", "b", "z"] {
+            let body = json!({ "client_id": id, "name": id.repeat(9), "type": "public" });
+            assert_eq!(owner.ask(Method::POST, "/clients", Some(&body)).await.status, StatusCode::CREATED);
+        }
+        let page = async |query: &str| owner.ask(Method::GET, &format!("/clients?{query}"), None).await.json;
+        let ids = |page: &Value| -> Vec<String> {
+            page["items"].as_array().unwrap().iter().map(|c| c["client_id"].as_str().unwrap().to_owned()).collect()
+        };
+        let first = page("limit=2").await;
+        assert_eq!(ids(&first), ["a", "b"]);
+        let mark = first["next"].as_str().unwrap();
+        let second = page(&format!("limit=2&after={mark}")).await;
+        assert_eq!(ids(&second), ["kiosk", "shop"]);
+        let last = page("limit=2&after=shop").await;
+        assert_eq!((ids(&last), &last["next"]), (vec!["z".to_owned()], &Value::Null));
+        for list in ["clients", "providers", "admins", "tokens"] {
+            let refused = owner.ask(Method::GET, &format!("/{list}?limit=0"), None).await;
+            assert_eq!((refused.status, refused.code()), (StatusCode::BAD_REQUEST, "invalid_parameter"), "{list}");
+        }
+        house.close().await;
+    }
+
+    async fn adm_09_what_reached_a_deleted_website_does_not_reach_one_that_takes_its_id(db: &Database) {
+        let house = house(db).await;
+        let owner = owner(&house).await;
+        let made = owner.ask(Method::POST, "/clients", Some(&blog())).await;
+        let manager = invited(&house, &owner, Role::ClientManager, "max").await;
+        let body = json!({ "role": "client_manager", "clients": ["own", "shop"] });
+        let waiting = owner.ask(Method::POST, "/invitations", Some(&body)).await;
+        let body = json!({ "name": "deploy", "scope": ["clients.read"], "clients": ["own"], "days": 1 });
+        let token = owner.ask(Method::POST, "/tokens", Some(&body)).await;
+        let bearer = format!("Bearer {}", token.json["secret"].as_str().unwrap());
+        let by_token = async || {
+            let url = format!("{}/admin/api/v1/clients", house.admin);
+            let seen = reqwest::Client::new().get(url).header(header::AUTHORIZATION, &bearer).send().await.unwrap();
+            seen.json::<Value>().await.unwrap()["items"].as_array().unwrap().len()
+        };
+        assert_eq!((manager.ask(Method::GET, "/clients/own", None).await.status, by_token().await), (StatusCode::OK, 1));
+        let gone = owner.browser.call(Method::DELETE, "/clients/own", &owner.csrf).header(header::IF_MATCH, &made.etag);
+        assert_eq!(answer(gone).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(owner.ask(Method::POST, "/clients", Some(&blog())).await.status, StatusCode::CREATED);
+        assert_eq!((manager.ask(Method::GET, "/clients/own", None).await.status, by_token().await), (StatusCode::NOT_FOUND, 0));
+        let late = enrolled(&house, waiting.json["url"].as_str().unwrap().rsplit('/').next().unwrap(), "late").await;
+        let seen = late.ask(Method::GET, "/clients", None).await;
+        assert_eq!(seen.json["items"].as_array().unwrap().len(), 1, "{}", seen.json);
         house.close().await;
     }
 

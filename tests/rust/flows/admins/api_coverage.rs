@@ -1,9 +1,10 @@
 //! Every operation of the admin API, tried by everybody: nobody, each role, tokens of every scope, and
 //! those who only reach other Clients (ADM-09, ADM-10). An operation that is missing here fails.
 
-use super::api_callers::{Callers, Who};
-use reqwest::{Method, StatusCode};
-use saoma_core::admin::{Role, abilities};
+use super::api_callers::{Callers, Held, Who, enrolled, house, invited};
+use reqwest::{Method, StatusCode, header};
+use saoma_core::admin::{About, Role, abilities};
+use saoma_tests::admin::{AdminBrowser, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use serde_json::{Value, json};
@@ -94,6 +95,7 @@ fn table() -> Vec<Line> {
         line("update_settings", OWNER, "settings.edit").fresh().with(json!({})),
         line("list_logins", ALL, "logins.read"),
         line("read_login", ALL, "logins.read"),
+        line("export_users", READERS, "users.export").fresh(),
         line("export_logins", EXPORTERS, "logins.export").fresh(),
         line("follow_logins", ALL, "logins.read"),
         line("read_statistics", ALL, "statistics.read"),
@@ -159,7 +161,82 @@ fn let_in(status: StatusCode) -> bool {
     )
 }
 
+/// Somebody whose reach is the website `own`: a manager in person, or a program with every scope about websites.
+enum Elsewhere {
+    Manager(Held),
+    Program(AdminBrowser, String),
+}
+
+impl Elsewhere {
+    fn request(&self, method: &Method, path: &str) -> reqwest::RequestBuilder {
+        match self {
+            Self::Manager(held) => {
+                held.browser.call(method.clone(), path.strip_prefix("/admin/api/v1").unwrap(), &held.csrf)
+            }
+            Self::Program(bare, secret) => bare.request(method.clone(), path).bearer_auth(secret),
+        }
+    }
+}
+
+/// Whatever is about websites, with the ids of somebody else's put in.
+fn about_another(fingerprint: &str, login: &str) -> Vec<(Line, Method, String, bool)> {
+    let document = document();
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let rule = abilities::TABLE.iter().find(|rule| operation["x-ability"] == rule.name).unwrap();
+            // The newest logins never end; they are in the tests of logins.
+            if rule.about != About::Clients || operation["operationId"] == "follow_logins" {
+                continue;
+            }
+            let line = table().into_iter().find(|line| operation["operationId"] == line.id).unwrap();
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let address = path
+                .replace("{client_id}", "other")
+                .replace("{fingerprint}", fingerprint)
+                .replace("{login_id}", login);
+            assert!(!address.contains('{'), "{address}: say what stands there");
+            found.push((line, method, address, path.contains('{')));
+        }
+    }
+    found
+}
+
 every_database! {
+    async fn adm_09_no_operation_reaches_somebody_elses_website(db: &Database) {
+        let house = house(db).await;
+        let owner = enrolled(&house, &bootstrap(&house).await, "ann").await;
+        let website = |id: &str| json!({ "client_id": id, "name": id.repeat(7), "type": "confidential", "providers": ["mini"] });
+        assert_eq!(owner.ask(Method::POST, "/clients", Some(&website("own"))).await.status, StatusCode::CREATED);
+        let other = owner.ask(Method::POST, "/clients", Some(&website("other"))).await.json;
+        let login = house.visitor().begin().await.id;
+        let manager = invited(&house, &owner, Role::ClientManager, "max").await;
+        let scope = abilities::TABLE.iter().filter(|rule| rule.about == About::Clients).map(|rule| rule.name);
+        let body = json!({ "name": "elsewhere", "scope": scope.collect::<Vec<_>>(), "clients": ["own"], "days": 1 });
+        let token = owner.ask(Method::POST, "/tokens", Some(&body)).await;
+        let secret = token.json["secret"].as_str().unwrap().to_owned();
+        let rows = "SELECT id || version || name || secret_hashes || redirect_uris AS line FROM clients ORDER BY id";
+        let before = db.lines(rows).await;
+        for who in [Elsewhere::Manager(manager), Elsewhere::Program(AdminBrowser::new(&house), secret)] {
+            for (line, method, path, is_one) in about_another(other["client"]["secrets"][0].as_str().unwrap(), &login) {
+                let mut request = who.request(&method, &path).header(header::IF_MATCH, "\"1\"");
+                if let Some(body) = &line.body {
+                    request = request.json(body);
+                }
+                let answer = request.send().await.unwrap();
+                let (status, text) = (answer.status(), answer.text().await.unwrap());
+                if is_one {
+                    assert_eq!(status, StatusCode::NOT_FOUND, "{}: {text}", line.id);
+                } else {
+                    assert_eq!(status, StatusCode::OK, "{}: {text}", line.id);
+                    assert!(!text.contains("otherotherother") && !text.contains(&login), "{}: {text}", line.id);
+                }
+            }
+        }
+        assert_eq!(db.lines(rows).await, before);
+        house.close().await;
+    }
+
     async fn adm_09_and_adm_10_everybody_may_what_the_table_says_and_nothing_else(db: &Database) {
         let callers = Callers::new(db).await;
         let operations = operations();

@@ -29,7 +29,7 @@ every_database! {
         assert_eq!((changed.status, changed.etag.as_str()), (StatusCode::OK, "\"2\""), "{}", changed.json);
         assert_eq!((&changed.json["name"], &changed.json["session_hours"]), (&json!("门房"), &json!(8)));
         let row = owner.ask(Method::GET, "/audit?action=settings.changed", None).await.json["items"][0].clone();
-        assert_eq!((&row["detail"], &row["admin_name"]), (&json!("name session_idle_minutes"), &json!("ann")));
+        assert_eq!((&row["detail"], &row["admin_name"]), (&json!("name: \"Saoma\" -> \"门房\"; session_idle_minutes: 15 -> 5"), &json!("ann")));
         // What is as it was is no change and no row.
         assert_eq!(change(&owner, "\"2\"", &body).await.etag, "\"2\"");
         assert_eq!(change(&owner, "\"1\"", &json!({ "name": "x" })).await.code(), "version_changed");

@@ -92,6 +92,57 @@ every_database! {
         house.close().await;
     }
 
+    async fn adm_12_what_somebody_left_open_ends_when_their_keys_are_renewed_or_taken(db: &Database) {
+        let house = house(db).await;
+        let owner = enrolled(&house, &bootstrap(&house).await, "ann").await;
+        let link_by = async |who: &Held, path: &str, body: Option<Value>| {
+            let made = who.ask(Method::POST, path, body.as_ref()).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}", made.json);
+            made.json["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
+        };
+        let opens = async |link: &str| AdminBrowser::new(&house).get(&format!("/enrol/{link}")).await.status;
+        let somebody = || Some(json!({ "role": "auditor" }));
+        let bob = invited(&house, &owner, Role::Owner, "bob").await;
+        let left = link_by(&bob, "/invitations", somebody()).await;
+        let body = json!({ "name": "deploy", "scope": ["clients.read"], "days": 1 });
+        let (_, secret) = token(&bob, &body).await;
+        assert_eq!((opens(&left).await, by_token(&house, &secret, "/clients").await.status), (StatusCode::OK, StatusCode::OK));
+        let (id, _) = admin_id(&owner, "bob").await;
+        let renewal = link_by(&owner, &format!("/admins/{id}/renewals"), None).await;
+        let bob = enrolled(&house, &renewal, "bob").await;
+        assert_eq!(opens(&left).await, StatusCode::NOT_FOUND);
+        assert_eq!(by_token(&house, &secret, "/clients").await.status, StatusCode::UNAUTHORIZED);
+        let left = link_by(&bob, "/invitations", somebody()).await;
+        assert_eq!(appoint(&owner, "bob", &json!({ "role": "operator" })).await.status, StatusCode::OK);
+        assert_eq!(opens(&left).await, StatusCode::NOT_FOUND, "who may not invite has invited nobody");
+        house.close().await;
+    }
+
+    async fn the_audit_tells_which_link_somebody_came_by_and_what_a_token_may(db: &Database) {
+        let house = house(db).await;
+        let owner = enrolled(&house, &bootstrap(&house).await, "ann").await;
+        drop(invited(&house, &owner, Role::ClientManager, "max").await);
+        let details = async |action: &str| {
+            db.lines(&format!("SELECT detail AS line FROM audit_events WHERE action = '{action}' ORDER BY detail")).await
+        };
+        let (links, comings) = (details("admin.invited").await, details("admin.enrolled").await);
+        assert_eq!(links.len(), 2);
+        for (link, coming) in links.iter().zip(&comings) {
+            let name = coming.strip_suffix(" app").unwrap();
+            let role = link.strip_prefix(&format!("{name} ")).unwrap();
+            assert!(["owner", "client_manager own"].contains(&role), "{link}");
+        }
+        let body = json!({
+            "name": "deploy", "scope": ["logins.read", "clients.read"], "clients": ["shop"], "networks": ["10.0.0.0/8"], "days": 1,
+        });
+        drop(token(&owner, &body).await);
+        assert_eq!(details("api_token.created").await, ["clients.read logins.read client:shop from:10.0.0.0/8"]);
+        let change = json!({ "clients": ["shop"] });
+        assert_eq!(appoint(&owner, "max", &change).await.status, StatusCode::OK);
+        assert_eq!(details("admin.changed").await, ["client_manager own -> client_manager shop"]);
+        house.close().await;
+    }
+
     async fn adm_10_a_token_is_bound_to_places_and_kept_as_a_hash_only(db: &Database) {
         let house = house(db).await;
         let owner = enrolled(&house, &bootstrap(&house).await, "ann").await;
@@ -101,6 +152,8 @@ every_database! {
         let (_, far) = token(&owner, &there).await;
         assert_eq!(by_token(&house, &near, "/clients").await.status, StatusCode::OK);
         assert_eq!(by_token(&house, &far, "/clients").await.status, StatusCode::UNAUTHORIZED);
+        let told = "SELECT detail || ' ' || outcome || ' ' || address AS line FROM audit_events WHERE action = 'api_token.refused'";
+        assert_eq!(db.lines(told).await, ["elsewhere refused 127.0.0.1"]);
         let listed = owner.ask(Method::GET, "/tokens", None).await.json;
         assert!(!listed.to_string().contains(near.as_str()));
         for item in listed["items"].as_array().unwrap() {

@@ -185,6 +185,7 @@ every_database! {
 
         walk.step("update_settings", (M::PATCH, "/settings"), &json!({ "session_hours": 9 }), Some("/settings")).await;
         walk.step("export_logins", (M::GET, "/logins/export?failed=true"), &NOTHING, None).await;
+        walk.step("export_users", (M::GET, "/users/export?state=on"), &NOTHING, None).await;
         walk.step("export_audit", (M::GET, "/audit/export?format=jsonl"), &NOTHING, None).await;
 
         walk.step("probe_provider", (M::POST, "/providers/service/probe"), &json!({ "depth": "offline" }), None).await;

@@ -1,48 +1,11 @@
 //! What is no form of ours, and what does not come to our name, changes nothing (ADM-07, ADM-12).
 
+use super::routes::{Address, addresses};
 use reqwest::{Method, StatusCode, header};
 use saoma_tests::admin::{AdminBrowser, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
-
-/// Every address that takes a form.
-const FORMS: [&str; 34] = [
-    "/log-in",
-    "/log-in/passkey",
-    "/log-in/passkey/begin",
-    "/log-out",
-    "/prove",
-    "/prove/passkey",
-    "/prove/passkey/begin",
-    "/account/passkeys",
-    "/account/passkeys/begin",
-    "/account/passkeys/remove",
-    "/account/end-session",
-    "/enrol/x",
-    "/enrol/x/passkey",
-    "/language",
-    "/websites/new",
-    "/websites/shop/look",
-    "/websites/shop/wiring",
-    "/websites/shop/logo",
-    "/websites/shop/logo/remove",
-    "/websites/shop/secrets/add",
-    "/websites/shop/secrets/remove",
-    "/websites/shop/delete",
-    "/providers/new",
-    "/providers/mini",
-    "/providers/mini/shared",
-    "/providers/mini/delete",
-    "/providers/mini/doctor",
-    "/providers/mini/doctor/rehearsals",
-    "/providers/mini/doctor/rehearsals/lgn_x/cancel",
-    "/admins/invite",
-    "/admins/renew",
-    "/admins/appoint",
-    "/admins/switch",
-    "/tokens",
-];
 
 every_database! {
     async fn adm_07_a_form_from_elsewhere_is_refused_everywhere(db: &Database) {
@@ -51,7 +14,8 @@ every_database! {
         browser.enrol(&house, &bootstrap(&house).await, "ann").await;
         let csrf = browser.get("/websites").await.hidden("csrf");
         let base = browser.base.clone();
-        for path in FORMS {
+        for path in addresses().into_iter().filter(|address| address.posts).map(|address| address.path) {
+            let path = path.as_str();
             let bare = || browser.request(Method::POST, path);
             let post = || bare().form(&[("csrf", csrf.as_str())]);
             let forged = [
@@ -91,8 +55,8 @@ every_database! {
         let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let mut browser = AdminBrowser::new(&house);
         browser.enrol(&house, &bootstrap(&house).await, "ann").await;
-        for path in ["/log-out", "/account/end-session"] {
-            assert_eq!(browser.get(path).await.status, StatusCode::METHOD_NOT_ALLOWED);
+        for Address { path, .. } in addresses().into_iter().filter(|address| !address.gets) {
+            assert_eq!(browser.get(&path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
         }
         assert_eq!(browser.get("/websites").await.status, StatusCode::OK);
         house.close().await;

@@ -211,6 +211,28 @@ every_database! {
         house.close().await;
     }
 
+    async fn adm_08_a_held_form_goes_on_once_it_is_proven_by_passkey(db: &Database) {
+        let house = manual(db).await;
+        let mut browser = AdminBrowser::new(&house);
+        let mut key = enrol(&mut browser, &house, "ann").await;
+        let csrf = browser.csrf().await;
+        house.clock.as_ref().unwrap().advance_millis(301_000);
+        let website = [
+            ("csrf", csrf.as_str()), ("stack", "node"), ("name", "Typed & kept"), ("client_id", "own"),
+            ("origin", "https://blog.example"), ("redirect_uri", "https://blog.example/cb"), ("provider.mini", "on"),
+        ];
+        let asked = browser.post("/websites/new", &website).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN);
+        let (held, csrf) = (asked.hidden("held"), asked.hidden("csrf"));
+        let begun = begin(&mut browser, "/prove/passkey/begin", &[("csrf", &csrf)]).await;
+        let answer = key.answer(&begun["options"]);
+        let more = [("csrf", csrf.as_str()), ("held", held.as_str())];
+        let made = finish(&mut browser, "/websites/new", (&begun, &answer), &more).await;
+        assert!(made.status == StatusCode::OK && made.html.contains("Typed &amp; kept"), "{}", made.html);
+        assert_eq!(browser.get("/websites/own").await.status, StatusCode::OK);
+        house.close().await;
+    }
+
     async fn adm_03_the_last_second_factor_stays(db: &Database) {
         let house = manual(db).await;
         let mut browser = AdminBrowser::new(&house);

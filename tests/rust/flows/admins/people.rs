@@ -2,7 +2,7 @@
 //! proof; what cannot be done says why and what to do.
 
 use super::api_callers::{Held, enrolled, house, invited};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use saoma_core::admin::Role;
 use saoma_sandbox::Person;
 use saoma_tests::admin::{AdminBrowser, Page, bootstrap};
@@ -59,11 +59,11 @@ every_database! {
             (format!("text={openid}&kind=subject"), true),
             (format!("text={unionid}&kind=alias"), true),
             (format!("text={user}&kind=user_id"), true),
-            ("way=mini&website=shop&state=on".to_owned(), true),
+            ("provider=mini&client=shop&state=on".to_owned(), true),
             (format!("to={day}"), true),
             (format!("from={day}"), false),
             ("text=bob".to_owned(), false),
-            ("way=nothing".to_owned(), false),
+            ("provider=nothing".to_owned(), false),
             ("state=off".to_owned(), false),
         ] {
             let page = browser.get(&format!("/users?{query}")).await;
@@ -75,6 +75,29 @@ every_database! {
         let wrong = browser.get("/users?text=x&kind=user_id&from=yesterday").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.html.contains("starts with usr_") && wrong.html.contains("Write a day"), "{}", wrong.html);
+        house.close().await;
+    }
+
+    async fn what_the_filter_shows_is_taken_away_and_no_openid(db: &Database) {
+        let (house, mut browser, csrf, visitor) = with_owner(db).await;
+        let (ann, bob) = (visitor.log_in("ann").await, visitor.log_in("bob").await);
+        let page = browser.get(&format!("/users?text={ann}&kind=user_id")).await;
+        let link = format!("/users/export?format=csv&text={ann}&kind=user_id");
+        assert!(page.html.contains(&link.replace('&', "&amp;")) || page.html.contains(&link), "{}", page.html);
+        let file = browser.get(&link).await;
+        assert_eq!(file.status, StatusCode::OK, "{}", file.html);
+        let lines: Vec<&str> = file.html.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(lines[0], "user_id,name,state,created_at,last_login_at,namespaces,aliases,clients");
+        assert!(lines.len() == 2 && lines[1].starts_with(&ann) && lines[1].ends_with(",shop"), "{lines:?}");
+        let all = browser.call(Method::GET, "/users/export?format=jsonl", &csrf).send().await.unwrap().text().await.unwrap();
+        let ids: Vec<_> = all.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["user_id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(ids.len(), 2);
+        assert!(ids.contains(&ann) && ids.contains(&bob), "{ids:?}");
+        for secret in db.lines("SELECT subject AS line FROM identities UNION SELECT value AS line FROM aliases").await {
+            assert!(!all.contains(&secret) && !file.html.contains(&secret));
+        }
+        let told = "SELECT detail AS line FROM audit_events WHERE action = 'user.exported' ORDER BY detail";
+        assert_eq!(db.lines(told).await, ["format=jsonl", "kind=user_id&format=csv"]);
         house.close().await;
     }
 

@@ -108,6 +108,29 @@ every_database! {
         house.close().await;
     }
 
+    async fn a_name_like_anothers_is_taken_when_it_is_meant(db: &Database) {
+        let house = house(db).await;
+        let (mut browser, csrf) = owner(&house).await;
+        let mut alike = NEW.to_vec();
+        (alike[1].1, alike[5].0) = ("Tеst Shоp", "provider.mini");
+        let back = send(&mut browser, &csrf, "/websites/new", &alike).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(back.html.contains("name=\"resembles.shop\""), "{}", back.html);
+        alike.push(("resembles.shop", "on"));
+        let made = send(&mut browser, &csrf, "/websites/new", &alike).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.html);
+        let told = "SELECT detail AS line FROM audit_events WHERE action = 'client.created'";
+        assert!(db.lines(told).await[0].ends_with("; name_resembles shop"));
+        let look = [("version", "1"), ("name", "Blog"), ("provider.mini", "on"), ("enabled", "on")];
+        assert_eq!(send(&mut browser, &csrf, "/websites/own/look", &look).await.status, StatusCode::SEE_OTHER);
+        let look = [("version", "2"), ("name", "TEST SHOP"), ("provider.mini", "on"), ("enabled", "on")];
+        let back = send(&mut browser, &csrf, "/websites/own/look", &look).await;
+        assert!(back.html.contains("name=\"resembles.shop\"") && back.html.contains("value=\"TEST SHOP\""), "{}", back.html);
+        let meant = [&look[..], &[("resembles.shop", "on")]].concat();
+        assert_eq!(send(&mut browser, &csrf, "/websites/own/look", &meant).await.status, StatusCode::SEE_OTHER);
+        house.close().await;
+    }
+
     async fn adm_08_a_form_that_needs_a_fresh_proof_asks_for_it_and_comes_back(db: &Database) {
         let house = house(db).await;
         let (mut browser, csrf) = owner(&house).await;
@@ -133,6 +156,21 @@ every_database! {
         let mut support = invited(&house, &owner, Role::Support, "sue").await;
         assert_eq!(support.browser.get("/admins").await.status, StatusCode::FORBIDDEN);
         assert_eq!(support.browser.get("/providers").await.status, StatusCode::FORBIDDEN);
+        house.close().await;
+    }
+
+    async fn a_website_that_is_not_there_is_nobodys(db: &Database) {
+        let house = house(db).await;
+        let (mut browser, csrf) = owner(&house).await;
+        let typo = [("role", "client_manager"), ("clients", "shop, shopp")];
+        let back = send(&mut browser, &csrf, "/admins/invite", &typo).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(back.html.contains("no website of one of these ids"), "{}", back.html);
+        let links = "SELECT COUNT(*) || '' AS line FROM admin_links";
+        assert_eq!(db.lines(links).await, ["0"]);
+        let right = [("role", "client_manager"), ("clients", "shop")];
+        assert_eq!(send(&mut browser, &csrf, "/admins/invite", &right).await.status, StatusCode::OK);
+        assert_eq!(db.lines(links).await, ["1"]);
         house.close().await;
     }
 

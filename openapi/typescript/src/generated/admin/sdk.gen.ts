@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportLoginsData, ExportLoginsErrors, ExportLoginsResponses, FollowLoginsData, FollowLoginsErrors, FollowLoginsResponse, FollowLoginsResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListLoginsData, ListLoginsErrors, ListLoginsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadAuditEventData, ReadAuditEventErrors, ReadAuditEventResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadOverviewData, ReadOverviewErrors, ReadOverviewResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadSettingsData, ReadSettingsErrors, ReadSettingsResponses, ReadSizesData, ReadSizesErrors, ReadSizesResponses, ReadStatisticsData, ReadStatisticsErrors, ReadStatisticsResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen.js';
+import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportLoginsData, ExportLoginsErrors, ExportLoginsResponses, ExportUsersData, ExportUsersErrors, ExportUsersResponses, FollowLoginsData, FollowLoginsErrors, FollowLoginsResponse, FollowLoginsResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListLoginsData, ListLoginsErrors, ListLoginsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadAuditEventData, ReadAuditEventErrors, ReadAuditEventResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadOverviewData, ReadOverviewErrors, ReadOverviewResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadSettingsData, ReadSettingsErrors, ReadSettingsResponses, ReadSizesData, ReadSizesErrors, ReadSizesResponses, ReadStatisticsData, ReadStatisticsErrors, ReadStatisticsResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -19,7 +19,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * List admins
+ * List admins, by name
  */
 export const listAdmins = <ThrowOnError extends boolean = false>(options?: Options<ListAdminsData, ThrowOnError>) => (options?.client ?? client).get<ListAdminsResponses, ListAdminsErrors, ThrowOnError>({
     security: [{
@@ -107,7 +107,8 @@ export const exportAudit = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Verify the audit
  *
- * Walks along every chain. Whether its end was cut off shows only against an end that was kept elsewhere.
+ * Walks along every chain. Whether its end was cut off shows only against what was kept elsewhere: the
+ * `checkpoint_file` of the configuration, where there is one.
  */
 export const verifyAudit = <ThrowOnError extends boolean = false>(options?: Options<VerifyAuditData, ThrowOnError>) => (options?.client ?? client).post<VerifyAuditResponses, VerifyAuditErrors, ThrowOnError>({
     security: [{
@@ -133,7 +134,7 @@ export const readAuditEvent = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * List websites
+ * List websites, by id
  */
 export const listClients = <ThrowOnError extends boolean = false>(options?: Options<ListClientsData, ThrowOnError>) => (options?.client ?? client).get<ListClientsResponses, ListClientsErrors, ThrowOnError>({
     security: [{
@@ -366,7 +367,7 @@ export const listProviderKinds = <ThrowOnError extends boolean = false>(options?
 });
 
 /**
- * List providers, without their settings
+ * List providers, in the order of forms, without their settings
  */
 export const listProviders = <ThrowOnError extends boolean = false>(options?: Options<ListProvidersData, ThrowOnError>) => (options?.client ?? client).get<ListProvidersResponses, ListProvidersErrors, ThrowOnError>({
     security: [{
@@ -584,7 +585,7 @@ export const readStatistics = <ThrowOnError extends boolean = false>(options?: O
 });
 
 /**
- * List API tokens
+ * List API tokens, the newest first
  */
 export const listTokens = <ThrowOnError extends boolean = false>(options?: Options<ListTokensData, ThrowOnError>) => (options?.client ?? client).get<ListTokensResponses, ListTokensErrors, ThrowOnError>({
     security: [{
@@ -661,6 +662,21 @@ export const createUser = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * Take users away as a file
+ *
+ * Exactly those that the filter shows at this moment, without openids; that it was done is in the audit.
+ */
+export const exportUsers = <ThrowOnError extends boolean = false>(options?: Options<ExportUsersData, ThrowOnError>) => (options?.client ?? client).get<ExportUsersResponses, ExportUsersErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/users/export',
+    ...options
+});
+
+/**
  * Delete a user
  *
  * With all that is known of the person; only ids of ours stay in the audit.
@@ -678,7 +694,7 @@ export const deleteUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Read a user
  *
- * Of one that became part of another, `conflict` with the obstacle `merged`; list by `user_id` finds the other.
+ * Of one that became part of another, `conflict` with the obstacle `merged`; the list finds the other by this id.
  */
 export const readUser = <ThrowOnError extends boolean = false>(options: Options<ReadUserData, ThrowOnError>) => (options.client ?? client).get<ReadUserResponses, ReadUserErrors, ThrowOnError>({
     security: [{

@@ -74,18 +74,6 @@ export type AdminChange = {
 export type AdminCode = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'not_from_own_page' | 'forbidden' | 'proof_required' | 'passkey_required' | 'not_found' | 'unknown_resource' | 'method_not_allowed' | 'conflict' | 'version_changed' | 'version_required' | 'rate_limited' | 'storage_unavailable' | 'internal';
 
 /**
- * AdminList
- *
- * All of them.
- */
-export type AdminList = {
-    /**
-     * By name.
-     */
-    items: Array<Admin>;
-};
-
-/**
  * Admitted
  *
  * Whose the person of that login is now.
@@ -244,6 +232,11 @@ export type AuditEvent = {
  */
 export type AuditReport = {
     /**
+     * Whether they were compared with checkpoints that were kept elsewhere, which an end that was cut off
+     * does not come through.
+     */
+    compared: boolean;
+    /**
      * Whether every chain holds.
      */
     holds: boolean;
@@ -389,18 +382,6 @@ export type ClientChange = {
  * Whether a client can keep a secret.
  */
 export type ClientKind = 'confidential' | 'public';
-
-/**
- * ClientList
- *
- * All of them.
- */
-export type ClientList = {
-    /**
-     * By id.
-     */
-    items: Array<Client>;
-};
 
 /**
  * ClientUse
@@ -772,6 +753,10 @@ export type Login = {
      */
     login_id: string;
     /**
+     * Whether it is kept whom the vendor proved: then they can be made known, or linked to a user.
+     */
+    proof_kept: boolean;
+    /**
      * The way, by its slug.
      */
     provider: string;
@@ -1109,6 +1094,38 @@ export type Overview = {
 };
 
 /**
+ * PageOf_Admin
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfAdmin = {
+    /**
+     * The items.
+     */
+    items: Array<Admin>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
+ * PageOf_ApiToken
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfApiToken = {
+    /**
+     * The items.
+     */
+    items: Array<ApiToken>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
  * PageOf_AuditEvent
  *
  * Some items of a list, in its order.
@@ -1118,6 +1135,22 @@ export type PageOfAuditEvent = {
      * The items.
      */
     items: Array<AuditEvent>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
+ * PageOf_Client
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfClient = {
+    /**
+     * The items.
+     */
+    items: Array<Client>;
     /**
      * Goes back as `after` for the next page; absent at the end.
      */
@@ -1150,6 +1183,22 @@ export type PageOfMergeOffer = {
      * The items.
      */
     items: Array<MergeOffer>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
+ * PageOf_ProviderLine
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfProviderLine = {
+    /**
+     * The items.
+     */
+    items: Array<ProviderLine>;
     /**
      * Goes back as `after` for the next page; absent at the end.
      */
@@ -1332,7 +1381,7 @@ export type Provider = {
     /**
      * What is allowed but should be known.
      */
-    warnings: Array<string>;
+    warnings: Array<InBoth>;
 };
 
 /**
@@ -1459,18 +1508,6 @@ export type ProviderLine = {
      * Grows with every change; the `ETag`.
      */
     version: number;
-};
-
-/**
- * ProviderList
- *
- * All of them.
- */
-export type ProviderList = {
-    /**
-     * In the order of forms.
-     */
-    items: Array<ProviderLine>;
 };
 
 /**
@@ -1738,18 +1775,6 @@ export type TimelineEntry = {
 };
 
 /**
- * TokenList
- *
- * All of them.
- */
-export type TokenList = {
-    /**
-     * The newest first.
-     */
-    items: Array<ApiToken>;
-};
-
-/**
  * TokenWithSecret
  *
  * A token with what its holder sends, shown this once.
@@ -1933,7 +1958,16 @@ export type Words = {
 export type ListAdminsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * How many at most, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
     url: '/admin/api/v1/admins';
 };
 
@@ -1975,7 +2009,7 @@ export type ListAdminsErrors = {
 export type ListAdminsError = ListAdminsErrors[keyof ListAdminsErrors];
 
 export type ListAdminsResponses = {
-    200: AdminList;
+    200: PageOfAdmin;
 };
 
 export type ListAdminsResponse = ListAdminsResponses[keyof ListAdminsResponses];
@@ -2490,7 +2524,16 @@ export type ReadAuditEventResponse = ReadAuditEventResponses[keyof ReadAuditEven
 export type ListClientsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * How many at most, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
     url: '/admin/api/v1/clients';
 };
 
@@ -2532,7 +2575,7 @@ export type ListClientsErrors = {
 export type ListClientsError = ListClientsErrors[keyof ListClientsErrors];
 
 export type ListClientsResponses = {
-    200: ClientList;
+    200: PageOfClient;
 };
 
 export type ListClientsResponse = ListClientsResponses[keyof ListClientsResponses];
@@ -3567,7 +3610,16 @@ export type ListProviderKindsResponse = ListProviderKindsResponses[keyof ListPro
 export type ListProvidersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * How many at most, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
     url: '/admin/api/v1/providers';
 };
 
@@ -3609,7 +3661,7 @@ export type ListProvidersErrors = {
 export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
 
 export type ListProvidersResponses = {
-    200: ProviderList;
+    200: PageOfProviderLine;
 };
 
 export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
@@ -4448,7 +4500,16 @@ export type ReadStatisticsResponse = ReadStatisticsResponses[keyof ReadStatistic
 export type ListTokensData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * How many at most, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
     url: '/admin/api/v1/tokens';
 };
 
@@ -4490,7 +4551,7 @@ export type ListTokensErrors = {
 export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
 
 export type ListTokensResponses = {
-    200: TokenList;
+    200: PageOfApiToken;
 };
 
 export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
@@ -4624,42 +4685,6 @@ export type ListUsersData = {
     path?: never;
     query?: {
         /**
-         * The name begins so; case and width of letters do not matter.
-         */
-        name?: string;
-        /**
-         * An identity has exactly this subject, e.g. an openid.
-         */
-        subject?: string;
-        /**
-         * An alias has exactly this value, e.g. a unionid.
-         */
-        alias?: string;
-        /**
-         * It is this user, or the one that it became part of.
-         */
-        user_id?: string;
-        /**
-         * An identity is of this namespace, e.g. `wechat:<appid>`.
-         */
-        namespace?: string;
-        /**
-         * This website took the person over.
-         */
-        client_id?: string;
-        /**
-         * Created at this moment or later; RFC 3339.
-         */
-        created_from?: string;
-        /**
-         * Created at this moment or earlier; RFC 3339.
-         */
-        created_to?: string;
-        /**
-         * Switched off, or not.
-         */
-        disabled?: boolean;
-        /**
          * At most so many, from 1 to 200.
          */
         limit?: number;
@@ -4667,6 +4692,34 @@ export type ListUsersData = {
          * `next` of the page before.
          */
         after?: string;
+        /**
+         * What is looked for, in what `kind` says.
+         */
+        text?: string;
+        /**
+         * In the beginning of the name, where case and width of letters do not matter; in subjects, e.g. openids; in aliases, e.g. unionids; among ids of users. The last three are compared whole.
+         */
+        kind?: 'name' | 'subject' | 'alias' | 'user_id';
+        /**
+         * Known by this way: a slug, or the namespace of one that is gone.
+         */
+        provider?: string;
+        /**
+         * This website took the person over.
+         */
+        client?: string;
+        /**
+         * Whether the person may log in.
+         */
+        state?: 'on' | 'off';
+        /**
+         * Came on this day of the house's zone or at this moment (RFC 3339), or later.
+         */
+        from?: string;
+        /**
+         * Came on this day or at this moment, or before.
+         */
+        to?: string;
     };
     url: '/admin/api/v1/users';
 };
@@ -4782,6 +4835,92 @@ export type CreateUserResponses = {
 };
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type ExportUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Which file; a table when absent.
+         */
+        format?: FileFormat;
+        /**
+         * What is looked for, in what `kind` says.
+         */
+        text?: string;
+        /**
+         * In the beginning of the name, where case and width of letters do not matter; in subjects, e.g. openids; in aliases, e.g. unionids; among ids of users. The last three are compared whole.
+         */
+        kind?: 'name' | 'subject' | 'alias' | 'user_id';
+        /**
+         * Known by this way: a slug, or the namespace of one that is gone.
+         */
+        provider?: string;
+        /**
+         * This website took the person over.
+         */
+        client?: string;
+        /**
+         * Whether the person may log in.
+         */
+        state?: 'on' | 'off';
+        /**
+         * Came on this day of the house's zone or at this moment (RFC 3339), or later.
+         */
+        from?: string;
+        /**
+         * Came on this day or at this moment, or before.
+         */
+        to?: string;
+    };
+    url: '/admin/api/v1/users/export';
+};
+
+export type ExportUsersErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ExportUsersError = ExportUsersErrors[keyof ExportUsersErrors];
+
+export type ExportUsersResponses = {
+    /**
+     * The file. It breaks off, without the end of a chunked body, if it cannot be whole.
+     */
+    200: string;
+};
+
+export type ExportUsersResponse = ExportUsersResponses[keyof ExportUsersResponses];
 
 export type DeleteUserData = {
     body?: never;

@@ -40,7 +40,11 @@ fn psh_02_number_and_scan_need_safe_mode() {
 
 #[test]
 fn psh_02_plain_mode_and_bare_scans_are_warned_of() {
-    let warned = |config: &Value| try_open(config).unwrap().warnings().join("\n");
+    let warned = |config: &Value| {
+        let warnings = try_open(config).unwrap().warnings();
+        assert!(warnings.iter().all(|warning| warning.zh.contains('。')));
+        warnings.iter().map(|warning| warning.en).collect::<Vec<_>>().join("\n")
+    };
     let plain = warned(&config(&json!({})));
     assert!(plain.contains("push_mode = \"plain\"") && plain.contains("set safe"), "{plain}");
     let scan = warned(&sealed(&json!({ "confirm": "scan" })));

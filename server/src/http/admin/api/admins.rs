@@ -1,13 +1,14 @@
 //! `/admin/api/v1/admins` and `/admin/api/v1/invitations`: who works here, and as what.
 
 use super::allowed::Allowed;
+use super::paging::{PageOf, page_request};
 use super::shared::{ChangeCodes, CreateCodes, ReadCodes};
 use super::version::{etag, if_match};
 use crate::http::admin::Admin;
 use crate::http::body::Body;
 use crate::http::problem::Failure;
 use poem::web::Data;
-use poem_openapi::param::{Header, Path};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use saoma_core::admin::abilities::{EditAdmins, ReadAdmins};
@@ -98,13 +99,6 @@ impl From<&core::Admin> for AdminView {
     }
 }
 
-/// All of them.
-#[derive(Debug, Object)]
-struct AdminList {
-    /// By name.
-    items: Vec<AdminView>,
-}
-
 /// What an admin is to be; what is absent stays.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
@@ -173,15 +167,20 @@ pub(crate) struct StaffApi;
 
 #[OpenApi(prefix_path = "/admin/api/v1")]
 impl StaffApi {
-    /// List admins
+    /// List admins, by name
     #[oai(path = "/admins", method = "get", operation_id = "list_admins")]
     async fn list_admins(
         &self,
         permit: Allowed<ReadAdmins>,
         admin: Data<&Arc<Admin>>,
-    ) -> Result<Json<AdminList>, Failure<ReadCodes>> {
-        let admins = admin.admins.list_admins(&permit).await?;
-        Ok(Json(AdminList { items: admins.iter().map(AdminView::from).collect() }))
+        /// How many at most, from 1 to 200.
+        limit: Query<Option<u16>>,
+        /// `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<PageOf<AdminView>>, Failure<ReadCodes>> {
+        let page = page_request(limit.0, after.0)?;
+        let admins = page.cut(admin.admins.list_admins(&permit).await?, |one| one.name.to_string());
+        Ok(Json(PageOf::of(admins, |one| AdminView::from(&one))))
     }
 
     /// Read an admin

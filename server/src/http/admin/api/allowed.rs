@@ -5,13 +5,15 @@
 //! something must come from them: `Origin`, `Sec-Fetch-Site` and the csrf value each stop a forged one.
 
 use super::super::Admin;
+use super::super::refused;
 use super::super::visit::{Inside, Visitor};
 use super::code::{AdminCode, AdminProblem};
+use super::query_names::refuse_unknown;
 use crate::http::browser::{bearer, origin};
 use poem::http::Method;
 use poem::{Error, IntoResponse as _, Request, RequestBody, Result};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use saoma_core::admin::{Ability, Caller, Permit, SessionSecret};
+use saoma_core::admin::{Ability, Caller, Permit, Refusal, SessionSecret};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -51,7 +53,13 @@ impl<'a, A: Ability> ApiExtractor<'a> for Allowed<A> {
 async fn allow<A: Ability>(request: &Request) -> Result<Permit<A>, AdminProblem> {
     let admin = request.data::<Arc<Admin>>().ok_or(AdminCode::Internal)?;
     let caller = find_caller(request, admin).await?;
-    Ok(caller.may(admin.public.clock.now())?)
+    let may = caller.may(admin.public.clock.now());
+    if may.as_ref().is_err_and(|refusal| *refusal == Refusal::Forbidden) {
+        refused::note(request, &caller, &A::RULE);
+    }
+    let permit = may?;
+    refuse_unknown(request)?;
+    Ok(permit)
 }
 
 /// Another permit for whoever was let in with the first, e.g. when a call changes more than usual.

@@ -2,12 +2,14 @@
 
 use super::allowed::Allowed;
 use super::audit_bodies::{AuditEvent, AuditReport, PlacedEvent};
+use super::code::{AdminCode, AdminProblem};
 use super::exported::{Exported, FormatName};
 use super::filtered::Filtered;
 use super::paging::{PageOf, page_request};
 use super::shared::ReadCodes;
 use crate::audit_files::file;
 use crate::http::admin::Admin;
+use crate::http::admin::kept::{KeptUnusable, kept};
 use crate::http::problem::Failure;
 use crate::table_files::FileFormat;
 use poem::Body;
@@ -64,14 +66,17 @@ impl AuditApi {
 
     /// Verify the audit
     ///
-    /// Walks along every chain. Whether its end was cut off shows only against an end that was kept elsewhere.
+    /// Walks along every chain. Whether its end was cut off shows only against what was kept elsewhere: the
+    /// `checkpoint_file` of the configuration, where there is one.
     #[oai(path = "/audit/verify", method = "post", operation_id = "verify_audit")]
     async fn verify_audit(
         &self,
         permit: Allowed<ReadAudit>,
         admin: Data<&Arc<Admin>>,
     ) -> Result<Json<AuditReport>, Failure<ReadCodes>> {
-        Ok(Json(AuditReport::new(admin.audit.verify(&permit).await?)))
+        let kept = kept(&admin).await.map_err(|KeptUnusable| AdminProblem::from(AdminCode::Internal))?;
+        let reports = admin.audit.verify(&permit, &kept).await?;
+        Ok(Json(AuditReport::new(reports, !kept.is_empty())))
     }
 
     /// Read an audit event

@@ -98,6 +98,9 @@ impl PlacedEvent {
 pub(super) struct AuditReport {
     /// Whether every chain holds.
     holds: bool,
+    /// Whether they were compared with checkpoints that were kept elsewhere, which an end that was cut off
+    /// does not come through.
+    compared: bool,
     /// Chain by chain.
     streams: Vec<StreamFound>,
 }
@@ -121,7 +124,7 @@ struct StreamFound {
 }
 
 impl AuditReport {
-    pub(super) fn new(reports: Vec<StreamReport>) -> Self {
+    pub(super) fn new(reports: Vec<StreamReport>, compared: bool) -> Self {
         let found = |report: StreamReport| StreamFound {
             stream: report.stream,
             end: report.end.seq,
@@ -131,6 +134,7 @@ impl AuditReport {
             fault: report.fault.map(|fault| fault.to_string()),
         };
         Self {
+            compared,
             holds: reports.iter().all(|report| report.fault.is_none()),
             streams: reports.into_iter().map(found).collect(),
         }

@@ -116,13 +116,6 @@ impl From<&Client> for ClientView {
     }
 }
 
-/// All of them.
-#[derive(Debug, Object)]
-pub(super) struct ClientList {
-    /// By id.
-    pub(super) items: Vec<ClientView>,
-}
-
 /// A website to be registered.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]

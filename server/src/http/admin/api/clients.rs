@@ -1,14 +1,15 @@
 //! `/admin/api/v1/clients`: websites, with their secrets.
 
 use super::allowed::{Allowed, also};
-use super::client_bodies::{ClientChange, ClientList, ClientView, ClientWithSecret, NewClient, draft};
+use super::client_bodies::{ClientChange, ClientView, ClientWithSecret, NewClient, draft};
+use super::paging::{PageOf, page_request};
 use super::shared::{ChangeCodes, CreateCodes, Gone, ReadCodes};
 use super::version::{etag, if_match};
 use crate::http::admin::Admin;
 use crate::http::body::Body;
 use crate::http::problem::Failure;
 use poem::web::Data;
-use poem_openapi::param::{Header, Path};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use saoma_core::ChangeError;
@@ -58,15 +59,20 @@ pub(crate) struct AdminClientsApi;
 
 #[OpenApi(prefix_path = "/admin/api/v1")]
 impl AdminClientsApi {
-    /// List websites
+    /// List websites, by id
     #[oai(path = "/clients", method = "get", operation_id = "list_clients")]
     async fn list_clients(
         &self,
         permit: Allowed<ReadClients>,
         admin: Data<&Arc<Admin>>,
-    ) -> Result<Json<ClientList>, Failure<ReadCodes>> {
-        let clients = admin.clients.list(&permit).await?;
-        Ok(Json(ClientList { items: clients.iter().map(ClientView::from).collect() }))
+        /// How many at most, from 1 to 200.
+        limit: Query<Option<u16>>,
+        /// `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<PageOf<ClientView>>, Failure<ReadCodes>> {
+        let page = page_request(limit.0, after.0)?;
+        let clients = page.cut(admin.clients.list(&permit).await?, |client| client.id.to_string());
+        Ok(Json(PageOf::of(clients, |client| ClientView::from(&client))))
     }
 
     /// Register a website

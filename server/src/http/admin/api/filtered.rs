@@ -6,13 +6,16 @@
 
 use super::super::Admin;
 use super::super::filter_form::pairs;
+use super::super::user_query::{FIELDS, KINDS, STATES, UserQuery};
 use super::code::{AdminCode, AdminProblem};
 use crate::http::problem::FieldError;
 use poem::{Error, FromRequest, IntoResponse as _, Request, RequestBody, Result};
+use saoma_core::FieldProblem;
 use saoma_core::audit::{AuditFilter, FilterProblem};
 use saoma_core::calendar::Zone;
 use saoma_core::logbook::LoginSearch;
 use saoma_core::login::{Reason, Stage};
+use saoma_core::user::admin::{UserFilter, Way};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -42,6 +45,28 @@ impl<'a> FromRequest<'a> for Searched {
     }
 }
 
+/// The filter of people.
+pub(crate) struct LookedFor(pub(crate) UserQuery);
+
+impl LookedFor {
+    /// What it means, where these ways are known.
+    pub(super) fn filter(&self, ways: &[Way], zone: Zone) -> Result<UserFilter, AdminProblem> {
+        let told =
+            |problem: FieldProblem| FieldError::new(problem.pointer.trim_start_matches('/'), problem.message);
+        let refused = |problems: Vec<FieldProblem>| {
+            let errors = problems.into_iter().map(told).collect();
+            AdminProblem::several(AdminCode::InvalidParameter, errors)
+        };
+        self.0.filter(ways, zone).map_err(refused)
+    }
+}
+
+impl<'a> FromRequest<'a> for LookedFor {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        Ok(Self(UserQuery::new(pairs(request).into_iter().collect())))
+    }
+}
+
 /// The filter of Logins that an address says.
 pub(crate) fn read_search(request: &Request) -> Result<LoginSearch, Vec<FilterProblem>> {
     let pairs = pairs(request);
@@ -58,12 +83,21 @@ pub(super) fn refused(problems: Vec<FilterProblem>) -> AdminProblem {
     AdminProblem::several(AdminCode::InvalidParameter, told.collect())
 }
 
+/// Whether a call has one of these filters.
+pub(super) fn has_filter(operation_id: &str) -> bool {
+    matches!(
+        operation_id,
+        "list_audit" | "export_audit" | "list_logins" | "export_logins" | "list_users" | "export_users"
+    )
+}
+
 /// Says in the document what the framework cannot: the filter's parameters, and the files of an export.
 pub(super) fn mend(operation: &mut Map<String, Value>) {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
     let filter: Vec<Value> = match id.as_str() {
         "list_audit" | "export_audit" => AuditFilter::FIELDS.iter().map(|name| of_audit(name)).collect(),
         "list_logins" | "export_logins" => LoginSearch::FIELDS.iter().map(|name| of_logins(name)).collect(),
+        "list_users" | "export_users" => FIELDS.iter().map(|name| of_users(name)).collect(),
         _ => return,
     };
     let known = operation.entry("parameters").or_insert_with(|| json!([]));
@@ -127,6 +161,24 @@ fn of_logins(name: &str) -> Value {
         "browser" => (text, "By this browser, e.g. `Firefox`."),
         "from" => (text, "Begun on this day of the house's zone or at this moment (RFC 3339), or later."),
         _ => (text, "Begun on this day or at this moment, or before."),
+    };
+    parameter(name, &schema, what)
+}
+
+fn of_users(name: &str) -> Value {
+    let text = json!({ "type": "string", "maxLength": 200 });
+    let (schema, what) = match name {
+        "text" => (text, "What is looked for, in what `kind` says."),
+        "kind" => (
+            json!({ "type": "string", "enum": KINDS, "default": "name" }),
+            "In the beginning of the name, where case and width of letters do not matter; in subjects, e.g. openids; in aliases, \
+             e.g. unionids; among ids of users. The last three are compared whole.",
+        ),
+        "provider" => (text, "Known by this way: a slug, or the namespace of one that is gone."),
+        "client" => (text, "This website took the person over."),
+        "state" => (json!({ "type": "string", "enum": STATES }), "Whether the person may log in."),
+        "from" => (text, "Came on this day of the house's zone or at this moment (RFC 3339), or later."),
+        _ => (text, "Came on this day or at this moment, or before."),
     };
     parameter(name, &schema, what)
 }

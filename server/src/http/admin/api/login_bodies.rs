@@ -110,6 +110,8 @@ pub(super) struct AttemptView {
     ended_at: Option<String>,
     /// RFC 3339; when it ends by itself, or would have.
     expires_at: String,
+    /// Whether it is kept whom the vendor proved: then they can be made known, or linked to a user.
+    proof_kept: bool,
     /// What the vendor's part failed at last.
     vendor_answer: Option<AnswerView>,
 }
@@ -136,6 +138,7 @@ impl AttemptView {
             confirmed_at: text(attempt.steps.confirmed_at),
             ended_at: text(attempt.ended_at),
             expires_at: attempt.expires_at.to_rfc3339(),
+            proof_kept: attempt.proof_kept,
             vendor_answer: attempt.vendor_answer.map(AnswerView::from),
         }
     }

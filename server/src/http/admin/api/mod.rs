@@ -22,6 +22,7 @@ mod logins;
 mod paging;
 mod provider_bodies;
 mod providers;
+mod query_names;
 mod settings;
 mod shared;
 mod statistics;

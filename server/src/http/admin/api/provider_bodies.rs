@@ -98,13 +98,6 @@ impl From<&Shown> for ProviderLine {
     }
 }
 
-/// All of them.
-#[derive(Debug, Object)]
-pub(super) struct ProviderList {
-    /// In the order of forms.
-    pub(super) items: Vec<ProviderLine>,
-}
-
 /// A provider with its settings.
 #[derive(Debug, Object)]
 #[oai(rename = "Provider")]
@@ -117,7 +110,7 @@ pub(super) struct ProviderView {
     /// Secrets that are set, each with a fingerprint.
     secrets: BTreeMap<String, String>,
     /// What is allowed but should be known.
-    warnings: Vec<String>,
+    warnings: Vec<InBoth>,
 }
 
 impl From<&Shown> for ProviderView {
@@ -126,7 +119,7 @@ impl From<&Shown> for ProviderView {
             line: shown.into(),
             config: Any(shown.record.config.clone()),
             secrets: shown.secrets.clone(),
-            warnings: shown.warnings.iter().map(|&warning| warning.to_owned()).collect(),
+            warnings: shown.warnings.iter().copied().map(InBoth::from).collect(),
         }
     }
 }

@@ -4,8 +4,9 @@
 //! must hold as well can be handed out, and the audit says to whom.
 
 use super::allowed::Allowed;
+use super::paging::{PageOf, page_request};
 use super::provider_bodies::{
-    HandedOut, KindList, NewProvider, ProviderChangeBody, ProviderLine, ProviderList, ProviderView,
+    HandedOut, KindList, NewProvider, ProviderChangeBody, ProviderLine, ProviderView,
 };
 use super::shared::{ChangeCodes, CreateCodes, Gone, ReadCodes};
 use super::version::{etag, if_match};
@@ -13,7 +14,7 @@ use crate::http::admin::Admin;
 use crate::http::body::Body;
 use crate::http::problem::Failure;
 use poem::web::Data;
-use poem_openapi::param::{Header, Path};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use saoma_core::ChangeError;
@@ -67,15 +68,21 @@ impl ProvidersApi {
         Ok(Json(KindList::new(admin.providers.kinds(&permit))))
     }
 
-    /// List providers, without their settings
+    /// List providers, in the order of forms, without their settings
     #[oai(path = "/providers", method = "get", operation_id = "list_providers")]
     async fn list_providers(
         &self,
         permit: Allowed<ListProviders>,
         admin: Data<&Arc<Admin>>,
-    ) -> Result<Json<ProviderList>, Failure<ReadCodes>> {
-        let shown = admin.providers.list(&permit).await?;
-        Ok(Json(ProviderList { items: shown.iter().map(ProviderLine::from).collect() }))
+        /// How many at most, from 1 to 200.
+        limit: Query<Option<u16>>,
+        /// `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<PageOf<ProviderLine>>, Failure<ReadCodes>> {
+        let page = page_request(limit.0, after.0)?;
+        let in_order = |shown: &Shown| format!("{:06} {}", shown.record.position, shown.record.slug);
+        let shown = page.cut(admin.providers.list(&permit).await?, in_order);
+        Ok(Json(PageOf::of(shown, |shown| ProviderLine::from(&shown))))
     }
 
     /// Set a provider up

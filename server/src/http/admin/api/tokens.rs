@@ -1,12 +1,13 @@
 //! `/admin/api/v1/tokens`: how programs come in.
 
 use super::allowed::Allowed;
+use super::paging::{PageOf, page_request};
 use super::shared::{CreateCodes, Gone, ReadCodes};
 use crate::http::admin::Admin;
 use crate::http::body::Body;
 use crate::http::problem::Failure;
 use poem::web::Data;
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use saoma_core::admin::abilities::{EditTokens, ReadAdmins};
@@ -58,13 +59,6 @@ impl From<&ApiToken> for TokenView {
     }
 }
 
-/// All of them.
-#[derive(Debug, Object)]
-struct TokenList {
-    /// The newest first.
-    items: Vec<TokenView>,
-}
-
 /// A token to be made.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
@@ -102,15 +96,21 @@ pub(crate) struct TokensApi;
 
 #[OpenApi(prefix_path = "/admin/api/v1")]
 impl TokensApi {
-    /// List API tokens
+    /// List API tokens, the newest first
     #[oai(path = "/tokens", method = "get", operation_id = "list_tokens")]
     async fn list_tokens(
         &self,
         permit: Allowed<ReadAdmins>,
         admin: Data<&Arc<Admin>>,
-    ) -> Result<Json<TokenList>, Failure<ReadCodes>> {
-        let tokens = admin.admins.list_tokens(&permit).await?;
-        Ok(Json(TokenList { items: tokens.iter().map(TokenView::from).collect() }))
+        /// How many at most, from 1 to 200.
+        limit: Query<Option<u16>>,
+        /// `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<PageOf<TokenView>>, Failure<ReadCodes>> {
+        let page = page_request(limit.0, after.0)?;
+        let newest = |token: &ApiToken| format!("{:020} {}", i64::MAX - token.created_at.0, token.id);
+        let tokens = page.cut(admin.admins.list_tokens(&permit).await?, newest);
+        Ok(Json(PageOf::of(tokens, |token| TokenView::from(&token))))
     }
 
     /// Make an API token

@@ -4,6 +4,8 @@
 
 use super::allowed::Allowed;
 use super::code::{AdminCode, AdminProblem};
+use super::exported::{Exported, FormatName};
+use super::filtered::LookedFor;
 use super::paging::{PageOf, page_request};
 use super::shared::{ChangeCodes, CreateCodes, Gone, ReadCodes};
 use super::user_bodies::{Admitted, DetailView, ProvenLogin, RevocationBody, Revoked, UserChange, UserView};
@@ -11,15 +13,15 @@ use super::version::{etag, if_match};
 use crate::http::admin::Admin;
 use crate::http::body::Body;
 use crate::http::problem::Failure;
+use crate::table_files::FileFormat;
+use crate::user_files::file;
+use poem::Body as Sent;
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
-use saoma_core::Timestamp;
-use saoma_core::admin::abilities::{DeleteUsers, EditUsers, LinkUsers, ReadUsers};
-use saoma_core::user::admin::{
-    AdmitTo, PersonDetail, TokensOf, UserError, UserFilter, UserRefusal, Versioned,
-};
+use saoma_core::admin::abilities::{DeleteUsers, EditUsers, ExportUsers, LinkUsers, ReadUsers};
+use saoma_core::user::admin::{AdmitTo, PersonDetail, TokensOf, UserError, UserRefusal, Versioned};
 use std::sync::Arc;
 
 #[derive(ApiResponse)]
@@ -56,48 +58,39 @@ impl UsersApi {
     ///
     /// Newest first. All that is given must hold. One that became part of another is found as that one.
     #[oai(path = "/users", method = "get", operation_id = "list_users")]
-    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the query")]
     async fn list_users(
         &self,
         permit: Allowed<ReadUsers>,
         admin: Data<&Arc<Admin>>,
-        /// The name begins so; case and width of letters do not matter.
-        name: Query<Option<String>>,
-        /// An identity has exactly this subject, e.g. an openid.
-        subject: Query<Option<String>>,
-        /// An alias has exactly this value, e.g. a unionid.
-        alias: Query<Option<String>>,
-        /// It is this user, or the one that it became part of.
-        user_id: Query<Option<String>>,
-        /// An identity is of this namespace, e.g. `wechat:<appid>`.
-        namespace: Query<Option<String>>,
-        /// This website took the person over.
-        client_id: Query<Option<String>>,
-        /// Created at this moment or later; RFC 3339.
-        created_from: Query<Option<String>>,
-        /// Created at this moment or earlier; RFC 3339.
-        created_to: Query<Option<String>>,
-        /// Switched off, or not.
-        disabled: Query<Option<bool>>,
+        looked: LookedFor,
         /// At most so many, from 1 to 200.
         limit: Query<Option<u16>>,
         /// `next` of the page before.
         after: Query<Option<String>>,
     ) -> Result<Json<PageOf<UserView>>, Failure<ReadCodes>> {
         let page = page_request(limit.0, after.0)?;
-        let filter = UserFilter {
-            name: name.0,
-            subject: subject.0,
-            alias: alias.0,
-            id: parameter("user_id", user_id.0, |text| text.parse().ok())?,
-            namespace: namespace.0,
-            client: parameter("client_id", client_id.0, |text| text.parse().ok())?,
-            created_from: parameter("created_from", created_from.0, Timestamp::parse_rfc3339)?,
-            created_to: parameter("created_to", created_to.0, Timestamp::parse_rfc3339)?,
-            disabled: disabled.0,
-        };
+        let filter = looked.filter(&admin.users.list_ways(&permit), admin.house.zone())?;
         let found = admin.users.list(&permit, &filter, &page).await?;
         Ok(Json(PageOf::of(found, |person| UserView::listed(&person))))
+    }
+
+    /// Take users away as a file
+    ///
+    /// Exactly those that the filter shows at this moment, without openids; that it was done is in the audit.
+    #[oai(path = "/users/export", method = "get", operation_id = "export_users")]
+    async fn export_users(
+        &self,
+        permit: Allowed<ExportUsers>,
+        admin: Data<&Arc<Admin>>,
+        looked: LookedFor,
+        /// Which file; a table when absent.
+        format: Query<Option<FormatName>>,
+    ) -> Result<Exported, Failure<ReadCodes>> {
+        let format = FileFormat::from(format.0.unwrap_or_default());
+        let filter = looked.filter(&admin.users.list_ways_to_export(&permit), admin.house.zone())?;
+        let told = looked.0.told(format.as_str());
+        let export = admin.users.export(&permit, filter, &told).await.map_err(AdminProblem::from)?;
+        Ok(Exported::new("people", format, Sent::from_bytes_stream(file(format, export))))
     }
 
     /// Make a user of whoever was proven in a login
@@ -116,7 +109,7 @@ impl UsersApi {
 
     /// Read a user
     ///
-    /// Of one that became part of another, `conflict` with the obstacle `merged`; list by `user_id` finds the other.
+    /// Of one that became part of another, `conflict` with the obstacle `merged`; the list finds the other by this id.
     #[oai(path = "/users/:user_id", method = "get", operation_id = "read_user")]
     async fn read_user(
         &self,
@@ -192,16 +185,6 @@ pub(super) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, UserRefusal> 
 pub(super) fn versioned(user_id: &str, if_match_header: Option<&str>) -> Result<Versioned, AdminProblem> {
     let user = parse(user_id)?;
     Ok(Versioned { user, version: if_match(if_match_header)? })
-}
-
-fn parameter<T>(
-    name: &'static str,
-    sent: Option<String>,
-    read: impl FnOnce(&str) -> Option<T>,
-) -> Result<Option<T>, AdminProblem> {
-    let Some(text) = sent else { return Ok(None) };
-    let wrong = || AdminProblem::sent(AdminCode::InvalidParameter, name, "is not acceptable".to_owned());
-    read(&text).map(Some).ok_or_else(wrong)
 }
 
 impl From<UserRefusal> for AdminProblem {
