@@ -23,7 +23,10 @@ use std::time::Instant;
 const RUNS: usize = 15;
 /// Rows on a page.
 const PAGE: u16 = 50;
-const AIM: &str = "aim < 200 ms";
+/// The aim for each of them, in milliseconds.
+const AIM: f64 = 200.0;
+/// Ways to log in of the filled database.
+const WAYS: [&str; 4] = ["mini", "service", "chat", "website"];
 
 /// A filter, its meaning in SQL, and a part of its list as it is asked for.
 struct Case {
@@ -150,6 +153,11 @@ fn shown((median, slowest): (f64, f64)) -> String {
     format!("{median:.1} ms, slowest {slowest:.1} ms")
 }
 
+fn aim((_, slowest): (f64, f64)) -> String {
+    let missed = if slowest < AIM { "" } else { "MISSED: " };
+    format!("{missed}aim < {AIM:.0} ms")
+}
+
 /// The mark before the oldest page of a list.
 async fn last_mark(raw: &mut Raw, means: &str) -> Option<String> {
     let sql = format!(
@@ -188,7 +196,7 @@ pub async fn lists(report: &mut Report, place: Place) {
         for (which, after) in marks {
             let page = PageRequest { after, limit: PAGE };
             let took = timed(async || drop(logbook.list(&permit, &filter, &page).await.unwrap())).await;
-            report.line(&format!("{name}: {case}, {which} page"), shown(took), AIM);
+            report.line(&format!("{name}: {case}, {which} page"), shown(took), &aim(took));
         }
         let part = format!(
             "SELECT id FROM logins WHERE {part} ORDER BY created_at DESC, id DESC LIMIT {}",
@@ -210,14 +218,24 @@ async fn numbers(report: &mut Report, name: &str, stores: &saoma_store::Stores, 
     let zone = "Asia/Shanghai".parse().unwrap();
     for days in [14, 30] {
         let took = timed(async || drop(statistics.overview(&permit, days, zone).await.unwrap())).await;
-        report.line(&format!("{name}: overview of {days} days"), shown(took), AIM);
+        report.line(&format!("{name}: overview of {days} days"), shown(took), &aim(took));
     }
-    let mini = "mini".parse().unwrap();
-    let took = timed(async || drop(stores.statistics.find_last(&mini, None).await.unwrap())).await;
+    let logbook = LogbookService::new(Arc::clone(&stores.logbook));
+    let read = caller.may::<ReadLogins>(END).unwrap();
+    let (all, newest) = (LoginFilter::default(), PageRequest::first(PAGE));
+    // As its page asks: with no Provider open here, what is asked of each is asked beside it.
+    let took = timed(async || {
+        drop(statistics.overview(&permit, 14, zone).await.unwrap());
+        for way in WAYS {
+            drop(stores.statistics.find_last(&way.parse().unwrap(), None).await.unwrap());
+        }
+        drop(logbook.list(&read, &all, &newest).await.unwrap());
+    })
+    .await;
     report.line(
-        &format!("{name}: how one provider did last"),
+        &format!("{name}: the first page: 14 days, {} ways, the newest", WAYS.len()),
         shown(took),
-        "part of the overview, once each",
+        &aim(took),
     );
     let month = StatisticsFilter {
         client: None,
@@ -227,5 +245,5 @@ async fn numbers(report: &mut Report, name: &str, stores: &saoma_store::Stores, 
         zone,
     };
     let took = timed(async || drop(statistics.count(&permit, &month).await.unwrap())).await;
-    report.line(&format!("{name}: statistics of 30 days"), shown(took), AIM);
+    report.line(&format!("{name}: statistics of 30 days"), shown(took), &aim(took));
 }

@@ -8,6 +8,7 @@ use saoma_core::audit::{AuditFilter, AuditScope};
 use saoma_core::calendar::Zone;
 use saoma_core::page::PageRequest;
 use saoma_store::Stores;
+use saoma_store::raw::Raw;
 use std::time::Instant;
 
 /// The aim for one page, in milliseconds.
@@ -28,23 +29,39 @@ const ROWS: &str = "
         CASE i % 5 WHEN 0 THEN 'refused' ELSE 'success' END, CASE i % 500 WHEN 0 THEN 'admin' ELSE 'logins:main' END
     FROM n";
 
-/// What is looked for; the last three find nothing, which is the most work.
-const FILTERS: [&str; 14] = [
-    "",
-    "actor=admin",
-    "action=login.ended",
-    "action=client.",
-    "action=login.&client=blog&outcome=refused",
-    "client=shop",
-    "client=blog&provider=mini&outcome=refused",
-    "user=usr_0000000000000000010062",
-    "address=10.1.1.1",
-    "target=shop&action=client.",
-    "q=shop",
-    "client=nobody",
-    "actor=vendor&outcome=failure",
-    "action=login.ended&client=nobody",
+/// What is looked for, and what it means in SQL; the last three find nothing, which is the most work.
+const FILTERS: [(&str, &str); 14] = [
+    ("", "1 = 1"),
+    ("actor=admin", "actor = 'admin'"),
+    ("action=login.ended", "action = 'login.ended'"),
+    ("action=client.", "action LIKE 'client.%'"),
+    (
+        "action=login.&client=blog&outcome=refused",
+        "action LIKE 'login.%' AND client_id = 'blog' AND outcome = 'refused'",
+    ),
+    ("client=shop", "client_id = 'shop'"),
+    (
+        "client=blog&provider=mini&outcome=refused",
+        "client_id = 'blog' AND provider = 'mini' AND outcome = 'refused'",
+    ),
+    ("user=usr_0000000000000000010062", "user_id = 'usr_0000000000000000010062'"),
+    ("address=10.1.1.1", "address = '10.1.1.1'"),
+    ("target=shop&action=client.", "target = 'shop' AND action LIKE 'client.%'"),
+    ("q=shop", "target = 'shop'"),
+    ("client=nobody", "1 = 0"),
+    ("actor=vendor&outcome=failure", "1 = 0"),
+    ("action=login.ended&client=nobody", "1 = 0"),
 ];
+/// Rows on a page.
+const PAGE: u16 = 50;
+
+/// The mark before the oldest page of a list.
+async fn last_mark(raw: &mut Raw, means: &str) -> Option<String> {
+    let sql = format!(
+        "SELECT CAST(at AS TEXT) || '.' || id AS line FROM audit_events WHERE {means} ORDER BY at, id LIMIT 1 OFFSET {PAGE}"
+    );
+    raw.lines(&sql).await.unwrap().pop()
+}
 
 /// Times pages of the audit.
 pub async fn audit(report: &mut Report, place: Place) {
@@ -54,16 +71,17 @@ pub async fn audit(report: &mut Report, place: Place) {
     raw.execute(ROWS).await.unwrap();
     raw.execute("ANALYZE").await.unwrap();
     let (mut slowest, mut all) = (0.0_f64, Vec::new());
-    for query in FILTERS {
+    for (query, means) in FILTERS {
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let scope = AuditFilter::parse(pairs, Zone::UTC).unwrap().within(Zone::UTC);
-        let first = PageRequest::first(50);
-        let last = PageRequest { after: Some("60000.b".to_owned()), limit: 50 };
+        let first = PageRequest::first(PAGE);
+        let last = PageRequest { after: last_mark(&mut raw, means).await, limit: PAGE };
         let times = [time(&stores, &scope, &first).await, time(&stores, &scope, &last).await];
         slowest = times.into_iter().fold(slowest, f64::max);
         all.push(format!("{query}: {:.1} and {:.1}", times[0], times[1]));
     }
-    let note = format!("aim < {AIM:.0} ms; first and last page in ms: {}", all.join(", "));
+    let missed = if slowest < AIM { "" } else { "MISSED: " };
+    let note = format!("{missed}aim < {AIM:.0} ms; first and last page in ms: {}", all.join(", "));
     report.line(
         &format!("slowest page of the audit, a million rows, {}", place.name()),
         format!("{slowest:.0} ms"),

@@ -197,6 +197,8 @@ pub struct Login {
     pub timeline: Vec<PassedLine>,
     /// What the vendor said, when it failed.
     pub vendor: Option<VendorLine>,
+    /// What it had answered before, the oldest first.
+    pub earlier: Vec<VendorLine>,
     /// The zone of all times.
     pub zone: &'static str,
     /// Whether the doctor may be asked.
@@ -226,6 +228,7 @@ impl View for Login {
             region: Some("浙江".to_owned()),
             until: None,
             timeline: vec![passed("begun", false), passed("vendor_answered", false), passed("failed", true)],
+            earlier: vec![vendor.clone()],
             vendor: Some(vendor),
             zone: "UTC",
             may_probe: true,
@@ -237,6 +240,7 @@ impl View for Login {
             until: Some(at.clone()),
             timeline: vec![passed("begun", false)],
             vendor: None,
+            earlier: Vec::new(),
             may_probe: false,
             may_read_audit: false,
             ..failed.clone()

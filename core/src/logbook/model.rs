@@ -55,7 +55,7 @@ pub enum Passed {
     Begun,
     /// The browser showed the code.
     Shown,
-    /// The vendor's part failed; `Attempt::vendor_answer` tells at what.
+    /// The vendor's part failed; `Attempt::vendor_answer` tells at what, this time and before.
     VendorAnswered,
     /// Somebody scanned.
     Scanned,
@@ -77,17 +77,19 @@ pub struct Moment {
 impl Attempt {
     /// What happened, in its order.
     pub fn timeline(&self) -> Vec<Moment> {
-        let answered = self.vendor_answer.as_ref().map(|answer| Timestamp(answer.at));
         let steps = [
             (Passed::Begun, Some(self.begun_at)),
             (Passed::Shown, self.steps.shown_at),
-            (Passed::VendorAnswered, answered),
             (Passed::Scanned, self.steps.scanned_at),
             (Passed::Confirmed, self.steps.confirmed_at),
             (Passed::Ended(self.stage), self.ended_at),
         ];
+        let answers = self.vendor_answer.iter().flat_map(VendorAnswer::all);
+        let answered = answers.map(|answer| (Passed::VendorAnswered, Some(Timestamp(answer.at))));
+        let (before_scan, after) = steps.split_at(2);
+        let steps = before_scan.iter().copied().chain(answered).chain(after.iter().copied());
         let mut moments: Vec<Moment> =
-            steps.into_iter().filter_map(|(what, at)| at.map(|at| Moment { what, at })).collect();
+            steps.filter_map(|(what, at)| at.map(|at| Moment { what, at })).collect();
         // Stable: what happened within one millisecond stays in the order of the steps.
         moments.sort_by_key(|moment| moment.at);
         moments

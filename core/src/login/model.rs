@@ -225,7 +225,8 @@ impl Login {
     /// The same Login, with what the vendor's part failed at.
     #[must_use]
     pub fn answered(self, failure: &ProviderError, at: Timestamp) -> Self {
-        Self { vendor_answer: Some(VendorAnswer::of(failure, at)), ..self }
+        let answer = VendorAnswer::of(failure, at).following(self.vendor_answer.as_ref());
+        Self { vendor_answer: Some(answer), ..self }
     }
 
     /// Whether this is the subject that scanned.

@@ -48,7 +48,13 @@ pub struct VendorAnswer {
     /// An address that the vendor named, e.g. ours that it does not let in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What it had said before, the oldest first; none of these has any of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Self>,
 }
+
+/// So many that went before are kept of one Login.
+const MOST_EARLIER: usize = 4;
 
 impl VendorAnswer {
     /// What is kept of this failure.
@@ -65,11 +71,49 @@ impl VendorAnswer {
             cure: upstream.map(|upstream| upstream.cure.into()),
             trace_id: told(|upstream| upstream.trace_id.clone()),
             address: told(|upstream| upstream.address.clone()),
+            earlier: Vec::new(),
         }
+    }
+
+    /// The same after what was said before it, of which the newest are kept.
+    #[must_use]
+    pub fn following(self, before: Option<&Self>) -> Self {
+        let Some(before) = before.cloned() else { return self };
+        let mut earlier = before.earlier.clone();
+        earlier.push(Self { earlier: Vec::new(), ..before });
+        let too_many = earlier.len().saturating_sub(MOST_EARLIER);
+        earlier.drain(..too_many);
+        Self { earlier, ..self }
+    }
+
+    /// All of them, the oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        self.earlier.iter().chain([self])
     }
 
     /// Whether it says what another one says, whenever each was said.
     pub fn says_the_same(&self, other: &Self) -> bool {
         (&self.step, &self.problem, self.code) == (&other.step, &other.problem, other.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::{Kind, Step};
+
+    #[test]
+    fn the_newest_few_are_kept_in_their_order() {
+        let said =
+            |at: i64| VendorAnswer::of(&ProviderError::silent(Step::Begin, Kind::Unavailable), Timestamp(at));
+        let mut last = said(0).following(None);
+        assert_eq!(last.all().count(), 1);
+        for at in 1..=7 {
+            last = said(at).following(Some(&last));
+        }
+        assert_eq!(last.all().map(|answer| answer.at).collect::<Vec<_>>(), [3, 4, 5, 6, 7]);
+        assert!(last.earlier.iter().all(|answer| answer.earlier.is_empty()));
+        let read: VendorAnswer = serde_json::from_str(&serde_json::to_string(&last).unwrap()).unwrap();
+        assert_eq!(read, last);
     }
 }

@@ -214,7 +214,8 @@ impl LoginService {
 
     /// Keeps what the vendor's part failed at with a Login that goes on; once for the same failure.
     pub(super) async fn note_answer(&self, login: &Login, failure: &ProviderError) -> Result<(), StoreError> {
-        let answer = VendorAnswer::of(failure, self.parts.clock.now());
+        let answer =
+            VendorAnswer::of(failure, self.parts.clock.now()).following(login.vendor_answer.as_ref());
         if login.vendor_answer.as_ref().is_some_and(|before| before.says_the_same(&answer)) {
             return Ok(());
         }

@@ -183,6 +183,12 @@ pub(super) async fn show(
             region: attempt.requester.region.clone(),
             until: attempt.ended_at.is_none().then(|| Moment::from(attempt.expires_at)),
             timeline: timeline(&attempt),
+            earlier: attempt
+                .vendor_answer
+                .iter()
+                .flat_map(|answer| answer.earlier.clone())
+                .map(|answer| vendor(answer, language))
+                .collect(),
             vendor: attempt.vendor_answer.clone().map(|answer| vendor(answer, language)),
             zone: zone.name(),
             may_probe: room.can::<ProbeProviders>(),

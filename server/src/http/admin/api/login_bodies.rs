@@ -114,6 +114,8 @@ pub(super) struct AttemptView {
     proof_kept: bool,
     /// What the vendor's part failed at last.
     vendor_answer: Option<AnswerView>,
+    /// What it had failed at before, the oldest first; the newest few are kept.
+    earlier_answers: Vec<AnswerView>,
 }
 
 impl AttemptView {
@@ -139,6 +141,13 @@ impl AttemptView {
             ended_at: text(attempt.ended_at),
             expires_at: attempt.expires_at.to_rfc3339(),
             proof_kept: attempt.proof_kept,
+            earlier_answers: attempt
+                .vendor_answer
+                .iter()
+                .flat_map(|answer| &answer.earlier)
+                .cloned()
+                .map(AnswerView::from)
+                .collect(),
             vendor_answer: attempt.vendor_answer.map(AnswerView::from),
         }
     }
