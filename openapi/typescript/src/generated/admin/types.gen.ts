@@ -741,6 +741,10 @@ export type Login = {
      */
     confirmed_at?: string;
     /**
+     * What it had failed at before, the oldest first; the newest few are kept.
+     */
+    earlier_answers: Array<VendorAnswer>;
+    /**
      * RFC 3339.
      */
     ended_at?: string;
