@@ -11,7 +11,6 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
-use diesel_async::methods::LoadQuery;
 use saoma_core::audit::AuditEntry;
 use saoma_core::id::LoginId;
 use saoma_core::login::{
@@ -39,14 +38,30 @@ pub(super) async fn write_move(conn: &mut Conn, change: &Transition, moved: Move
     }
 }
 
+/// The one Login a unique key names. Written out at each place: as a function over every such query it cost
+/// the compiler five seconds a query.
+macro_rules! one {
+    ($sql:expr, $key:expr) => {{
+        let query = logins::table.filter($key).select(LoginRow::as_select());
+        query.get_result::<LoginRow>(&mut $sql.reader().await?).await.optional()?
+    }};
+}
+
 impl Sql {
-    /// The one Login a unique key names.
-    async fn one<Q>(&self, query: Q) -> Result<Option<Login>, StoreError>
-    where
-        Q: RunQueryDsl<Conn> + LoadQuery<'static, Conn, LoginRow> + Send + 'static,
-    {
-        let mut conn = self.reader().await?;
-        maybe(query.get_result(&mut conn).await.optional().map_err(Failure::from)?)
+    async fn by_id(&self, id: &str) -> Result<Option<LoginRow>, Failure> {
+        Ok(one!(self, logins::id.eq(id).and(logins::cleared_at.is_null())))
+    }
+
+    async fn by_scene(&self, scene: &str) -> Result<Option<LoginRow>, Failure> {
+        Ok(one!(self, logins::scene.eq(scene)))
+    }
+
+    async fn by_image(&self, image_token: &str) -> Result<Option<LoginRow>, Failure> {
+        Ok(one!(self, logins::image_token.eq(image_token)))
+    }
+
+    async fn by_state(&self, state: &str) -> Result<Option<LoginRow>, Failure> {
+        Ok(one!(self, logins::state_hash.eq(state)))
     }
 
     async fn put(&self, code: &NewCode) -> Result<Option<LoginRow>, Failure> {
@@ -131,24 +146,15 @@ impl LoginStore for Sql {
     }
 
     async fn find_login(&self, id: &LoginId) -> Result<Option<Login>, StoreError> {
-        let whole = logins::table.filter(logins::id.eq(id.to_string())).filter(logins::cleared_at.is_null());
-        self.one(whole.select(LoginRow::as_select())).await
+        maybe(self.by_id(id.as_str()).await?)
     }
 
     async fn find_login_by_scene(&self, scene: &Scene) -> Result<Option<Login>, StoreError> {
-        self.one(
-            logins::table.filter(logins::scene.eq(scene.as_str().to_owned())).select(LoginRow::as_select()),
-        )
-        .await
+        maybe(self.by_scene(scene.as_str()).await?)
     }
 
     async fn find_login_by_image(&self, image_token: &str) -> Result<Option<Login>, StoreError> {
-        self.one(
-            logins::table
-                .filter(logins::image_token.eq(image_token.to_owned()))
-                .select(LoginRow::as_select()),
-        )
-        .await
+        maybe(self.by_image(image_token).await?)
     }
 
     async fn find_login_by_companion(
@@ -169,8 +175,7 @@ impl LoginStore for Sql {
     }
 
     async fn find_login_by_state(&self, state: &SecretHash) -> Result<Option<Login>, StoreError> {
-        let by_state = logins::table.filter(logins::state_hash.eq(state.as_str().to_owned()));
-        self.one(by_state.select(LoginRow::as_select())).await
+        maybe(self.by_state(state.as_str()).await?)
     }
 
     async fn claim_login(
