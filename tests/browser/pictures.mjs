@@ -89,7 +89,7 @@ const HOUSE = { en: { check: "Check everything" }, "zh-CN": { check: "全面检�
 
 /** The admin's house, once there were visitors: how it goes, why somebody got no code, what mends it. */
 async function house(browser, demo, index, locale, suffix) {
-  const owner = await inside(browser, demo, { locale, index, path: "/", viewport: { width: 1080, height: 900 } });
+  const owner = await inside(browser, demo, { locale, index, path: "/", viewport: { width: 1200, height: 900 } });
   const { page } = owner;
   await take(owner, `admin-overview-${suffix}`);
   await page.goto(`${demo.admin}/logins?stage=failed`);

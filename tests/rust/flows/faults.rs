@@ -154,7 +154,11 @@ every_database! {
         assert_eq!(visitor.confirm(&token).await.status, 200);
         let attempt = newest(&house).await;
         let steps: Vec<Passed> = attempt.timeline().into_iter().map(|moment| moment.what).collect();
-        assert_eq!(steps, [Passed::Begun, Passed::Shown, Passed::VendorAnswered, Passed::Scanned, Passed::Confirmed]);
+        // Of all that WeChat said the newest few are kept.
+        let mut expected = vec![Passed::Begun, Passed::Shown];
+        expected.extend([Passed::VendorAnswered; 5]);
+        expected.extend([Passed::Scanned, Passed::Confirmed]);
+        assert_eq!(steps, expected);
         house.close().await;
     }
 
