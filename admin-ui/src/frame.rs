@@ -31,6 +31,8 @@ pub enum Place {
     Settings,
     /// One's own account.
     Account,
+    /// No room: something is said.
+    Notice,
 }
 
 /// The rooms that the menu names, each with what one needs to enter.

@@ -6,7 +6,7 @@ use crate::doctor;
 use crate::guesses::Guesses;
 use crate::http::{
     Admin, AdminSettings, Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally,
-    SubjectLimit,
+    ShownOnce, SubjectLimit,
 };
 use crate::keyring::{self, KeyringError};
 use crate::passkeys::Passkeys;
@@ -253,6 +253,7 @@ fn admin_state(
             clock: Arc::clone(&public.clock),
             entropy: Arc::clone(&public.entropy),
         }),
+        shown_once: ShownOnce::default(),
         kept_checkpoints: config.checkpoint_file.clone(),
         house: SettingsService::new(SettingsParts {
             store: Arc::clone(&stores.settings),

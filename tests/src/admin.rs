@@ -127,10 +127,12 @@ impl AdminBrowser {
         self.send(request).await
     }
 
-    /// Sends a form of our own page.
+    /// Sends a form of our own page, and looks at what is shown once for it.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = self.request(Method::POST, path).header(header::ORIGIN, &self.base).form(fields);
-        self.send(request).await
+        let answer = self.send(request).await;
+        let to = answer.location().to_owned();
+        if to.starts_with("/shown/") { self.get(&to).await } else { answer }
     }
 
     /// A call of the admin API as our own pages make it, with the csrf value of this page.

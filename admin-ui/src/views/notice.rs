@@ -13,6 +13,10 @@ pub enum NoticeKind {
     Forbidden,
     /// The enrolment link is not valid any more.
     NoLink,
+    /// A secret that was shown for a while.
+    NoLonger,
+    /// The address takes forms, and somebody wants to look at it.
+    NoPage,
     /// The form came from somewhere else, or the session ended in between.
     StaleForm,
     /// The database cannot be asked; nothing was changed.
@@ -38,6 +42,8 @@ impl View for Notice {
             NoticeKind::NotFound,
             NoticeKind::Forbidden,
             NoticeKind::NoLink,
+            NoticeKind::NoLonger,
+            NoticeKind::NoPage,
             NoticeKind::StaleForm,
             NoticeKind::Unavailable,
             NoticeKind::Internal,

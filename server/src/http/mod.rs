@@ -45,7 +45,7 @@ mod upload;
 
 pub(crate) use address::bucket;
 pub use admin::admin_document;
-pub(crate) use admin::{Admin, AdminSettings, admin_endpoint};
+pub(crate) use admin::{Admin, AdminSettings, ShownOnce, admin_endpoint};
 pub use document::login_document;
 pub(crate) use headers::add_security_headers;
 pub(crate) use limits::{LimitRules, Limits, SubjectLimit};

@@ -24,3 +24,4 @@ mod people;
 mod rooms;
 mod routes;
 mod sessions;
+mod shown;

@@ -35,6 +35,10 @@ pub(super) enum Stop {
     Forged,
     /// The link is not valid any more.
     NoLink,
+    /// It was shown for a while, to somebody.
+    NoLonger,
+    /// The address takes forms only.
+    NoPage,
     /// The database cannot be asked.
     Store(StoreError),
     /// We made a mistake.
@@ -117,6 +121,8 @@ pub(super) fn refuse(visitor: &Visitor<'_>, stop: Stop) -> Response {
         Stop::NotFound => (NoticeKind::NotFound, StatusCode::NOT_FOUND),
         Stop::Forged => (NoticeKind::StaleForm, StatusCode::FORBIDDEN),
         Stop::NoLink => (NoticeKind::NoLink, StatusCode::NOT_FOUND),
+        Stop::NoLonger => (NoticeKind::NoLonger, StatusCode::NOT_FOUND),
+        Stop::NoPage => (NoticeKind::NoPage, StatusCode::METHOD_NOT_ALLOWED),
         Stop::Store(error) => {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             tracing::error!(%error, cause, "the database could not be asked for an admin page");
@@ -136,11 +142,13 @@ pub(super) fn notice(visitor: &Visitor<'_>, kind: NoticeKind, status: StatusCode
         NoticeKind::NotFound => "not_found",
         NoticeKind::Forbidden => "forbidden",
         NoticeKind::NoLink => "link_invalid",
+        NoticeKind::NoLonger => "shown_before",
+        NoticeKind::NoPage => "method_not_allowed",
         NoticeKind::StaleForm => "form_not_accepted",
         NoticeKind::Unavailable => "storage_unavailable",
         NoticeKind::Internal => "internal",
     };
-    page(visitor.admin, &visitor.frame(), &Notice { kind, code: code.to_owned() }, status)
+    page(visitor.admin, &visitor.frame_of_notice(), &Notice { kind, code: code.to_owned() }, status)
 }
 
 #[cfg(test)]

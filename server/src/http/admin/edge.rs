@@ -100,8 +100,9 @@ impl<E: Endpoint> EdgeEndpoint<E> {
             };
         }
         let is_api = is_api(&request);
-        let head = Request::builder().uri(request.uri().clone()).finish();
-        let languages = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+        let mut head =
+            Request::builder().method(request.method().clone()).uri(request.uri().clone()).finish();
+        head.headers_mut().clone_from(request.headers());
         let refused = Refused::default();
         request.extensions_mut().insert(refused.clone());
         let answer = self.inner.call(request).await;
@@ -115,28 +116,19 @@ impl<E: Endpoint> EdgeEndpoint<E> {
             Ok(output) => output.into_response(),
             Err(error) if error.is_from_response() => error.into_response(),
             Err(error) if is_api => refused_by_framework::<AdminCode>(&error).into_response(),
-            Err(error) => self.refused_by_framework(head, languages, &error),
+            Err(error) => self.refused_by_framework(&head, &error).await,
         }
     }
 
     /// What the framework refuses, as a page in the reader's language.
-    fn refused_by_framework(
-        &self,
-        mut head: Request,
-        languages: Option<header::HeaderValue>,
-        error: &Error,
-    ) -> Response {
-        if let Some(languages) = languages {
-            head.headers_mut().insert(header::ACCEPT_LANGUAGE, languages);
-        }
-        let visitor = Visitor::new(&head, &self.admin);
-        if error.is::<NotFoundError>() {
-            return refuse(&visitor, Stop::NotFound);
+    async fn refused_by_framework(&self, head: &Request, error: &Error) -> Response {
+        let visitor = Visitor::new(head, &self.admin);
+        if let Err(error) = visitor.inside().await {
+            return refuse(&visitor, Stop::Store(error));
         }
         match error.status() {
-            StatusCode::METHOD_NOT_ALLOWED => {
-                plain(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.\n")
-            }
+            _ if error.is::<NotFoundError>() => refuse(&visitor, Stop::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => refuse(&visitor, Stop::NoPage),
             StatusCode::INTERNAL_SERVER_ERROR => refuse(&visitor, Stop::Internal("a panic")),
             status => plain(status, "The request cannot be read.\n"),
         }

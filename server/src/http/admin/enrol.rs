@@ -2,6 +2,7 @@
 
 use super::answer::{Stop, page, refuse};
 use super::form::Form;
+use super::shown::{Reveal, reveal};
 use super::visit::Visitor;
 use super::{Admin, cookies};
 use crate::http::drawn::svg;
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use poem::http::{StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
-use saoma_admin_ui::views::{Enrol, EnrolProblem, RecoveryCodes};
+use saoma_admin_ui::views::{Enrol, EnrolProblem};
 use saoma_core::Secret;
 use saoma_core::admin::{
     AdminName, EnrolError, EnrolForm, EnrolProof, Enrolled, PasskeyProblem, PasswordProblem,
@@ -152,9 +153,9 @@ pub(super) fn word_of(error: EnrolError) -> Result<&'static str, Stop> {
 }
 
 fn welcome(visitor: &Visitor<'_>, enrolled: &Enrolled) -> Response {
-    let codes = enrolled.recovery_codes.iter().map(|code| code.expose().to_owned()).collect();
+    let codes = enrolled.recovery_codes.iter().map(|code| Secret::new(code.expose())).collect();
     let settings = &visitor.admin.settings;
-    let mut response = page(visitor.admin, &visitor.frame(), &RecoveryCodes { codes }, StatusCode::OK);
+    let mut response = reveal(visitor.admin, &enrolled.session.0, Reveal::RecoveryCodes(codes));
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, cookies::give_session(settings, &enrolled.session.0));
     headers.append(header::SET_COOKIE, cookies::give_mark(settings, &enrolled.known_browser));

@@ -34,6 +34,7 @@ mod providers;
 mod refused;
 mod room;
 mod settings;
+mod shown;
 mod snippets;
 mod staff;
 mod state;
@@ -45,6 +46,7 @@ mod website_logo;
 mod websites;
 
 pub use api::admin_document;
+pub(crate) use shown::ShownOnce;
 pub(crate) use state::{Admin, AdminSettings};
 
 use super::panics::Panics;
@@ -66,6 +68,7 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/events/logins", get(logins::follow))
         .at("/statistics", get(numbers::statistics))
         .at("/language", post(language::choose))
+        .at("/shown/:id", get(shown::show))
         .at("/websites", get(websites::list))
         .at("/websites/new", get(websites::show_new).post(websites::create))
         .at("/websites/:client_id", get(website::show))

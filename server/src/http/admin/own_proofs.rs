@@ -1,17 +1,16 @@
 //! `/account`: another password, other recovery codes; with a fresh proof only.
 
 use super::Admin;
-use super::answer::{Stop, page, refuse};
+use super::answer::{Stop, refuse};
 use super::house::{Troubles, account_page};
 use super::room::Room;
+use super::shown::{Reveal, reveal};
 use super::visit::Visitor;
 use crate::http::callback::see_other;
 use bytes::Bytes;
-use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
-use saoma_admin_ui::Place;
-use saoma_admin_ui::views::{EnrolProblem, RecoveryCodes};
+use saoma_admin_ui::views::EnrolProblem;
 use saoma_core::Secret;
 use saoma_core::admin::{OwnProofError, PasswordProblem};
 use std::sync::Arc;
@@ -42,9 +41,8 @@ pub(super) async fn recovery(request: &Request, body: Bytes, Data(admin): Data<&
     let done = async {
         let (room, _) = Room::take(&visitor, &body).await?;
         let codes = admin.admins.renew_recovery_codes(&room.inside.caller).await.map_err(stop_of)?;
-        let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
-        let frame = visitor.frame_of(&room.inside, Place::Account);
-        Ok(page(admin, &frame, &RecoveryCodes { codes }, StatusCode::OK))
+        let codes = codes.iter().map(|code| Secret::new(code.expose())).collect();
+        Ok(reveal(admin, &room.inside.session, Reveal::RecoveryCodes(codes)))
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }

@@ -39,7 +39,9 @@ impl From<Stop> for Told {
             Stop::Forbidden | Stop::AddPasskey | Stop::NotFound => {
                 Self(StatusCode::FORBIDDEN, json!({ "problem": "forbidden" }))
             }
-            Stop::NoLink => Self(StatusCode::NOT_FOUND, json!({ "problem": "no_link" })),
+            Stop::NoLink | Stop::NoLonger | Stop::NoPage => {
+                Self(StatusCode::NOT_FOUND, json!({ "problem": "no_link" }))
+            }
             Stop::Store(error) => {
                 tracing::error!(%error, "the database could not be asked for a passkey's question");
                 Self(StatusCode::SERVICE_UNAVAILABLE, json!({ "problem": "unavailable" }))

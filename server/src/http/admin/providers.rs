@@ -5,6 +5,7 @@ use super::answer::{Stop, refuse};
 use super::form::Form;
 use super::provider_form::{groups, read, typed};
 use super::room::{Back, Room, back};
+use super::shown::{Reveal, reveal};
 use super::visit::Visitor;
 use crate::http::callback::see_other;
 use crate::http::parameters;
@@ -195,12 +196,24 @@ pub(super) async fn hand_out(
         let shown = find(&room, &slug).await?;
         let handed = admin.providers.hand_out(&permit, &shown.record.slug).await;
         let handed = handed.map_err(|error| back(error).err().unwrap_or(Stop::NotFound))?;
-        let mut view = view_of(&room, &shown)?;
-        view.handouts.extend(shared(&admin.public.settings.public_url, &shown, &handed, visitor.language));
-        view.more_handouts = false;
-        Ok(room.page(Place::Providers, &view))
+        let what = Reveal::Shared(shown.record.slug, Arc::new(handed));
+        Ok(reveal(admin, &room.inside.session, what))
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// One with the secrets that the vendor's console must hold as well.
+pub(super) async fn with_shared(
+    room: &Room<'_>,
+    slug: &ProviderSlug,
+    handed: &HandedOut,
+) -> Result<Response, Stop> {
+    let shown = find(room, slug.as_str()).await?;
+    let mut view = view_of(room, &shown)?;
+    let public_url = &room.visitor.admin.public.settings.public_url;
+    view.handouts.extend(shared(public_url, &shown, handed, room.visitor.language));
+    view.more_handouts = false;
+    Ok(room.page(Place::Providers, &view))
 }
 
 /// Deletes one.

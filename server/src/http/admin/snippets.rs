@@ -5,11 +5,15 @@ use saoma_admin_ui::views::Snippet;
 use saoma_core::client::{Client, ClientType};
 
 /// What is to be pasted where.
-pub(super) fn snippets(client: &Client, public_url: &str, stack: &str) -> Vec<Snippet> {
+/// The secret stands in its place where it is known.
+pub(super) fn snippets(client: &Client, secret: Option<&str>, public_url: &str, stack: &str) -> Vec<Snippet> {
     let redirect_uri = client.redirect_uris.first().map_or("", String::as_str);
     let mut all = vec![Snippet { title: "page", code: page(client, public_url, redirect_uri) }];
     if client.client_type == ClientType::Confidential {
-        all.push(Snippet { title: "env", code: settings(client, public_url, redirect_uri) });
+        all.push(Snippet {
+            title: "env",
+            code: settings(client, secret.unwrap_or("…"), public_url, redirect_uri),
+        });
         all.push(Snippet { title: "backend", code: back_end(stack) });
     }
     all
@@ -24,9 +28,9 @@ fn page(client: &Client, public_url: &str, redirect_uri: &str) -> String {
     format!("{tag}\n<saoma-login server=\"{public_url}\" {who}></saoma-login>\n")
 }
 
-fn settings(client: &Client, public_url: &str, redirect_uri: &str) -> String {
+fn settings(client: &Client, secret: &str, public_url: &str, redirect_uri: &str) -> String {
     format!(
-        "SAOMA_URL={public_url}\nSAOMA_CLIENT_ID={}\nSAOMA_CLIENT_SECRET=…\nSAOMA_REDIRECT_URI={redirect_uri}\n",
+        "SAOMA_URL={public_url}\nSAOMA_CLIENT_ID={}\nSAOMA_CLIENT_SECRET={secret}\nSAOMA_REDIRECT_URI={redirect_uri}\n",
         client.id
     )
 }

@@ -4,6 +4,7 @@ use super::Admin;
 use super::answer::{Stop, refuse};
 use super::form::Form;
 use super::room::{Back, Room, back, list as items};
+use super::shown::{Reveal, reveal};
 use super::visit::Visitor;
 use crate::http::callback::see_other;
 use bytes::Bytes;
@@ -40,7 +41,7 @@ pub(super) async fn invite(request: &Request, body: Bytes, Data(admin): Data<&Ar
         let permit = room.permit::<EditAdmins>()?;
         let role = Role::parse(form.get("role")).ok_or(Stop::NotFound)?;
         let Some(clients) = clients(&room, &form).await? else { return unknown_website(&room).await };
-        with_link(&room, &admin.admins.invite(&permit, role, clients).await?).await
+        Ok(invitation(&room, &admin.admins.invite(&permit, role, clients).await?))
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
@@ -53,7 +54,7 @@ pub(super) async fn renew(request: &Request, body: Bytes, Data(admin): Data<&Arc
         let (room, form) = Room::take(&visitor, &body).await?;
         let permit = room.permit::<EditAdmins>()?;
         match admin.admins.renew(&permit, &id_of(&form)?).await {
-            Ok(link) => with_link(&room, &link).await,
+            Ok(link) => Ok(invitation(&room, &link)),
             Err(error) => again(&room, error).await,
         }
     };
@@ -121,8 +122,15 @@ async fn unknown_website(room: &Room<'_>) -> Result<Response, Stop> {
     Ok(room.page_as(Place::Staff, &view, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-async fn with_link(room: &Room<'_>, link: &Secret) -> Result<Response, Stop> {
-    let url = room.visitor.admin.settings.enrolment_url(link);
+fn invitation(room: &Room<'_>, link: &Secret) -> Response {
+    let admin = room.visitor.admin;
+    let url = Secret::new(admin.settings.enrolment_url(link));
+    reveal(admin, &room.inside.session, Reveal::Invitation(url))
+}
+
+/// All of them, with a link for one person.
+pub(super) async fn with_link(room: &Room<'_>, url: &Secret) -> Result<Response, Stop> {
+    let url = url.expose().to_owned();
     let mut view = view_of(room).await?;
     view.invitation = Some(InvitationLink { url, minutes: LINK_SECONDS / 60 });
     Ok(room.page(Place::Staff, &view))

@@ -1,5 +1,6 @@
 //! What the admin listener knows: services, pages, how it is reached.
 
+use super::shown::ShownOnce;
 use crate::http::Public;
 use saoma_admin_ui::AdminPages;
 use saoma_core::Secret;
@@ -71,6 +72,8 @@ pub(crate) struct Admin {
     pub(crate) doctor: DoctorService,
     /// Users.
     pub(crate) users: UserAdmin,
+    /// Secrets that somebody is being shown.
+    pub(crate) shown_once: ShownOnce,
     /// The audit.
     pub(crate) audit: AuditService,
     /// The file in which its checkpoints are kept.

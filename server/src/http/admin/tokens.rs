@@ -4,6 +4,7 @@ use super::Admin;
 use super::answer::{Stop, refuse};
 use super::form::Form;
 use super::room::{Room, back, list as items};
+use super::shown::{Reveal, reveal};
 use super::visit::Visitor;
 use crate::http::callback::see_other;
 use bytes::Bytes;
@@ -11,9 +12,9 @@ use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Choice, TokenLine, Tokens};
-use saoma_core::Timestamp;
 use saoma_core::admin::abilities::{EditTokens, ReadAdmins};
 use saoma_core::admin::{About, Admin as Person, ApiToken, TokenDraft, abilities};
+use saoma_core::{Secret, Timestamp};
 use std::sync::Arc;
 
 /// How long a token lives unless somebody says otherwise.
@@ -38,10 +39,7 @@ pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Ar
         let (room, form) = Room::take(&visitor, &body).await?;
         let permit = room.permit::<EditTokens>()?;
         match admin.admins.create_token(&permit, &draft(&form)).await {
-            Ok((_, secret)) => {
-                let view = Tokens { secret: Some(secret.expose().to_owned()), ..view_of(&room, &[]).await? };
-                Ok(room.page(Place::Staff, &view))
-            }
+            Ok((_, secret)) => Ok(reveal(admin, &room.inside.session, Reveal::Token(secret))),
             Err(error) => {
                 let why = back(error)?;
                 let status = why.status();
@@ -57,6 +55,12 @@ pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Ar
         }
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// All of them, with what the holder of a new one sends.
+pub(super) async fn with_secret(room: &Room<'_>, secret: &Secret) -> Result<Response, Stop> {
+    let view = Tokens { secret: Some(secret.expose().to_owned()), ..view_of(room, &[]).await? };
+    Ok(room.page(Place::Staff, &view))
 }
 
 /// Takes one away; one that is gone already is what was wanted.

@@ -7,11 +7,11 @@ use crate::http::address::client_address;
 use crate::http::browser::{name_browser, user_agent};
 use crate::http::pages;
 use poem::Request;
-use poem::http::header;
+use poem::http::{Method, header};
 use saoma_admin_ui::{Frame, Language, Place, SignedIn};
 use saoma_core::admin::{Caller, SessionSecret, Visit};
 use saoma_core::{Secret, StoreError};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Somebody at the door, known or not.
 pub(super) struct Visitor<'a> {
@@ -19,9 +19,12 @@ pub(super) struct Visitor<'a> {
     pub(super) admin: &'a Arc<Admin>,
     pub(super) language: Language,
     pub(super) visit: Visit,
+    /// Filled when they are recognised: what refuses them keeps the menu.
+    known: OnceLock<Inside>,
 }
 
 /// Somebody with a session.
+#[derive(Clone)]
 pub(super) struct Inside {
     pub(super) caller: Arc<Caller>,
     pub(super) session: Secret,
@@ -34,7 +37,7 @@ impl<'a> Visitor<'a> {
             browser: user_agent(request).and_then(name_browser),
             known_browser: cookies::known_browser(request, &admin.settings),
         };
-        Self { request, admin, language: language(request, admin), visit }
+        Self { request, admin, language: language(request, admin), visit, known: OnceLock::new() }
     }
 
     /// Whose session this is, if it lives.
@@ -43,7 +46,16 @@ impl<'a> Visitor<'a> {
         let session = renewed.or_else(|| cookies::session(self.request, &self.admin.settings));
         let Some(session) = session else { return Ok(None) };
         let caller = self.admin.admins.find_caller(session.expose(), &self.visit).await?;
-        Ok(caller.map(|caller| Inside { caller, session }))
+        let inside = caller.map(|caller| Inside { caller, session });
+        if let Some(inside) = &inside {
+            drop(self.known.set(inside.clone()));
+        }
+        Ok(inside)
+    }
+
+    /// The frame of what they are told whoever they are: with the menu for those who are in.
+    pub(super) fn frame_of_notice(&self) -> Frame {
+        self.known.get().map_or_else(|| self.frame(), |inside| self.frame_of(inside, Place::Notice))
     }
 
     /// The frame of a page outside.
@@ -69,8 +81,13 @@ impl<'a> Visitor<'a> {
         Some(own_path(path).to_owned())
     }
 
-    /// Where this page can be opened again; what a form was sent to is no page, except the door's own.
+    /// Where this page can be opened again: of what answers a form, the page that the form was on.
     fn path(&self) -> String {
+        let before = (self.request.method() == Method::POST).then(|| self.page_before()).flatten();
+        before.unwrap_or_else(|| self.own_path())
+    }
+
+    fn own_path(&self) -> String {
         let path = self.request.uri().path_and_query().map_or("/", |path| path.as_str());
         own_path(path).to_owned()
     }

@@ -7,7 +7,7 @@ use super::form::Form;
 use super::room::{Back, Room, back, list};
 use super::snippets::snippets;
 use super::visit::Visitor;
-use super::websites::{back_ends, provider_choices, ready, resembled, ways_to_try};
+use super::websites::{back_ends, provider_choices, resembled, reveal_secret, ways_to_try};
 use crate::http::callback::see_other;
 use crate::http::parameters;
 use bytes::Bytes;
@@ -49,7 +49,7 @@ pub(super) async fn show(
         if client.client_type == ClientType::Confidential {
             let stack = query.get("stack").map_or("other", String::as_str);
             view.stacks = back_ends(stack);
-            view.snippets = snippets(&client, &admin.public.settings.public_url, stack);
+            view.snippets = snippets(&client, None, &admin.public.settings.public_url, stack);
         }
         Ok(room.page(Place::Websites, &view))
     };
@@ -139,7 +139,7 @@ pub(super) async fn add_secret(
         let permit = room.permit::<ClientSecrets>()?;
         let id = parse(&client_id)?;
         match admin.clients.add_secret(&permit, (&id, form.version())).await {
-            Ok(registered) => ready(&room, &registered, "", true).await,
+            Ok(registered) => Ok(reveal_secret(&room, registered, "", true)),
             Err(error) => secrets_again(&room, &client_id, error).await,
         }
     };
@@ -265,7 +265,7 @@ pub(super) async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -
         created: client.created_at.into(),
         updated: client.updated_at.into(),
         stacks: Vec::new(),
-        snippets: snippets(client, public_url, "other"),
+        snippets: snippets(client, None, public_url, "other"),
         saved: false,
         trouble: None,
         notes: Notes::new(),

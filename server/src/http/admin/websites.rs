@@ -4,13 +4,16 @@ use super::Admin;
 use super::answer::{Stop, refuse};
 use super::form::Form;
 use super::room::{Back, Room, back};
+use super::shown::{Reveal, reveal};
 use super::snippets::snippets;
 use super::visit::Visitor;
+use super::website::find;
 use bytes::Bytes;
 use poem::web::Data;
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Choice, NewWebsite, WebsiteLine, WebsiteReady, Websites};
+use saoma_core::Secret;
 use saoma_core::admin::abilities::{CreateClients, EditClients, ListProviders, ProbeProviders, ReadClients};
 use saoma_core::client::{Client, ClientDraft, ClientId, ClientType, Look, Registered, Wiring};
 use saoma_core::provider::{Assurance, ProviderRecord, ProviderSlug};
@@ -74,28 +77,36 @@ pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Ar
         let (room, form) = Room::take(&visitor, &body).await?;
         let permit = room.permit::<CreateClients>()?;
         match admin.clients.create(&permit, &draft(&form)).await {
-            Ok(registered) => ready(&room, &registered, form.get("stack"), false).await,
+            Ok(registered) => Ok(reveal_secret(&room, registered, form.get("stack"), false)),
             Err(error) => again(&room, &form, back(error)?).await,
         }
     };
     done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
+/// Leads to where a new secret is shown.
+pub(super) fn reveal_secret(room: &Room<'_>, registered: Registered, stack: &str, further: bool) -> Response {
+    let Registered { client, secret } = registered;
+    let what = Reveal::Website { client_id: client.id, secret, stack: stack.to_owned(), further };
+    reveal(room.visitor.admin, &room.inside.session, what)
+}
+
 /// A secret that is shown this once, and the code round it.
 pub(super) async fn ready(
     room: &Room<'_>,
-    registered: &Registered,
-    stack: &str,
-    further: bool,
+    client_id: &ClientId,
+    secret: Option<&Secret>,
+    (stack, further): (&str, bool),
 ) -> Result<Response, Stop> {
-    let client = &registered.client;
+    let client = &find(room, client_id.as_str()).await?;
+    let secret = secret.map(Secret::expose);
     let public_url = &room.visitor.admin.public.settings.public_url;
     let view = WebsiteReady {
         client_id: client.id.to_string(),
         name: client.name.clone(),
-        secret: registered.secret.as_ref().map(|secret| secret.expose().to_owned()),
+        secret: secret.map(str::to_owned),
         further,
-        snippets: if further { Vec::new() } else { snippets(client, public_url, stack) },
+        snippets: if further { Vec::new() } else { snippets(client, secret, public_url, stack) },
         ways: if further { Vec::new() } else { ways_to_try(room, client).await? },
     };
     Ok(room.page(Place::Websites, &view))

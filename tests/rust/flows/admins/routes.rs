@@ -41,7 +41,7 @@ fn filled(pattern: &str) -> String {
         ":client_id" => "gone".to_owned(),
         ":slug" => "gone".to_owned(),
         ":name" => "admin.css".to_owned(),
-        ":link" => "x".to_owned(),
+        ":link" | ":id" => "x".to_owned(),
         plain => {
             assert!(!plain.starts_with(':'), "{plain}: say what stands there");
             plain.to_owned()
@@ -52,7 +52,7 @@ fn filled(pattern: &str) -> String {
 
 /// Where everybody may go who is inside, and those outside who are to come in.
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/static/:name", "/language"];
-const DOOR: [&str; 6] = ["/log-in", "/log-out", "/prove", "/enrol", "/account", "/account/"];
+const DOOR: [&str; 7] = ["/log-in", "/log-out", "/prove", "/enrol", "/account", "/account/", "/shown/"];
 
 /// What it takes to see this page; none where it takes nothing but being there.
 pub(super) fn to_see(pattern: &str) -> Option<&'static Rule> {
