@@ -26,13 +26,23 @@ for (const setting of document.querySelectorAll("[data-when]")) {
 }
 
 // A website's name and colour as people will see them, while they are typed.
-const preview = { name: document.querySelector("[data-preview-name]"), accent: document.querySelector("[data-preview-accent]"), logo: document.querySelector("[data-preview-logo]") };
+const preview = { name: document.querySelector("[data-preview-name]"), accent: document.querySelector("[data-preview-accent]"), text: document.querySelector("[data-preview-text]"), logo: document.querySelector("[data-preview-logo]") };
 for (const field of document.querySelectorAll("[data-preview]")) {
   field.addEventListener("input", () => {
     if (field.dataset.preview === "logo") picture(field);
     else if (field.dataset.preview === "name") preview.name.textContent = field.value;
-    else if (/^#[0-9a-f]{6}$/i.test(field.value)) preview.accent.setAttribute("fill", field.value);
+    else if (/^#[0-9a-f]{6}$/i.test(field.value)) {
+      preview.accent.setAttribute("fill", field.value);
+      preview.text.setAttribute("fill", textOn(field.value));
+    }
   });
+}
+
+// Black or white, whichever reads better on a colour (WCAG 2, relative luminance).
+function textOn(colour) {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+  const [red, green, blue] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
 }
 
 // A logo that was chosen: told at once when it cannot be one, else shown. The server looks again.

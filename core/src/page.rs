@@ -47,6 +47,37 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// A list that is read to its end, a page at a time; the first has been read.
+pub struct Reading<T> {
+    next: Option<Next<T>>,
+}
+
+enum Next<T> {
+    Read(Page<T>),
+    After(String),
+}
+
+impl<T> Reading<T> {
+    /// Begins with the first page.
+    pub fn from_first(page: Page<T>) -> Self {
+        Self { next: Some(Next::Read(page)) }
+    }
+
+    /// The next items, at times none although more follow; `None` at the end. `read` reads a page.
+    pub async fn next_batch<E, F>(&mut self, read: impl FnOnce(PageRequest) -> F) -> Result<Option<Vec<T>>, E>
+    where
+        F: Future<Output = Result<Page<T>, E>>,
+    {
+        let page = match self.next.take() {
+            None => return Ok(None),
+            Some(Next::Read(page)) => page,
+            Some(Next::After(mark)) => read(PageRequest { after: Some(mark), limit: MAX_PAGE }).await?,
+        };
+        self.next = page.next.map(Next::After);
+        Ok(Some(page.items))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Page, PageRequest};

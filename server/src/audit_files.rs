@@ -1,9 +1,8 @@
-//! The audit as files. A batch of rows at a time becomes bytes; nobody holds them all.
+//! The audit as files.
 
-use crate::table_files::FileFormat;
+use crate::table_files::{FileFormat, Lines};
 use bytes::Bytes;
-use futures_util::Stream;
-use futures_util::stream::unfold;
+use saoma_core::StoreError;
 use saoma_core::audit::{AuditExport, AuditNames, PlacedAudit};
 use serde::Serialize;
 use std::io;
@@ -120,26 +119,23 @@ fn bytes_of(format: FileFormat, rows: &[PlacedAudit], names: &AuditNames) -> io:
     format.rows(rows.iter().map(|row| Line::new(row, names)), Line::cells)
 }
 
-/// The file, piece by piece. When the database fails on the way the stream breaks off, so that nobody
-/// takes a part for the whole.
-pub(crate) fn file(
-    format: FileFormat,
-    export: AuditExport,
-) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    unfold((true, Some(export)), move |(first, export)| async move {
-        let mut export = export?;
-        if first {
-            return Some((format.head(&COLUMNS), (false, Some(export))));
-        }
-        match export.next_batch().await {
-            Ok(None) => None,
-            Ok(Some((rows, names))) => Some((bytes_of(format, &rows, &names), (false, Some(export)))),
-            Err(error) => {
-                tracing::error!(%error, "an export of the audit broke off");
-                Some((Err(io::Error::other("the database could not be asked")), (false, None)))
-            }
-        }
-    })
+/// Rows of the audit on their way out.
+pub(crate) struct AuditFile {
+    pub(crate) format: FileFormat,
+    pub(crate) export: AuditExport,
+}
+
+impl Lines for AuditFile {
+    const WHAT: &'static str = "audit";
+
+    fn head(&self) -> io::Result<Bytes> {
+        self.format.head(&COLUMNS)
+    }
+
+    async fn next(&mut self) -> Result<Option<io::Result<Bytes>>, StoreError> {
+        let batch = self.export.next_batch().await?;
+        Ok(batch.map(|(rows, names)| bytes_of(self.format, &rows, &names)))
+    }
 }
 
 #[cfg(test)]

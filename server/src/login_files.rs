@@ -1,12 +1,10 @@
-//! Logins as files. A batch of rows at a time becomes bytes; nobody holds them all. No openid is in them.
+//! Logins as files. No openid is in them.
 
-use crate::table_files::FileFormat;
+use crate::table_files::{FileFormat, Lines};
 use bytes::Bytes;
-use futures_util::Stream;
-use futures_util::stream::unfold;
-use saoma_core::Timestamp;
 use saoma_core::logbook::{Attempt, LoginExport};
 use saoma_core::login::Reason;
+use saoma_core::{StoreError, Timestamp};
 use serde::Serialize;
 use std::io;
 
@@ -119,28 +117,23 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The file, piece by piece. When the database fails on the way the stream breaks off, so that nobody
-/// takes a part for the whole.
-pub(crate) fn file<N: Called>(
-    format: FileFormat,
-    export: LoginExport,
-    names: N,
-) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    unfold((true, Some(export), names), move |(first, export, names)| async move {
-        let mut export = export?;
-        if first {
-            return Some((format.head(&COLUMNS), (false, Some(export), names)));
-        }
-        match export.next_batch().await {
-            Ok(None) => None,
-            Ok(Some(rows)) => {
-                let lines = rows.iter().map(|row| Line::new(row, &names));
-                Some((format.rows(lines, Line::cells), (false, Some(export), names)))
-            }
-            Err(error) => {
-                tracing::error!(%error, "an export of logins broke off");
-                Some((Err(io::Error::other("the database could not be asked")), (false, None, names)))
-            }
-        }
-    })
+/// Logins on their way out, with names for ids.
+pub(crate) struct LoginFile<N: Called> {
+    pub(crate) format: FileFormat,
+    pub(crate) export: LoginExport,
+    pub(crate) names: N,
+}
+
+impl<N: Called> Lines for LoginFile<N> {
+    const WHAT: &'static str = "logins";
+
+    fn head(&self) -> io::Result<Bytes> {
+        self.format.head(&COLUMNS)
+    }
+
+    async fn next(&mut self) -> Result<Option<io::Result<Bytes>>, StoreError> {
+        let batch = self.export.next_batch().await?;
+        let (format, names) = (self.format, &self.names);
+        Ok(batch.map(|rows| format.rows(rows.iter().map(|row| Line::new(row, names)), Line::cells)))
+    }
 }

@@ -5,6 +5,9 @@
 //! show. JSON Lines are as they are.
 
 use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use saoma_core::StoreError;
 use serde::Serialize;
 use std::io;
 
@@ -68,6 +71,37 @@ impl FileFormat {
         }
         Ok(whole(table)?.into())
     }
+}
+
+/// What a file is made of. A batch at a time becomes bytes; nobody holds them all.
+pub(crate) trait Lines: Send + 'static {
+    /// What the lines are, in the log.
+    const WHAT: &'static str;
+
+    /// What stands before them.
+    fn head(&self) -> io::Result<Bytes>;
+
+    /// The next of them; none at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<io::Result<Bytes>>, StoreError>> + Send;
+}
+
+/// The file, piece by piece. When the database fails on the way the stream breaks off, so that nobody
+/// takes a part for the whole.
+pub(crate) fn file<L: Lines>(lines: L) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    unfold((true, Some(lines)), |(first, lines)| async move {
+        let mut lines = lines?;
+        if first {
+            return Some((lines.head(), (false, Some(lines))));
+        }
+        match lines.next().await {
+            Ok(None) => None,
+            Ok(Some(bytes)) => Some((bytes, (false, Some(lines)))),
+            Err(error) => {
+                tracing::error!(%error, what = L::WHAT, "an export broke off");
+                Some((Err(io::Error::other("the database could not be asked")), (false, None)))
+            }
+        }
+    })
 }
 
 fn table() -> csv::Writer<Vec<u8>> {

@@ -1,11 +1,9 @@
-//! People as files. A batch of rows at a time becomes bytes; nobody holds them all. No openid is in them.
+//! People as files. No openid is in them.
 
-use crate::table_files::FileFormat;
+use crate::table_files::{FileFormat, Lines};
 use bytes::Bytes;
-use futures_util::Stream;
-use futures_util::stream::unfold;
-use saoma_core::Timestamp;
 use saoma_core::user::admin::{Person, UserExport};
+use saoma_core::{StoreError, Timestamp};
 use serde::Serialize;
 use std::io;
 
@@ -56,27 +54,21 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The file, piece by piece. When the database fails on the way the stream breaks off, so that nobody
-/// takes a part for the whole.
-pub(crate) fn file(
-    format: FileFormat,
-    export: UserExport,
-) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    unfold((true, Some(export)), move |(first, export)| async move {
-        let mut export = export?;
-        if first {
-            return Some((format.head(&COLUMNS), (false, Some(export))));
-        }
-        match export.next_batch().await {
-            Ok(None) => None,
-            Ok(Some(people)) => {
-                let lines = people.iter().map(Line::new);
-                Some((format.rows(lines, Line::cells), (false, Some(export))))
-            }
-            Err(error) => {
-                tracing::error!(%error, "an export of people broke off");
-                Some((Err(io::Error::other("the database could not be asked")), (false, None)))
-            }
-        }
-    })
+/// Users on their way out.
+pub(crate) struct UserFile {
+    pub(crate) format: FileFormat,
+    pub(crate) export: UserExport,
+}
+
+impl Lines for UserFile {
+    const WHAT: &'static str = "people";
+
+    fn head(&self) -> io::Result<Bytes> {
+        self.format.head(&COLUMNS)
+    }
+
+    async fn next(&mut self) -> Result<Option<io::Result<Bytes>>, StoreError> {
+        let batch = self.export.next_batch().await?;
+        Ok(batch.map(|people| self.format.rows(people.iter().map(Line::new), Line::cells)))
+    }
 }

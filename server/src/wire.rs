@@ -1,45 +1,39 @@
 //! The composition root: makes every part and puts them together. Nothing else knows them all.
 
+mod admin;
+
 use crate::apply::{Applier, ApplyError};
 use crate::config::{Catalogue, Config};
 use crate::doctor;
 use crate::guesses::Guesses;
 use crate::http::{
-    Admin, AdminSettings, Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally,
-    ShownOnce, SubjectLimit,
+    Admin, Limits, Pages, PagesError, PendingLogins, Public, PublicSettings, PushTally, SubjectLimit,
 };
 use crate::keyring::{self, KeyringError};
-use crate::passkeys::Passkeys;
-use crate::passwords::Passwords;
 use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
-use saoma_admin_ui::AdminPages;
-use saoma_core::admin::{AdminParts, AdminService};
-use saoma_core::audit::{AuditKeeper, AuditLinker, AuditParts, AuditService, KeeperParts, ONLY_NODE};
-use saoma_core::client::{ClientDirectory, ClientParts, ClientService};
+use admin::{admin_service, admin_state};
+use saoma_core::admin::AdminService;
+use saoma_core::audit::{AuditKeeper, AuditLinker, KeeperParts, ONLY_NODE};
+use saoma_core::client::ClientDirectory;
 use saoma_core::doctor::{Doctor, DoctorService};
 use saoma_core::grant::UserInfoService;
-use saoma_core::logbook::{LogbookService, LoginExportParts, LoginExports};
+use saoma_core::logbook::LogbookService;
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{
-    Hosts, NotOpened, OpenProvider, ProviderParts, ProviderRecord, ProviderService, ProviderSlug,
-    PushSightings, Registry, Surroundings, Workshop,
+    Hosts, NotOpened, OpenProvider, ProviderRecord, ProviderSlug, PushSightings, Registry, Surroundings,
+    Workshop,
 };
 use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
-use saoma_core::settings::{SettingsCell, SettingsParts, SettingsService};
+use saoma_core::settings::SettingsCell;
 use saoma_core::signal::LocalSignals;
 use saoma_core::statistics::StatisticsService;
-use saoma_core::user::admin::{UserAdmin, UserAdminParts, UserRules};
 use saoma_core::user::{PeopleParts, PeopleService};
 use saoma_core::{Clock, Entropy, StoreError};
 use saoma_host::{EgressOptions, SetupError, VendorHosts};
 use saoma_store::{OpenError, Stores};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-
-/// Streams of live Logins that admins may have open at once, all together.
-const LIVE_STREAMS: usize = 32;
 
 /// Time and randomness, the two things a test replaces.
 #[derive(Clone)]
@@ -217,92 +211,6 @@ fn people_service(stores: &Stores, registry: &Arc<Registry>, outside: &Outside) 
     })
 }
 
-/// What the admin listener knows.
-fn admin_state(
-    config: &Config,
-    (stores, keyring): (&Stores, &Arc<Keyring>),
-    public: &Arc<Public>,
-    (admins, doctor): (AdminService, DoctorService),
-    loaded: Loaded,
-    settings: &Arc<SettingsCell>,
-) -> Result<Admin, StartError> {
-    Ok(Admin {
-        installation: Arc::clone(&stores.installation),
-        keyring: Arc::clone(keyring),
-        public: Arc::clone(public),
-        admins,
-        clients: ClientService::new(ClientParts {
-            store: Arc::clone(&stores.clients),
-            providers: Arc::clone(&stores.providers),
-            registry: Arc::clone(&loaded.registry),
-            directory: loaded.directory,
-            clock: Arc::clone(&public.clock),
-            entropy: Arc::clone(&public.entropy),
-        }),
-        logbook: LogbookService::new(Arc::clone(&stores.logbook)),
-        login_exports: login_exports(stores, public, settings),
-        statistics: StatisticsService::new(
-            Arc::clone(&stores.statistics),
-            Arc::clone(&loaded.registry),
-            Arc::clone(&public.clock),
-        ),
-        audit: AuditService::new(AuditParts {
-            store: Arc::clone(&stores.audit),
-            keyring: Arc::clone(keyring),
-            settings: Arc::clone(settings),
-            clock: Arc::clone(&public.clock),
-            entropy: Arc::clone(&public.entropy),
-        }),
-        shown_once: ShownOnce::default(),
-        kept_checkpoints: config.checkpoint_file.clone(),
-        house: SettingsService::new(SettingsParts {
-            store: Arc::clone(&stores.settings),
-            cell: Arc::clone(settings),
-            clock: Arc::clone(&public.clock),
-            entropy: Arc::clone(&public.entropy),
-        }),
-        providers: ProviderService::new(ProviderParts {
-            store: Arc::clone(&stores.providers),
-            clients: Arc::clone(&stores.clients),
-            registry: Arc::clone(&loaded.registry),
-            workshop: loaded.workshop,
-            clock: Arc::clone(&public.clock),
-            entropy: Arc::clone(&public.entropy),
-        }),
-        doctor,
-        users: UserAdmin::new(UserAdminParts {
-            store: Arc::clone(&stores.users),
-            registry: loaded.registry,
-            audit: Arc::clone(&stores.audit),
-            signals: Arc::<PendingLogins>::clone(&public.pending),
-            clock: Arc::clone(&public.clock),
-            entropy: Arc::clone(&public.entropy),
-            rules: UserRules::default(),
-        }),
-        streams: Arc::new(Semaphore::new(LIVE_STREAMS)),
-        pages: AdminPages::load()?,
-        settings: AdminSettings { admin_url: config.admin_url.clone() },
-    })
-}
-
-fn admin_service(
-    config: &Config,
-    (stores, keyring): (&Stores, &Arc<Keyring>),
-    outside: &Outside,
-    (guesses, settings): (Arc<Guesses>, &Arc<SettingsCell>),
-) -> AdminService {
-    AdminService::new(AdminParts {
-        store: Arc::clone(&stores.admins),
-        passwords: Arc::new(Passwords::new(Arc::clone(&outside.entropy))),
-        passkeys: Arc::new(Passkeys::new(&config.admin_url)),
-        guesses,
-        keyring: Arc::clone(keyring),
-        clock: Arc::clone(&outside.clock),
-        entropy: Arc::clone(&outside.entropy),
-        settings: Arc::clone(settings),
-    })
-}
-
 /// The admin's door as the command line uses it, beside a server that may be running.
 pub(crate) async fn open_door(
     config: &Config,
@@ -388,14 +296,4 @@ async fn load(
     }
     directory.replace(stores.clients.list_clients().await?);
     Ok(Loaded { registry, directory, workshop })
-}
-
-fn login_exports(stores: &Stores, public: &Arc<Public>, settings: &Arc<SettingsCell>) -> LoginExports {
-    LoginExports::new(LoginExportParts {
-        store: Arc::clone(&stores.logbook),
-        audit: Arc::clone(&stores.audit),
-        settings: Arc::clone(settings),
-        clock: Arc::clone(&public.clock),
-        entropy: Arc::clone(&public.entropy),
-    })
 }

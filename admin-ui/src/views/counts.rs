@@ -24,8 +24,17 @@ pub fn funnel(counts: &Counts) -> Vec<FunnelStep> {
         ("confirmed", counts.confirmed),
         ("redeemed", counts.redeemed),
     ];
-    let percent = |count: u64| (count * 100).checked_div(counts.begun).unwrap_or_default();
-    steps.map(|(step, count)| FunnelStep { step, count, percent: percent(count) }).to_vec()
+    steps.map(|(step, count)| FunnelStep { step, count, percent: percent(count, counts.begun) }).to_vec()
+}
+
+/// Rounded; but a hundred is all of them, and nought is none.
+fn percent(count: u64, all: u64) -> u64 {
+    let rounded = (count * 100 + all / 2).checked_div(all).unwrap_or_default();
+    match (count, all - count.min(all)) {
+        (0, _) => 0,
+        (_, 0) => rounded,
+        _ => rounded.clamp(1, 99),
+    }
 }
 
 /// Seconds, to a tenth; none of nothing.
@@ -117,6 +126,15 @@ mod tests {
         assert!(funnel(&Counts::default()).iter().all(|step| step.percent == 0));
         let half = funnel(&Counts { begun: 8, shown: 8, scanned: 4, ..Counts::default() });
         assert_eq!(half.iter().map(|step| step.percent).collect::<Vec<_>>(), [100, 100, 50, 0, 0]);
+    }
+
+    #[test]
+    fn percents_are_rounded_and_neither_all_nor_none_is_said_of_some() {
+        let told = |count, all| percent(count, all);
+        assert_eq!(
+            [told(2, 3), told(1, 3), told(399, 400), told(1, 400), told(5, 5), told(0, 5)],
+            [67, 33, 99, 1, 100, 0]
+        );
     }
 
     #[test]

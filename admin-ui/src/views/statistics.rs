@@ -26,6 +26,8 @@ pub struct Statistics {
     pub ends: Vec<(&'static str, u64)>,
     /// By day, hour, website, way, browser.
     pub tables: Vec<CountTable>,
+    /// The first day that is counted, where more were asked for than are.
+    pub cut: Option<String>,
     /// Where days begin.
     pub zone: &'static str,
     /// What is not understood of the filter.
@@ -57,6 +59,7 @@ impl View for Statistics {
             chips: vec![chip],
             total: funnel(&counts),
             seconds: Some("8.5".to_owned()),
+            cut: Some("2026-01-31".to_owned()),
             ends: ends(&counts),
             tables: ["day", "hour", "client", "provider", "browser"].map(table).to_vec(),
             zone: "Asia/Shanghai",

@@ -36,6 +36,8 @@ pub struct Website {
     pub confidential: bool,
     /// Its colour.
     pub accent: String,
+    /// Black or white, whichever reads better on it.
+    pub on_accent: &'static str,
     /// Its ways, with all others to choose from.
     pub providers: Vec<Choice>,
     /// Ways that this admin may try with their own phone.
@@ -76,6 +78,18 @@ pub struct Website {
     pub notes: Notes,
 }
 
+/// Black or white, whichever reads better on `#rrggbb` (WCAG 2, relative luminance); white on what is no colour.
+pub fn text_on(colour: &str) -> &'static str {
+    let part =
+        |at: usize| u8::from_str_radix(colour.get(at..at + 2)?, 16).ok().map(|part| f64::from(part) / 255.0);
+    let (Some(red), Some(green), Some(blue)) = (part(1), part(3), part(5)) else { return WHITE };
+    let [red, green, blue] = [red, green, blue]
+        .map(|part| if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) });
+    if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 { "#000000" } else { WHITE }
+}
+
+const WHITE: &str = "#ffffff";
+
 impl View for Website {
     const NAME: &'static str = "website";
 
@@ -91,6 +105,7 @@ impl View for Website {
             resembles: vec![Choice::sample("sh0p", false)],
             confidential: true,
             accent: "#0a7d55".to_owned(),
+            on_accent: text_on("#0a7d55"),
             providers: vec![Choice::sample("mini", true)],
             ways: vec![Choice::sample("mini", false)],
             has_logo: true,
@@ -124,5 +139,16 @@ impl View for Website {
             ..of(tab)
         });
         tabs.map(of).into_iter().chain(locked).chain(troubled).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_on;
+
+    #[test]
+    fn text_on_a_colour_can_be_read() {
+        let told = ["#0a7d55", "#ffdd00", "#ffffff", "#000000", "", "#zzzzzz", "#é"].map(text_on);
+        assert_eq!(told, ["#ffffff", "#000000", "#000000", "#ffffff", "#ffffff", "#ffffff", "#ffffff"]);
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::admin::Permit;
 use crate::admin::abilities::{ExportAudit, ReadAudit};
-use crate::page::{MAX_PAGE, Page, PageRequest};
+use crate::page::{MAX_PAGE, Page, PageRequest, Reading};
 use crate::seal::Keyring;
 use crate::settings::SettingsCell;
 use crate::{Clock, Entropy, StoreError};
@@ -88,7 +88,7 @@ impl AuditService {
         let mut row = permit.caller().row(entropy, now, Action::AuditExported, format);
         row.detail = Some(filter.without_free_text().query());
         self.parts.store.note(&row).await?;
-        Ok(AuditExport { store: Arc::clone(&self.parts.store), scope, next: Some(Next::Read(first)) })
+        Ok(AuditExport { store: Arc::clone(&self.parts.store), scope, reading: Reading::from_first(first) })
     }
 
     /// Walks along all chains, and through what was kept elsewhere. One walk at a time: it reads every row
@@ -107,34 +107,20 @@ impl AuditService {
     }
 }
 
-enum Next {
-    Read(Page<StoredAudit>),
-    After(String),
-}
-
 /// Rows on their way out, a batch in memory at a time.
 pub struct AuditExport {
     store: Arc<dyn AuditStore>,
     scope: AuditScope,
-    next: Option<Next>,
+    reading: Reading<StoredAudit>,
 }
 
 impl AuditExport {
     /// The next rows with their places and names; none at the end.
     pub async fn next_batch(&mut self) -> Result<Option<(Vec<PlacedAudit>, AuditNames)>, StoreError> {
-        let page = match self.next.take() {
-            None => return Ok(None),
-            Some(Next::Read(page)) => page,
-            Some(Next::After(mark)) => {
-                let request = PageRequest { after: Some(mark), limit: MAX_PAGE };
-                self.store.list_audit(&self.scope, &request).await?
-            }
-        };
-        self.next = page.next.map(Next::After);
-        if page.items.is_empty() {
-            return Ok(None);
-        }
-        let names = self.store.find_names(&NamesWanted::of(&page.items)).await?;
-        Ok(Some((self.store.place_audit(page.items).await?, names)))
+        let (store, scope) = (&self.store, &self.scope);
+        let read = self.reading.next_batch(|page| async move { store.list_audit(scope, &page).await });
+        let Some(rows) = read.await?.filter(|rows| !rows.is_empty()) else { return Ok(None) };
+        let names = store.find_names(&NamesWanted::of(&rows)).await?;
+        Ok(Some((store.place_audit(rows).await?, names)))
     }
 }

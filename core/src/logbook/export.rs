@@ -5,7 +5,7 @@
 use super::{Attempt, LogbookQuery, LogbookStore, LoginSearch};
 use crate::admin::{Permit, Reach, abilities::ExportLogins};
 use crate::audit::{Action, AuditStore};
-use crate::page::{MAX_PAGE, Page, PageRequest};
+use crate::page::{MAX_PAGE, PageRequest, Reading};
 use crate::settings::SettingsCell;
 use crate::{Clock, Entropy, StoreError};
 use std::sync::Arc;
@@ -53,34 +53,21 @@ impl LoginExports {
         let mut row = permit.caller().row(&*parts.entropy, parts.clock.now(), Action::LoginsExported, format);
         row.detail = Some(search.query());
         parts.audit.note(&row).await?;
-        Ok(LoginExport { store: Arc::clone(&parts.store), query, next: Some(Next::Read(first)) })
+        Ok(LoginExport { store: Arc::clone(&parts.store), query, reading: Reading::from_first(first) })
     }
-}
-
-enum Next {
-    Read(Page<Attempt>),
-    After(String),
 }
 
 /// Logins on their way out, the newest first.
 pub struct LoginExport {
     store: Arc<dyn LogbookStore>,
     query: LogbookQuery,
-    next: Option<Next>,
+    reading: Reading<Attempt>,
 }
 
 impl LoginExport {
     /// The next ones, at times none although more follow; `None` at the end.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Attempt>>, StoreError> {
-        let page = match self.next.take() {
-            None => return Ok(None),
-            Some(Next::Read(page)) => page,
-            Some(Next::After(mark)) => {
-                let request = PageRequest { after: Some(mark), limit: MAX_PAGE };
-                self.store.list_attempts(&self.query, &request).await?
-            }
-        };
-        self.next = page.next.map(Next::After);
-        Ok(Some(page.items))
+        let (store, query) = (&self.store, &self.query);
+        self.reading.next_batch(|page| async move { store.list_attempts(query, &page).await }).await
     }
 }

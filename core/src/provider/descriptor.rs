@@ -47,6 +47,8 @@ pub struct LocalText {
 pub struct Descriptor {
     /// Its name in configuration and API, e.g. `wechat_mini_program`.
     pub kind: &'static str,
+    /// What admins call it, among other kinds of the same vendor.
+    pub called: LocalText,
     /// What people call it.
     pub title: LocalText,
     /// One sentence for the page: what the visitor does.

@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 60;
+/// A name that stands for one that is wrong, while the rest is looked at.
+const ELSEWHERE: &str = "elsewhere";
 
 /// What the service is made of.
 pub struct ProviderParts {
@@ -143,13 +145,12 @@ impl ProviderService {
         permit: &Permit<EditProviders>,
         draft: &ProviderDraft,
     ) -> Result<Shown, ChangeError> {
-        let slug: ProviderSlug = parse_slug(&draft.slug)?;
         let unknown = || ChangeError::field("/kind", "kind_unknown", "there is no such kind");
         let factory = self.parts.workshop.kind(&draft.kind).ok_or_else(unknown)?;
         let workshop = &self.parts.workshop;
         let config = Value::Object(draft.config.clone());
         let config = workshop.vault().with_generated(factory.config_schema(), config, None);
-        self.check(&**factory, &slug, &config, &draft.title)?;
+        let slug = self.check_new(&**factory, draft, &config)?;
         let id = ProviderId::generate(&*self.parts.entropy);
         let (config, secrets) = workshop.vault().seal(&id, factory.config_schema(), config)?;
         let now = self.parts.clock.now();
@@ -236,6 +237,27 @@ impl ProviderService {
         }
         self.parts.workshop.reload().await?;
         Ok(())
+    }
+
+    /// All that is wrong with a new one at once.
+    fn check_new(
+        &self,
+        factory: &dyn ProviderFactory,
+        draft: &ProviderDraft,
+        config: &Value,
+    ) -> Result<ProviderSlug, ChangeError> {
+        match draft.slug.parse::<ProviderSlug>() {
+            Ok(slug) => self.check(factory, &slug, config, &draft.title).map(|_| slug),
+            Err(error) => {
+                let mut problems = vec![FieldProblem::new("/slug", "slug_shape", error.to_string())];
+                // The rest is looked at as if its name were right.
+                let rest = ELSEWHERE.parse().map(|slug| self.check(factory, &slug, config, &draft.title));
+                if let Ok(Err(ChangeError::Invalid(more))) = rest {
+                    problems.extend(more);
+                }
+                Err(ChangeError::Invalid(problems))
+            }
+        }
     }
 
     async fn own(&self, slug: &ProviderSlug, version: i64) -> Result<ProviderRecord, ChangeError> {
@@ -363,9 +385,4 @@ fn changed_names<'a>(before: &'a Value, after: &'a Value) -> Vec<&'a str> {
     changed.sort_unstable();
     changed.dedup();
     changed
-}
-
-fn parse_slug(text: &str) -> Result<ProviderSlug, ChangeError> {
-    let wrong = |error: super::InvalidSlug| ChangeError::field("/slug", "slug_shape", error.to_string());
-    text.parse().map_err(wrong)
 }

@@ -33,6 +33,7 @@ pub(super) fn open() -> OpenProvider {
         },
         descriptor: Descriptor {
             kind: "fake",
+            called: NOTHING,
             title: NOTHING,
             hint: NOTHING,
             companion: true,

@@ -6,7 +6,7 @@ use super::{Person, UserAdmin, UserAdminStore, UserFilter, Way};
 use crate::StoreError;
 use crate::admin::{Permit, abilities::ExportUsers};
 use crate::audit::{Action, AuditOutcome};
-use crate::page::{MAX_PAGE, Page, PageRequest};
+use crate::page::{MAX_PAGE, Page, PageRequest, Reading};
 use std::sync::Arc;
 
 impl UserAdmin {
@@ -32,34 +32,21 @@ impl UserAdmin {
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
         let row = permit.caller().row(entropy, now, Action::UsersExported, "users");
         self.parts.audit.note(&row.ended(AuditOutcome::Success, told)).await?;
-        Ok(UserExport { store, filter, next: Some(Next::Read(first)) })
+        Ok(UserExport { store, filter, reading: Reading::from_first(first) })
     }
-}
-
-enum Next {
-    Read(Page<Person>),
-    After(String),
 }
 
 /// Users on their way out, the newest first.
 pub struct UserExport {
     store: Arc<dyn UserAdminStore>,
     filter: UserFilter,
-    next: Option<Next>,
+    reading: Reading<Person>,
 }
 
 impl UserExport {
     /// The next ones; `None` at the end.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Person>>, StoreError> {
-        let page = match self.next.take() {
-            None => return Ok(None),
-            Some(Next::Read(page)) => page,
-            Some(Next::After(mark)) => {
-                let request = PageRequest { after: Some(mark), limit: MAX_PAGE };
-                self.store.list_users(&self.filter, &request).await?
-            }
-        };
-        self.next = page.next.map(Next::After);
-        Ok(Some(page.items))
+        let (store, filter) = (&self.store, &self.filter);
+        self.reading.next_batch(|page| async move { store.list_users(filter, &page).await }).await
     }
 }

@@ -26,6 +26,7 @@ use url::Url;
 
 const DESCRIPTOR: Descriptor = Descriptor {
     kind: "wechat_mini_program",
+    called: LocalText { en: "WeChat mini program", zh: "微信小程序" },
     title: LocalText { en: "WeChat mini program", zh: "微信小程序" },
     hint: LocalText {
         en: "Scan with WeChat, then confirm on your phone",

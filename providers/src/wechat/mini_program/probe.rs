@@ -27,7 +27,8 @@ fn settings(kind: &MiniProgram, report: &mut Report, order: &ProbeOrder) {
     if !kind.check_path {
         report.warn("page_unchecked", &say::PAGE_UNCHECKED, page(kind));
     }
-    report.domain("request_domain", &say::REQUEST_DOMAIN, FactName::RequestDomain, &order.callback);
+    let domain = order.callback.origin().ascii_serialization();
+    report.unseen("request_domain", &say::REQUEST_DOMAIN, vec![Fact::new(FactName::RequestDomain, domain)]);
     report.unionid(&kind.names);
 }
 

@@ -181,7 +181,7 @@ async fn an_offline_probe_calls_nobody_and_warns() {
         not_looked_at request_domain, not_looked_at unionid_unused";
     assert_eq!(shape(&report), wanted);
     let domain = &report.0[4];
-    assert_eq!(domain.facts, [Fact::new(FactName::RequestDomain, "login.example")]);
+    assert_eq!(domain.facts, [Fact::new(FactName::RequestDomain, "https://login.example")]);
     assert!(domain.cure.as_ref().unwrap().zh.contains("request 合法域名"), "{domain:?}");
 }
 

@@ -21,6 +21,9 @@ use std::sync::Arc;
 
 const DESCRIPTOR: Descriptor = Descriptor {
     kind: "wechat_open_platform",
+    called: LocalText {
+        en: "WeChat open platform (website app)", zh: "微信开放平台（网站应用）"
+    },
     title: LocalText { en: "WeChat", zh: "微信" },
     hint: LocalText { en: "Scan and confirm on WeChat's page", zh: "前往微信页面扫码确认" },
     companion: false,

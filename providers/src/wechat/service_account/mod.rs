@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 const DESCRIPTOR: Descriptor = Descriptor {
     kind: "wechat_service_account",
+    called: LocalText { en: "WeChat service account", zh: "微信服务号" },
     title: LocalText { en: "WeChat service account", zh: "微信服务号" },
     hint: LocalText {
         en: "Scan with WeChat and follow the account", zh: "微信扫一扫并关注公众号"

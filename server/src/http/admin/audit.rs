@@ -3,18 +3,18 @@
 use super::Admin;
 use super::answer::{Stop, refuse};
 use super::api::read_filter;
+use super::downloads::{download, format_of, to_list};
 use super::filter_form::{address, notes_of, parameter};
 use super::kept::{KeptUnusable, kept};
 use super::room::Room;
 use super::visit::Visitor;
 use super::websites::provider_choices;
-use crate::audit_files::file;
+use crate::audit_files::AuditFile;
 use crate::http::parameters;
-use crate::table_files::FileFormat;
 use bytes::Bytes;
-use poem::http::{StatusCode, header};
+use poem::http::StatusCode;
 use poem::web::Data;
-use poem::{Body, Request, Response, handler};
+use poem::{Request, Response, handler};
 use saoma_admin_ui::views::{
     ActionGroup, AuditLine, AuditList, AuditVerified, ChainLine, Chip, Choice, Named,
 };
@@ -59,25 +59,17 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-/// The same as a file, with a byte order mark for Excel if it is a table.
+/// The same as a file.
 #[handler]
 pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
     let visitor = Visitor::new(request, admin);
     let begun = async {
         let room = Room::enter(&visitor).await?;
         let permit = room.permit::<ExportAudit>()?;
-        let filter = read_filter(request).map_err(|_| Stop::NotFound)?;
-        let format = match parameter(request, "format").as_deref() {
-            Some("jsonl") => FileFormat::JsonLines,
-            Some("csv") => FileFormat::CsvForExcel,
-            _ => return Err(Stop::NotFound),
-        };
+        let format = format_of(request)?;
+        let Ok(filter) = read_filter(request) else { return Ok(to_list(LIST, request)) };
         let export = admin.audit.export(&permit, &filter, format.as_str()).await?;
-        let name = format!("attachment; filename=\"audit.{}\"", format.as_str());
-        Ok(Response::builder()
-            .content_type(format.media_type())
-            .header(header::CONTENT_DISPOSITION, name)
-            .body(Body::from_bytes_stream(file(format, export))))
+        Ok(download("audit", format, AuditFile { format, export }))
     };
     begun.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }

@@ -4,18 +4,18 @@
 use super::Admin;
 use super::answer::{Stop, refuse};
 use super::api::read_search;
+use super::downloads::{download, format_of, to_list};
 use super::filter_form::{address, chips, choices, notes_of, pairs, parameter};
 use super::names::Names;
 use super::newest::{Follower, Place as Seat};
 use super::room::Room;
 use super::visit::Visitor;
-use crate::login_files::file;
-use crate::table_files::FileFormat;
+use crate::login_files::LoginFile;
 use futures_util::StreamExt as _;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::sse::{Event, SSE};
 use poem::web::{Data, Path};
-use poem::{Body, IntoResponse as _, Request, Response, handler};
+use poem::{IntoResponse as _, Request, Response, handler};
 use saoma_admin_ui::views::{Login, LoginLine, Logins, NewestLogins, PassedLine, VendorLine};
 use saoma_admin_ui::{Language, Moment, Place};
 use saoma_core::Timestamp;
@@ -74,26 +74,18 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-/// The same as a file, with a byte order mark for Excel if it is a table.
+/// The same as a file.
 #[handler]
 pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
     let visitor = Visitor::new(request, admin);
     let begun = async {
         let room = Room::enter(&visitor).await?;
         let permit = room.permit::<ExportLogins>()?;
-        let search = read_search(request).map_err(|_| Stop::NotFound)?;
-        let format = match parameter(request, "format").as_deref() {
-            Some("jsonl") => FileFormat::JsonLines,
-            Some("csv") => FileFormat::CsvForExcel,
-            _ => return Err(Stop::NotFound),
-        };
+        let format = format_of(request)?;
+        let Ok(search) = read_search(request) else { return Ok(to_list("/logins", request)) };
         let names = Names::load(admin, &room.inside.caller).await?;
         let export = admin.login_exports.begin(&permit, &search, format.as_str()).await?;
-        let name = format!("attachment; filename=\"logins.{}\"", format.as_str());
-        Ok(Response::builder()
-            .content_type(format.media_type())
-            .header(header::CONTENT_DISPOSITION, name)
-            .body(Body::from_bytes_stream(file(format, export, names))))
+        Ok(download("logins", format, LoginFile { format, export, names }))
     };
     begun.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }

@@ -10,6 +10,7 @@ mod audit;
 mod cookies;
 mod doctor;
 mod door;
+mod downloads;
 mod edge;
 mod enrol;
 mod files;
@@ -57,7 +58,7 @@ use std::sync::Arc;
 
 /// Everything the admin listener answers.
 pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Response> + use<> {
-    door(Route::new())
+    people_rooms(door(Route::new()))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/static/:name", get(files::serve))
@@ -84,18 +85,6 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/providers/:slug", get(providers::show).post(providers::change))
         .at("/providers/:slug/shared", post(providers::hand_out))
         .at("/providers/:slug/delete", post(providers::delete))
-        .at("/users", get(people::list))
-        .at("/users/export", get(people::export))
-        .at("/users/offers", get(people::offers).post(people::dismiss))
-        .at("/users/admit", get(people::show_admit).post(people::admit))
-        .at("/users/:user_id", get(person::show))
-        .at("/users/:user_id/switch", post(person::switch))
-        .at("/users/:user_id/revoke", post(person::revoke))
-        .at("/users/:user_id/unlink", post(person::unlink))
-        .at("/users/:user_id/link", post(person::link))
-        .at("/users/:user_id/undo", post(person::undo))
-        .at("/users/:user_id/delete", post(person::delete))
-        .at("/users/:user_id/merge", get(merging::show).post(merging::merge))
         .at("/admins", get(staff::list))
         .at("/admins/invite", post(staff::invite))
         .at("/admins/renew", post(staff::renew))
@@ -139,4 +128,21 @@ fn door(route: Route) -> Route {
         .at("/account/end-session", post(house::end_session))
         .at("/account/password", post(own_proofs::password))
         .at("/account/recovery-codes", post(own_proofs::recovery))
+}
+
+/// Everybody, and one of them.
+fn people_rooms(route: Route) -> Route {
+    route
+        .at("/users", get(people::list))
+        .at("/users/export", get(people::export))
+        .at("/users/offers", get(people::offers).post(people::dismiss))
+        .at("/users/admit", get(people::show_admit).post(people::admit))
+        .at("/users/:user_id", get(person::show))
+        .at("/users/:user_id/switch", post(person::switch))
+        .at("/users/:user_id/revoke", post(person::revoke))
+        .at("/users/:user_id/unlink", post(person::unlink))
+        .at("/users/:user_id/link", post(person::link))
+        .at("/users/:user_id/undo", post(person::undo))
+        .at("/users/:user_id/delete", post(person::delete))
+        .at("/users/:user_id/merge", get(merging::show).post(merging::merge))
 }

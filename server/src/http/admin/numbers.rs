@@ -113,7 +113,9 @@ pub(super) async fn statistics(request: &Request, Data(admin): Data<&Arc<Admin>>
         let hours = (0..).zip(&counted.hours_of_day);
         let hours =
             hours.map(|(hour, counts): (u8, _)| CountLine::new(format!("{hour:02}"), counts)).collect();
+        let first = counted.days.first().filter(|first| first.date > zone.day_of(filter.from));
         let view = Statistics {
+            cut: first.map(|first| first.date.to_string()),
             total: funnel(&counted.total),
             seconds: seconds(counted.total.took.median_seconds()),
             ends: ends(&counted.total),

@@ -2,17 +2,17 @@
 
 use super::Admin;
 use super::answer::{Stop, refuse};
+use super::downloads::{download, format_of, to_list};
 use super::room::Room;
 use super::user_query::{KINDS, STATES, UserQuery};
 use super::visit::Visitor;
 use crate::http::callback::see_other;
 use crate::http::parameters;
-use crate::table_files::FileFormat;
-use crate::user_files::file;
+use crate::user_files::UserFile;
 use bytes::Bytes;
-use poem::http::{StatusCode, header};
+use poem::http::StatusCode;
 use poem::web::Data;
-use poem::{Body, Request, Response, handler};
+use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Admit, Choice, IdentityTag, OfferLine, Offers, UserLine, Users};
 use saoma_core::admin::abilities::{EditUsers, ExportUsers, LinkUsers, ReadClients, ReadUsers};
@@ -91,28 +91,21 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-/// The same as a file, with a byte order mark for Excel if it is a table.
+/// The same as a file.
 #[handler]
 pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) -> Response {
     let visitor = Visitor::new(request, admin);
     let begun = async {
         let room = Room::enter(&visitor).await?;
         let permit = room.permit::<ExportUsers>()?;
-        let fields = fields(request);
-        let format = match fields.get("format").map(String::as_str) {
-            Some("jsonl") => FileFormat::JsonLines,
-            Some("csv") => FileFormat::CsvForExcel,
-            _ => return Err(Stop::NotFound),
-        };
-        let query = UserQuery::new(fields);
+        let query = UserQuery::new(fields(request));
+        let format = format_of(request)?;
         let ways = admin.users.list_ways_to_export(&permit);
-        let filter = query.filter(&ways, admin.house.zone()).map_err(|_| Stop::NotFound)?;
+        let Ok(filter) = query.filter(&ways, admin.house.zone()) else {
+            return Ok(to_list("/users", request));
+        };
         let export = admin.users.export(&permit, filter, &query.told(format.as_str())).await?;
-        let name = format!("attachment; filename=\"people.{}\"", format.as_str());
-        Ok(Response::builder()
-            .content_type(format.media_type())
-            .header(header::CONTENT_DISPOSITION, name)
-            .body(Body::from_bytes_stream(file(format, export))))
+        Ok(download("people", format, UserFile { format, export }))
     };
     begun.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }

@@ -55,12 +55,12 @@ fn in_tongue(text: LocalText, language: Language) -> String {
 }
 
 fn kind_choice(factory: &dyn ProviderFactory, language: Language) -> Choice {
-    let Descriptor { kind, title, .. } = factory.descriptor();
-    Choice { value: (*kind).to_owned(), label: in_tongue(*title, language), chosen: false }
+    let Descriptor { kind, called, .. } = factory.descriptor();
+    Choice { value: (*kind).to_owned(), label: in_tongue(*called, language), chosen: false }
 }
 
 fn kind_title(shown: &Shown, language: Language) -> String {
-    let title = shown.descriptor.as_ref().map(|descriptor| in_tongue(descriptor.title, language));
+    let title = shown.descriptor.as_ref().map(|descriptor| in_tongue(descriptor.called, language));
     title.unwrap_or_else(|| shown.record.kind.clone())
 }
 
@@ -274,7 +274,7 @@ fn new_view(room: &Room<'_>, factory: &dyn ProviderFactory, values: &Value) -> P
         slug: String::new(),
         title: in_tongue(descriptor.title, language),
         kind: descriptor.kind.to_owned(),
-        kind_title: in_tongue(descriptor.title, language),
+        kind_title: in_tongue(descriptor.called, language),
         enabled: true,
         managed_by_file: false,
         may_edit: true,

@@ -13,7 +13,7 @@ use crate::http::parameters;
 use bytes::Bytes;
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
-use saoma_admin_ui::views::{Choice, Website, WebsiteTab};
+use saoma_admin_ui::views::{Choice, Website, WebsiteTab, text_on};
 use saoma_admin_ui::{Notes, Place};
 use saoma_core::ChangeError;
 use saoma_core::admin::abilities::{ClientSecrets, CreateClients, EditClients, ReadClients, RewireClients};
@@ -81,6 +81,7 @@ pub(super) async fn look(
                     view.resembles = resembled(&room, &form, &look.name, Some(&before.id)).await?;
                 }
                 (view.called, view.accent) = (look.name, look.accent.unwrap_or_default());
+                view.on_accent = text_on(&view.accent);
                 view.enabled = look.enabled;
                 Ok(again(&room, view, why))
             }
@@ -249,6 +250,7 @@ pub(super) async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -
         called: client.name.clone(),
         resembles: Vec::new(),
         confidential: client.client_type == ClientType::Confidential,
+        on_accent: text_on(client.accent.as_deref().unwrap_or_default()),
         accent: client.accent.clone().unwrap_or_default(),
         providers,
         ways: ways_to_try(room, client).await?,

@@ -294,7 +294,7 @@ every_database! {
         assert_eq!(owner.browser.get("/statistics?from=soon").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let first = owner.browser.get("/").await.html;
         assert!(first.contains(&gone.id) && first.contains("data-live=\"/events/logins\""), "{first}");
-        assert!(!first.contains("Two steps to the first log-in"), "{first}");
+        assert!(!first.contains("Two steps to the first login"), "{first}");
         house.close().await;
     }
 

@@ -97,10 +97,13 @@ every_database! {
         wrong[3].1 = "https://blog.example";
         let back = send(&mut browser, &csrf, "/websites/new", &wrong).await;
         assert!(back.html.contains("This is taken"), "{}", back.html);
-        let mini = [("slug", "x"), ("title", ""), ("set.appid", "nonsense"), ("set.secret", "typed-secret")];
+        let mini = [("slug", "X y"), ("title", ""), ("set.appid", "nonsense"), ("set.secret", "typed-secret")];
         let back = send(&mut browser, &csrf, "/providers/new?kind=wechat_mini_program", &mini).await;
         assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(back.html.contains("nonsense") && !back.html.contains("typed-secret"), "{}", back.html);
+        for part in ["small letters, digits and hyphens", "Type it again", "wx"] {
+            assert!(back.html.contains(part), "all that is wrong at once: {part}: {}", back.html);
+        }
         let stale = [("version", "77"), ("name", "x")];
         let file = send(&mut browser, &csrf, "/websites/shop/look", &stale).await;
         assert_eq!(file.status, StatusCode::CONFLICT);

@@ -53,6 +53,32 @@ every_database! {
         house.close().await;
     }
 
+    async fn a_filter_that_is_not_understood_shows_and_exports_nothing(db: &Database) {
+        let house = house(db).await;
+        let mut ann = enrolled(&house, &bootstrap(&house).await, "ann").await;
+        for (list, empty) in [("/logins", "Nobody has begun"), ("/users", "Nobody has logged in"), ("/audit", "Nothing has happened")] {
+            let wrong = format!("{list}?to=2026-01-01&from=soon");
+            let file = ann.browser.get(&format!("{list}/export?format=csv&to=2026-01-01&from=soon")).await;
+            assert_eq!((file.status, file.location()), (StatusCode::SEE_OTHER, wrong.as_str()));
+            let page = ann.browser.get(&wrong).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.html.contains("Write a day") && page.html.contains("value=\"soon\""), "{}", page.html);
+            assert!(!page.html.contains(empty) && !page.html.contains("/export?"), "{list}: {}", page.html);
+            let unknown = ann.browser.get(&format!("{list}?odd=1")).await;
+            assert!(unknown.html.contains("cannot be understood") && !unknown.html.contains(empty), "{list}: {}", unknown.html);
+        }
+        house.close().await;
+    }
+
+    async fn more_days_than_are_counted_are_told(db: &Database) {
+        let house = house(db).await;
+        let mut ann = enrolled(&house, &bootstrap(&house).await, "ann").await;
+        let told = |page: &Page| page.html.contains("Of more than 400 days");
+        assert!(told(&ann.browser.get("/statistics?from=2001-01-01").await));
+        assert!(!told(&ann.browser.get("/statistics").await));
+        house.close().await;
+    }
+
     async fn pages_of_what_is_refused_keep_language_and_menu(db: &Database) {
         let house = house(db).await;
         let mut ann = enrolled(&house, &bootstrap(&house).await, "ann").await;

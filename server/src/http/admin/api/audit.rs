@@ -7,12 +7,11 @@ use super::exported::{Exported, FormatName};
 use super::filtered::Filtered;
 use super::paging::{PageOf, page_request};
 use super::shared::ReadCodes;
-use crate::audit_files::file;
+use crate::audit_files::AuditFile;
 use crate::http::admin::Admin;
 use crate::http::admin::kept::{KeptUnusable, kept};
 use crate::http::problem::Failure;
 use crate::table_files::FileFormat;
-use poem::Body;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
@@ -61,7 +60,7 @@ impl AuditApi {
     ) -> Result<Exported, Failure<ReadCodes>> {
         let format = FileFormat::from(format.0.unwrap_or_default());
         let export = admin.audit.export(&permit, &filter.0, format.as_str()).await?;
-        Ok(Exported::new("audit", format, Body::from_bytes_stream(file(format, export))))
+        Ok(Exported::new("audit", format, AuditFile { format, export }))
     }
 
     /// Verify the audit

@@ -1,6 +1,6 @@
 //! Lists that leave as files: which format, and the answer.
 
-use crate::table_files::FileFormat;
+use crate::table_files::{FileFormat, Lines, file};
 use poem::Body;
 use poem_openapi::payload::Binary;
 use poem_openapi::{ApiResponse, Enum};
@@ -44,8 +44,8 @@ pub(super) enum Exported {
 
 impl Exported {
     /// A file of this name and format.
-    pub(super) fn new(name: &str, format: FileFormat, body: Body) -> Self {
+    pub(super) fn new(name: &str, format: FileFormat, lines: impl Lines) -> Self {
         let name = format!("attachment; filename=\"{name}.{}\"", format.as_str());
-        Self::File(Binary(body), format.media_type().to_owned(), name)
+        Self::File(Binary(Body::from_bytes_stream(file(lines))), format.media_type().to_owned(), name)
     }
 }

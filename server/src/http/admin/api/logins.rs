@@ -11,14 +11,14 @@ use super::paging::{PageOf, page_request};
 use super::shared::ReadCodes;
 use crate::http::admin::Admin;
 use crate::http::problem::{Codes, Failure};
-use crate::login_files::file;
+use crate::login_files::LoginFile;
 use crate::table_files::FileFormat;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use poem::http::{HeaderValue, header};
 use poem::web::Data;
 use poem::web::sse::{Event, SSE};
-use poem::{Body, IntoResponse, Request, Response};
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{Json, Payload};
 use poem_openapi::registry::{MetaSchemaRef, Registry};
@@ -141,7 +141,7 @@ impl AdminLoginsApi {
         let names = Names::load(&admin, permit.shared_caller()).await.map_err(AdminProblem::from)?;
         let begun = admin.login_exports.begin(&permit, &search.0, format.as_str()).await;
         let export = begun.map_err(AdminProblem::from)?;
-        Ok(Exported::new("logins", format, Body::from_bytes_stream(file(format, export, names))))
+        Ok(Exported::new("logins", format, LoginFile { format, export, names }))
     }
 
     /// Follow logins

@@ -14,8 +14,7 @@ use crate::http::admin::Admin;
 use crate::http::body::Body;
 use crate::http::problem::Failure;
 use crate::table_files::FileFormat;
-use crate::user_files::file;
-use poem::Body as Sent;
+use crate::user_files::UserFile;
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
@@ -90,7 +89,7 @@ impl UsersApi {
         let filter = looked.filter(&admin.users.list_ways_to_export(&permit), admin.house.zone())?;
         let told = looked.0.told(format.as_str());
         let export = admin.users.export(&permit, filter, &told).await.map_err(AdminProblem::from)?;
-        Ok(Exported::new("people", format, Sent::from_bytes_stream(file(format, export))))
+        Ok(Exported::new("people", format, UserFile { format, export }))
     }
 
     /// Make a user of whoever was proven in a login

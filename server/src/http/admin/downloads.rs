@@ -1,0 +1,35 @@
+//! Lists as files for those who look at them: the same filter as the page, and a byte order mark for Excel if
+//! it is a table.
+
+use super::answer::Stop;
+use super::filter_form::{pairs, parameter};
+use crate::http::callback::see_other;
+use crate::table_files::{FileFormat, Lines, file};
+use poem::http::header;
+use poem::{Body, Request, Response};
+use url::form_urlencoded;
+
+/// Which file is asked for.
+pub(super) fn format_of(request: &Request) -> Result<FileFormat, Stop> {
+    match parameter(request, "format").as_deref() {
+        Some("jsonl") => Ok(FileFormat::JsonLines),
+        Some("csv") => Ok(FileFormat::CsvForExcel),
+        _ => Err(Stop::NotFound),
+    }
+}
+
+/// A file of this name.
+pub(super) fn download(name: &str, format: FileFormat, lines: impl Lines) -> Response {
+    let name = format!("attachment; filename=\"{name}.{}\"", format.as_str());
+    Response::builder()
+        .content_type(format.media_type())
+        .header(header::CONTENT_DISPOSITION, name)
+        .body(Body::from_bytes_stream(file(lines)))
+}
+
+/// Instead of a file by a filter that is not understood: the list, which says what is wrong.
+pub(super) fn to_list(list: &str, request: &Request) -> Response {
+    let filter = pairs(request).into_iter().filter(|(name, _)| name != "format");
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filter).finish();
+    see_other(&format!("{list}?{query}"))
+}
