@@ -8,7 +8,7 @@ import { clean, seen } from "./looks.mjs";
 
 const set = stage();
 const WORDS = {
-  en: { use: "Use this picture", away: "Take the logo away", tryIt: /^Try it now/, waiting: "Waiting for the scan.", wrong: /PNG or JPEG/ },
+  en: { use: "Use this picture", away: "Remove the logo", tryIt: /^Try it now/, waiting: "Waiting for the scan.", wrong: /PNG or JPEG/ },
   "zh-CN": { use: "使用这张图片", away: "移除徽标", tryIt: /^现在试一试/, waiting: "等待扫码。", wrong: /PNG 或 JPEG/ },
 };
 // One red pixel.
