@@ -25,6 +25,7 @@ pub mod seal;
 pub mod secret;
 pub mod settings;
 pub mod signal;
+pub mod signing;
 pub mod statistics;
 pub mod time;
 pub mod user;

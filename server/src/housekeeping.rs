@@ -95,6 +95,9 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     cut_audit(rooms, now).await?;
     // What another node changed holds here from now on.
     rooms.admin.house.load().await?;
+    if let Err(error) = rooms.public.signing.keep().await {
+        tracing::error!(%error, "the signing keys could not be kept");
+    }
     if lapsed + logins + tokens + notes + sessions + merges > 0 {
         tracing::debug!(lapsed, logins, tokens, notes, sessions, merges, "housekeeping");
     }

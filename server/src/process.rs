@@ -2,6 +2,7 @@
 //! the wish to stop. A closed pipe is not an error of ours.
 
 use crate::clock::SystemClock;
+use crate::signing_keys::SystemKeys;
 use crate::wire::Outside;
 use saoma_core::entropy::SystemEntropy;
 use std::io::{self, Write as _};
@@ -13,7 +14,7 @@ pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// The real clock and the real randomness.
 pub(crate) fn outside() -> Outside {
-    Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+    Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), keys: Arc::new(SystemKeys) }
 }
 
 /// The wish to stop, heard from the moment this is made: make it before anything serves.

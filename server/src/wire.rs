@@ -28,6 +28,7 @@ use saoma_core::region::UnknownRegions;
 use saoma_core::seal::Keyring;
 use saoma_core::settings::SettingsCell;
 use saoma_core::signal::LocalSignals;
+use saoma_core::signing::{KeyMaker, SigningError, SigningKeys, SigningParts};
 use saoma_core::statistics::StatisticsService;
 use saoma_core::user::{PeopleParts, PeopleService};
 use saoma_core::{Clock, Entropy, StoreError};
@@ -42,6 +43,8 @@ pub struct Outside {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// Where signing keys come from.
+    pub keys: Arc<dyn KeyMaker>,
 }
 
 /// Why the server does not start.
@@ -65,6 +68,9 @@ pub enum StartError {
     /// `public_url` is no address.
     #[error("[server] public_url is no address")]
     PublicUrl,
+    /// The keys that id tokens are signed with.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
     /// The pages.
     #[error(transparent)]
     Pages(#[from] PagesError),
@@ -117,6 +123,11 @@ impl Parts {
         &self.admin.admins
     }
 
+    /// What id tokens are signed with.
+    pub fn signing(&self) -> &SigningKeys {
+        &self.public.signing
+    }
+
     /// The doctor.
     pub fn doctor(&self) -> &DoctorService {
         &self.admin.doctor
@@ -164,6 +175,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     );
     let public = Arc::new(Public {
         logins,
+        signing: kept_signing_keys(&stores, &keyring, outside).await?,
         user_info: user_info(&stores, directory, outside),
         people,
         limits: Limits::new(&config.limits),
@@ -190,6 +202,36 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
 
 fn user_info(stores: &Stores, directory: Arc<ClientDirectory>, outside: &Outside) -> UserInfoService {
     UserInfoService::new(Arc::clone(&stores.grants), directory, Arc::clone(&outside.clock))
+}
+
+fn signing_keys(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> SigningKeys {
+    SigningKeys::new(SigningParts {
+        store: Arc::clone(&stores.signing_keys),
+        keyring: Arc::clone(keyring),
+        maker: Arc::clone(&outside.keys),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+    })
+}
+
+/// The same with all keys that are due, so that there are some before anybody asks.
+async fn kept_signing_keys(
+    stores: &Stores,
+    keyring: &Arc<Keyring>,
+    outside: &Outside,
+) -> Result<Arc<SigningKeys>, StartError> {
+    let keys = signing_keys(stores, keyring, outside);
+    keys.keep().await?;
+    Ok(Arc::new(keys))
+}
+
+/// The signing keys as the command line changes them, beside a server that may be running.
+pub(crate) async fn open_keys(
+    config: &Config,
+    outside: &Outside,
+) -> Result<(SigningKeys, Stores), StartError> {
+    let (stores, keyring) = open_stores(config, outside).await?;
+    Ok((signing_keys(&stores, &keyring, outside), stores))
 }
 
 fn audit_keeper(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> AuditKeeper {

@@ -2,6 +2,7 @@
 //!
 //! Everything between them goes over real sockets. Time is the system's, or a test's own.
 
+use crate::shared_keys::SharedKeys;
 use crate::visitor::Visitor;
 use crate::ways;
 use saoma::config::{Config, Source};
@@ -148,7 +149,7 @@ fn usual_outside(clock: Option<&Arc<ManualClock>>) -> Outside {
         Some(clock) => Arc::<ManualClock>::clone(clock),
         None => Arc::new(SystemClock),
     };
-    Outside { clock, entropy: Arc::new(SystemEntropy) }
+    Outside { clock, entropy: Arc::new(SystemEntropy), keys: Arc::new(SharedKeys::default()) }
 }
 
 /// Moves the pretend WeChat's own clock to where a test's clock starts; it goes on by itself from there.

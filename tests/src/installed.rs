@@ -4,6 +4,7 @@
 
 use crate::house::{Plan, configuration, listeners_at, pretend, register};
 use crate::program::{Ended, Program};
+use crate::shared_keys::SharedKeys;
 use crate::visitor::Visitor;
 use crate::wait::eventually;
 use nix::sys::signal::Signal;
@@ -67,7 +68,11 @@ impl Installed {
         let source = Source::Text { toml, folder: self.folder.path().to_owned() };
         let config = Config::load(&source, &catalogue()).unwrap();
         let clock = Arc::new(ManualClock::new(SystemClock.now()));
-        let outside = Outside { clock: Arc::<ManualClock>::clone(&clock), entropy: Arc::new(SystemEntropy) };
+        let outside = Outside {
+            clock: Arc::<ManualClock>::clone(&clock),
+            entropy: Arc::new(SystemEntropy),
+            keys: Arc::new(SharedKeys::default()),
+        };
         let listeners = listeners_at(&self.saoma, &self.admin).await.unwrap();
         (Server::start(&config, outside, listeners).await.unwrap(), clock)
     }

@@ -141,6 +141,10 @@ actions! {
     ApiTokenRefused = "api_token.refused", Admins;
     /// A setting was changed.
     SettingsChanged = "settings.changed", Admins;
+    /// A key that signs id tokens was made; it is published from then on.
+    SigningKeyCreated = "signing_key.created", Admins;
+    /// A key that signed id tokens was taken out.
+    SigningKeyRemoved = "signing_key.removed", Admins;
     /// Logins were taken away as a file.
     LoginsExported = "login.exported", Admins;
     /// People were taken away as a file; the detail is the filter, without what was looked for.

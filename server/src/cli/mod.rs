@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod check;
 mod configuration;
+mod keys;
 mod provider;
 mod serve;
 
@@ -52,6 +53,9 @@ enum Command {
     /// Look at the audit.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look at the keys that id tokens are signed with.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Let somebody into the admin's house.
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -113,6 +117,14 @@ enum AuditCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Print them, and how they stand.
+    List,
+    /// Make the next keys before their time.
+    Rotate(keys::RotateArgs),
+}
+
+#[derive(Debug, Subcommand)]
 enum AdminCommand {
     /// Print a one-time link that makes somebody an owner, or renews an admin's password and app.
     Bootstrap {
@@ -140,6 +152,8 @@ pub fn main() -> ExitCode {
             run(audit::verify(source, anchors, checkpoints))
         }
         Command::Audit(AuditCommand::Checkpoints) => run(audit::checkpoints(source)),
+        Command::Keys(KeysCommand::List) => run(keys::list(source)),
+        Command::Keys(KeysCommand::Rotate(args)) => run(keys::rotate(source, args)),
         Command::Admin(AdminCommand::Bootstrap { renew }) => run(admin::bootstrap(source, renew)),
         Command::Provider(ProviderCommand::Check(args)) => run(check::check(source, args)),
     };

@@ -7,6 +7,7 @@ use super::push_tally::PushTally;
 use ipnet::IpNet;
 use saoma_core::grant::UserInfoService;
 use saoma_core::login::LoginService;
+use saoma_core::signing::SigningKeys;
 use saoma_core::user::PeopleService;
 use saoma_core::{Clock, Entropy};
 use std::sync::Arc;
@@ -61,6 +62,8 @@ pub(crate) struct Public {
     pub(crate) logins: LoginService,
     /// Who is behind an access token.
     pub(crate) user_info: UserInfoService,
+    /// What id tokens are signed with.
+    pub(crate) signing: Arc<SigningKeys>,
     /// People: pictures, duties.
     pub(crate) people: Arc<PeopleService>,
     /// Rate limits.

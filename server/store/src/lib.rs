@@ -28,6 +28,7 @@ use saoma_core::login::LoginStore;
 use saoma_core::page::PageRequest;
 use saoma_core::provider::ProviderStore;
 use saoma_core::settings::SettingsStore;
+use saoma_core::signing::SigningKeyStore;
 use saoma_core::statistics::StatisticsStore;
 use saoma_core::user::PeopleStore;
 use saoma_core::user::admin::UserAdminStore;
@@ -58,6 +59,8 @@ pub struct Stores {
     pub audit: Arc<dyn AuditStore>,
     /// Keeps settings.
     pub settings: Arc<dyn SettingsStore>,
+    /// Keeps signing keys.
+    pub signing_keys: Arc<dyn SigningKeyStore>,
     /// Keeps facts about the installation.
     pub installation: Arc<dyn InstallationStore>,
     statements: Arc<Statements>,
@@ -100,6 +103,7 @@ impl Stores {
             + AdminStore
             + AuditStore
             + SettingsStore
+            + SigningKeyStore
             + InstallationStore
             + 'static,
     {
@@ -115,6 +119,7 @@ impl Stores {
             admins: Arc::<S>::clone(sql),
             audit: Arc::<S>::clone(sql),
             settings: Arc::<S>::clone(sql),
+            signing_keys: Arc::<S>::clone(sql),
             installation: Arc::<S>::clone(sql),
             statements,
             database,

@@ -25,6 +25,7 @@ mod rehearsals;
 mod schema;
 mod secrets;
 mod settings;
+mod signing_keys;
 mod sqlite;
 mod statements;
 mod statistics;

@@ -32,6 +32,7 @@ mod pushes;
 mod requirements;
 mod secrets;
 mod service;
+mod signing_keys;
 mod sockets;
 mod stage_only;
 mod statements;

@@ -10,6 +10,7 @@ use saoma_core::entropy::SystemEntropy;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, ORIGIN};
+use saoma_tests::shared_keys::SharedKeys;
 use saoma_tests::visitor::{VERIFIER, Visitor, send};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -121,7 +122,11 @@ every_database! {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listeners = Listeners::bind(free, free).await.unwrap();
         let saoma = format!("http://{}", listeners.public.local_addr().unwrap());
-        let outside = Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
+        let outside = Outside {
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            keys: Arc::new(SharedKeys::default()),
+        };
         let server = Server::start(&config, outside, listeners).await.unwrap();
         let visitor = Visitor::new(&saoma, "");
         for path in ["/", "/api/v1/clients/shop", "/oauth2/userinfo"] {

@@ -8,6 +8,7 @@ use saoma_core::{Clock, Entropy, Timestamp};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
+use saoma_tests::shared_keys::SharedKeys;
 use saoma_tests::visitor::{Visitor, send};
 use std::path::Path;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ every_database! {
         let outside = Outside {
             clock: Arc::<FragileClock>::clone(&clock),
             entropy: Arc::<FragileEntropy>::clone(&entropy),
+            keys: Arc::new(SharedKeys::default()),
         };
         let house = House::planned(db.url(), Plan { outside: Some(outside), ..Plan::default() }).await;
         let visitor = house.visitor();

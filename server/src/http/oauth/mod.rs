@@ -2,9 +2,11 @@
 
 mod error;
 mod form;
+mod jwks;
 mod token;
 mod userinfo;
 
 pub(crate) use error::oauth_problem;
+pub(crate) use jwks::JwksApi;
 pub(crate) use token::TokenApi;
 pub(crate) use userinfo::UserInfoApi;

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses } from './types.gen.js';
+import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -162,6 +162,13 @@ export const readPersonPicture = <ThrowOnError extends boolean = false>(options:
  * The picture of a login's code
  */
 export const readPicture = <ThrowOnError extends boolean = false>(options: Options<ReadPictureData, ThrowOnError>) => (options.client ?? client).get<ReadPictureResponses, ReadPictureErrors, ThrowOnError>({ url: '/api/v1/qr/{image_token}', ...options });
+
+/**
+ * Read the signing keys
+ *
+ * Their public parts, as a JWK Set: those that sign now, those that will, and those that did.
+ */
+export const readJwks = <ThrowOnError extends boolean = false>(options?: Options<ReadJwksData, ThrowOnError>) => (options?.client ?? client).get<ReadJwksResponses, unknown, ThrowOnError>({ url: '/oauth2/jwks', ...options });
 
 /**
  * Redeem a code

@@ -271,6 +271,18 @@ export type FieldError = {
 };
 
 /**
+ * JwkSet
+ *
+ * A JWK Set.
+ */
+export type JwkSet = {
+    /**
+     * The keys; which one signed, a token's `kid` says.
+     */
+    keys: Array<unknown>;
+};
+
+/**
  * LoginView
  *
  * A login.
@@ -1355,6 +1367,22 @@ export type ReadPictureResponses = {
 };
 
 export type ReadPictureResponse = ReadPictureResponses[keyof ReadPictureResponses];
+
+export type ReadJwksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/oauth2/jwks';
+};
+
+export type ReadJwksResponses = {
+    /**
+     * The keys.
+     */
+    200: JwkSet;
+};
+
+export type ReadJwksResponse = ReadJwksResponses[keyof ReadJwksResponses];
 
 export type RedeemCodeData = {
     body: TokenRequest;

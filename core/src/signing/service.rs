@@ -1,0 +1,198 @@
+//! Keys as they are used: kept in time, published, signed with.
+//!
+//! What is in force stands in memory and is read again each round, so that a node signs with what another made.
+
+use super::jose::{JoseError, Signer};
+use super::model::{Due, due, outlived, signing, state_of};
+use super::{Algorithm, KeyState, MadeKey, PUBLISHED_SECONDS, SigningKey, SigningKeyStore};
+use crate::audit::{Action, Actor, AuditEntry};
+use crate::seal::{Keyring, Place, SealError};
+use crate::{Clock, Entropy, StoreError, Timestamp};
+use async_trait::async_trait;
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Makes keys where it keeps no request waiting.
+#[async_trait]
+pub trait KeyMaker: Send + Sync {
+    /// A new key.
+    async fn make(&self, algorithm: Algorithm) -> Result<MadeKey, JoseError>;
+}
+
+/// Why something could not be signed, or keys not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SigningError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A private key does not open.
+    #[error("signing key: {0}")]
+    Seal(#[from] SealError),
+    /// JOSE refused.
+    #[error(transparent)]
+    Jose(#[from] JoseError),
+    /// A stored key is not what we wrote.
+    #[error("a stored signing key cannot be read")]
+    Corrupt,
+    /// There is no key that signs with this.
+    #[error("there is no key that signs {0}")]
+    NoKey(&'static str),
+}
+
+/// What the service is made of.
+#[derive(Clone)]
+pub struct SigningParts {
+    /// Where keys are kept.
+    pub store: Arc<dyn SigningKeyStore>,
+    /// What seals them.
+    pub keyring: Arc<Keyring>,
+    /// What makes them.
+    pub maker: Arc<dyn KeyMaker>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// A key that is in force.
+struct Open {
+    key: SigningKey,
+    signer: Signer,
+}
+
+/// All that is in force.
+#[derive(Default)]
+struct Ring {
+    keys: Vec<Open>,
+    published: Vec<Value>,
+}
+
+/// See the module.
+pub struct SigningKeys {
+    parts: SigningParts,
+    ring: RwLock<Arc<Ring>>,
+}
+
+impl SigningKeys {
+    /// A service of these parts; before the first `keep` it has no keys.
+    pub fn new(parts: SigningParts) -> Self {
+        Self { parts, ring: RwLock::default() }
+    }
+
+    /// Makes what is due, takes out what is outlived, and reads all of it anew. At the start and each round.
+    pub async fn keep(&self) -> Result<(), SigningError> {
+        let now = self.parts.clock.now();
+        let keys = self.parts.store.list_signing_keys().await?;
+        for algorithm in Algorithm::ALL {
+            if let Due::Make(signs_from) = due(&keys, algorithm, now) {
+                self.create(&keys, algorithm, signs_from, &Actor::System).await?;
+            }
+        }
+        for key in outlived(&keys, now) {
+            let row = self.row(Action::SigningKeyRemoved, &key.kid, &Actor::System);
+            self.parts.store.delete_signing_key(&key.kid, &row).await?;
+        }
+        self.load().await
+    }
+
+    /// Makes the next key of an algorithm before its time. `at_once` for a key that got into wrong hands: it
+    /// signs from now on, and all before it are taken out, with whatever they signed.
+    pub async fn rotate(
+        &self,
+        algorithm: Algorithm,
+        at_once: bool,
+        actor: &Actor,
+    ) -> Result<(), SigningError> {
+        let now = self.parts.clock.now();
+        let keys = self.parts.store.list_signing_keys().await?;
+        let is_first = keys.iter().all(|key| key.algorithm != algorithm);
+        let signs_from = if at_once || is_first { now } else { now.plus_seconds(PUBLISHED_SECONDS) };
+        self.create(&keys, algorithm, signs_from, actor).await?;
+        for key in keys.iter().filter(|key| at_once && key.algorithm == algorithm) {
+            let row = self.row(Action::SigningKeyRemoved, &key.kid, actor);
+            self.parts.store.delete_signing_key(&key.kid, &row).await?;
+        }
+        self.load().await
+    }
+
+    /// All keys and how they stand, by algorithm and age.
+    pub fn list(&self) -> Vec<(SigningKey, KeyState)> {
+        let (ring, now) = (self.ring(), self.parts.clock.now());
+        let keys: Vec<_> = ring.keys.iter().map(|open| open.key.clone()).collect();
+        keys.iter().map(|key| (key.clone(), state_of(&keys, key, now))).collect()
+    }
+
+    /// The public keys (RFC 7517 section 5).
+    pub fn published(&self) -> Vec<Value> {
+        self.ring().published.clone()
+    }
+
+    /// Claims, signed; `typ` says what they are.
+    pub fn sign(
+        &self,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: &impl Serialize,
+    ) -> Result<String, SigningError> {
+        let (ring, now) = (self.ring(), self.parts.clock.now());
+        let open = signing(&ring.keys, |open| &open.key, (algorithm, now));
+        Ok(open.ok_or(SigningError::NoKey(algorithm.as_str()))?.signer.sign(typ, claims)?)
+    }
+
+    async fn create(
+        &self,
+        keys: &[SigningKey],
+        algorithm: Algorithm,
+        signs_from: Timestamp,
+        actor: &Actor,
+    ) -> Result<(), SigningError> {
+        let parts = &self.parts;
+        let MadeKey { private, public } = parts.maker.make(algorithm).await?;
+        let kid = public.common.key_id.clone().ok_or(SigningError::Corrupt)?;
+        let of_algorithm = keys.iter().filter(|key| key.algorithm == algorithm);
+        let key = SigningKey {
+            algorithm,
+            serial: of_algorithm.map(|key| key.serial).max().unwrap_or(0) + 1,
+            private: parts.keyring.seal(&*parts.entropy, place(&kid), &private)?,
+            public: serde_json::to_string(&public).map_err(|_| SigningError::Corrupt)?,
+            created_at: parts.clock.now(),
+            signs_from,
+            kid,
+        };
+        let row = self.row(Action::SigningKeyCreated, &key.kid, actor);
+        // Made by another node meanwhile is as good.
+        parts.store.create_signing_key(&key, &row).await?;
+        Ok(())
+    }
+
+    /// Reads them anew.
+    pub async fn load(&self) -> Result<(), SigningError> {
+        let keys = self.parts.store.list_signing_keys().await?;
+        let public: Result<Vec<Value>, _> =
+            keys.iter().map(|key| serde_json::from_str(&key.public)).collect();
+        let published = public.map_err(|_| SigningError::Corrupt)?;
+        let keys: Result<Vec<_>, SigningError> = keys.into_iter().map(|key| self.open(key)).collect();
+        let ring = Arc::new(Ring { keys: keys?, published });
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        Ok(())
+    }
+
+    fn open(&self, key: SigningKey) -> Result<Open, SigningError> {
+        let private = self.parts.keyring.open(place(&key.kid), &key.private)?;
+        let signer = Signer::open(key.algorithm, &key.kid, &private)?;
+        Ok(Open { key, signer })
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn row(&self, action: Action, kid: &str, actor: &Actor) -> AuditEntry {
+        AuditEntry::new(&*self.parts.entropy, self.parts.clock.now(), actor, action, kid)
+    }
+}
+
+const fn place(kid: &str) -> Place<'_> {
+    Place { table: "signing_keys", row: kid, column: "private" }
+}
