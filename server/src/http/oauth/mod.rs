@@ -1,5 +1,6 @@
 //! The OAuth endpoints: a website redeems its code and asks who the user is.
 
+mod client;
 mod error;
 mod form;
 mod jwks;

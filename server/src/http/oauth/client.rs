@@ -1,0 +1,51 @@
+//! Which client asks at an OAuth endpoint, and what guessing costs. A failed client authentication burns nothing.
+
+use super::error::{OAuthCode, OAuthError};
+use super::form::Form;
+use crate::http::address::client_address;
+use crate::http::client_auth::{BasicHeader, ClientCredentials, basic};
+use crate::http::public_state::Public;
+use poem::Request;
+use saoma_core::client::{Client, ClientType};
+use std::sync::Arc;
+
+/// Whoever guessed too often waits, before the database is asked for them.
+pub(super) fn check_guesser(request: &Request, public: &Public) -> Result<(), OAuthError> {
+    let address = client_address(request, &public.settings);
+    public.limits.check_guesser(address, public.clock.now()).map_err(|_| OAuthError(OAuthCode::SlowDown))
+}
+
+/// Counts a failed guess of a client's secret, or of a code by a client that has none.
+pub(super) fn guessed(error: OAuthError, request: &Request, public: &Public) -> OAuthError {
+    if !matches!(error.0, OAuthCode::InvalidClient | OAuthCode::InvalidGrant) {
+        return error;
+    }
+    let address = client_address(request, &public.settings);
+    match public.limits.missed(address, public.clock.now()) {
+        Ok(()) => error,
+        Err(_) => OAuthError(OAuthCode::SlowDown),
+    }
+}
+
+/// The client that asks, by exactly one way of saying so (RFC 6749 section 2.3).
+pub(super) fn who_asks(request: &Request, public: &Public, form: &Form) -> Result<Arc<Client>, OAuthError> {
+    let failed = OAuthError(OAuthCode::InvalidClient);
+    let credentials = match (basic(request), form.get("client_secret")) {
+        (BasicHeader::Unusable, _) => return Err(failed),
+        (BasicHeader::Present(_), Some(_)) => return Err(OAuthError(OAuthCode::InvalidRequest)),
+        (BasicHeader::Present(credentials), None) => credentials,
+        (BasicHeader::Absent, Some(secret)) => {
+            ClientCredentials::from_form(form.required("client_id")?, secret)
+        }
+        (BasicHeader::Absent, None) => return public_client(public, form.required("client_id")?),
+    };
+    if form.get("client_id").is_some_and(|id| id != credentials.id) {
+        return Err(OAuthError(OAuthCode::InvalidRequest));
+    }
+    credentials.authenticate(&public.logins).map_err(|_| failed)
+}
+
+fn public_client(public: &Public, id: &str) -> Result<Arc<Client>, OAuthError> {
+    let client = public.logins.find_client(id).filter(|client| client.client_type == ClientType::Public);
+    client.ok_or(OAuthError(OAuthCode::InvalidClient))
+}
