@@ -17,7 +17,7 @@ use saoma_core::admin::AdminService;
 use saoma_core::audit::{AuditKeeper, AuditLinker, KeeperParts, ONLY_NODE};
 use saoma_core::client::ClientDirectory;
 use saoma_core::doctor::{Doctor, DoctorService};
-use saoma_core::grant::UserInfoService;
+use saoma_core::grant::{TokenService, UserInfoService};
 use saoma_core::logbook::LogbookService;
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{
@@ -175,6 +175,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     );
     let public = Arc::new(Public {
         logins,
+        tokens: tokens(&stores, outside),
         signing: kept_signing_keys(&stores, &keyring, outside).await?,
         user_info: user_info(&stores, directory, outside),
         people,
@@ -232,6 +233,11 @@ pub(crate) async fn open_keys(
 ) -> Result<(SigningKeys, Stores), StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
     Ok((signing_keys(&stores, &keyring, outside), stores))
+}
+
+fn tokens(stores: &Stores, outside: &Outside) -> TokenService {
+    let (clock, entropy) = (Arc::clone(&outside.clock), Arc::clone(&outside.entropy));
+    TokenService::new(Arc::clone(&stores.grants), clock, entropy)
 }
 
 fn audit_keeper(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> AuditKeeper {

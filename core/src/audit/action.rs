@@ -49,6 +49,8 @@ actions! {
     CodeReused = "code.reused", Logins;
     /// A code was burned by a wrong verifier, client or redirect_uri.
     CodeBurned = "code.burned", Logins;
+    /// A Client ended one of its access tokens; the target is the grant.
+    TokenRevoked = "token.revoked", Logins;
     /// A unionid turned up that belongs to another User; nothing was linked.
     AliasConflict = "alias.conflict", Logins;
     /// What a vendor had told of a person was cleared, as it no longer holds.

@@ -3,7 +3,9 @@
 mod model;
 mod service;
 mod store;
+mod tokens;
 
-pub use model::{AccessToken, UserInfo};
+pub use model::{AccessToken, LiveToken, SCOPE, UserInfo};
 pub use service::{UserInfoError, UserInfoService};
 pub use store::GrantStore;
+pub use tokens::TokenService;

@@ -15,6 +15,22 @@ pub struct AccessToken {
     pub expires_at: Timestamp,
 }
 
+/// What every grant is good for, as the `scope` of RFC 6749 section 3.3.
+pub const SCOPE: &str = "profile";
+
+/// A live access token as its own Client may know it (RFC 7662 section 2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveToken {
+    /// The Client the grant was made to.
+    pub client: ClientId,
+    /// The User, as the Client was told.
+    pub sub: UserId,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
 /// What a bearer of an access token may read (OpenID Connect Core section 5.3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserInfo {

@@ -1,6 +1,8 @@
 //! What must be kept of grants and access tokens. They are written by `LoginStore::redeem`.
 
-use super::UserInfo;
+use super::{LiveToken, UserInfo};
+use crate::audit::AuditEntry;
+use crate::client::ClientId;
 use crate::{SecretHash, StoreError, Timestamp};
 use async_trait::async_trait;
 
@@ -13,6 +15,22 @@ pub trait GrantStore: Send + Sync {
         token: &SecretHash,
         now: Timestamp,
     ) -> Result<Option<UserInfo>, StoreError>;
+
+    /// What a live access token stands for; none of a User who is switched off.
+    async fn find_live_token(
+        &self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, StoreError>;
+
+    /// Ends an access token of this Client; the audit row's target becomes the grant's id. False when there
+    /// is none such.
+    async fn delete_token(
+        &self,
+        token: &SecretHash,
+        client: &ClientId,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError>;
 
     /// Deletes access tokens that ended before `before`, at most `limit`, and grants of that age that
     /// have none left; says how many tokens.

@@ -11,7 +11,7 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{IntoResponse as _, Request, Response};
 
 /// What pages may call. The companion, the vendor and the admin are no pages.
-const OPEN_PREFIXES: [&str; 7] = [
+const OPEN_PREFIXES: [&str; 8] = [
     "/api/v1/clients/",
     "/api/v1/logins",
     "/api/v1/qr/",
@@ -19,6 +19,7 @@ const OPEN_PREFIXES: [&str; 7] = [
     "/oauth2/token",
     "/oauth2/userinfo",
     "/oauth2/jwks",
+    "/oauth2/revoke",
 ];
 const ALLOW_HEADERS: &str = "authorization, content-type, last-event-id";
 const EXPOSE_HEADERS: &str = "retry-after";

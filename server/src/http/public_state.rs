@@ -5,7 +5,7 @@ use super::pages::Pages;
 use super::pending::PendingLogins;
 use super::push_tally::PushTally;
 use ipnet::IpNet;
-use saoma_core::grant::UserInfoService;
+use saoma_core::grant::{TokenService, UserInfoService};
 use saoma_core::login::LoginService;
 use saoma_core::signing::SigningKeys;
 use saoma_core::user::PeopleService;
@@ -62,6 +62,8 @@ pub(crate) struct Public {
     pub(crate) logins: LoginService,
     /// Who is behind an access token.
     pub(crate) user_info: UserInfoService,
+    /// Tokens, for their own Clients.
+    pub(crate) tokens: TokenService,
     /// What id tokens are signed with.
     pub(crate) signing: Arc<SigningKeys>,
     /// People: pictures, duties.

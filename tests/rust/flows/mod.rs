@@ -38,4 +38,5 @@ mod stage_only;
 mod statements;
 mod streams;
 mod sup02;
+mod tokens;
 mod website;

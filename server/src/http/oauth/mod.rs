@@ -3,11 +3,15 @@
 mod client;
 mod error;
 mod form;
+mod introspect;
 mod jwks;
+mod revoke;
 mod token;
 mod userinfo;
 
 pub(crate) use error::oauth_problem;
+pub(crate) use introspect::IntrospectionApi;
 pub(crate) use jwks::JwksApi;
+pub(crate) use revoke::RevocationApi;
 pub(crate) use token::TokenApi;
 pub(crate) use userinfo::UserInfoApi;

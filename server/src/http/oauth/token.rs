@@ -12,6 +12,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::Secret;
 use saoma_core::client::ClientType;
+use saoma_core::grant::SCOPE;
 use saoma_core::login::{RedeemError, RedeemRequest};
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ struct TokenRequest {
 
 /// `Bearer`.
 #[derive(Debug, Enum)]
-enum TokenType {
+pub(super) enum TokenType {
     /// RFC 6750.
     Bearer,
 }
@@ -88,7 +89,7 @@ impl TokenApi {
             access_token: redeemed.access_token.expose().to_owned(),
             token_type: TokenType::Bearer,
             expires_in: redeemed.expires_in,
-            scope: "profile".to_owned(),
+            scope: SCOPE.to_owned(),
         }))
     }
 }

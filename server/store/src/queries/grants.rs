@@ -1,13 +1,15 @@
 //! Who is behind an access token, and the end of tokens. `redeem.rs` writes them.
 
 use super::schema::{access_tokens, coalesce, grants, pictures, users};
-use super::{Conn, Sql};
+use super::{Conn, Sql, audit};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use saoma_core::grant::{GrantStore, UserInfo};
+use saoma_core::audit::AuditEntry;
+use saoma_core::client::ClientId;
+use saoma_core::grant::{GrantStore, LiveToken, UserInfo};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
 #[derive(Queryable)]
@@ -19,6 +21,9 @@ struct UserRow {
     client: String,
     picture: Option<String>,
 }
+
+/// Client, User, issued, ends.
+type TokenRow = (String, String, i64, i64);
 
 impl Sql {
     async fn user_of(&self, token: &SecretHash, now: Timestamp) -> Result<Option<UserRow>, Failure> {
@@ -43,6 +48,46 @@ impl Sql {
                 pictures::id.nullable(),
             ));
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn live_token(&self, token: &SecretHash, now: Timestamp) -> Result<Option<TokenRow>, Failure> {
+        let told = diesel::alias!(users as told);
+        let person = coalesce(told.field(users::merged_into), told.field(users::id));
+        let query = access_tokens::table
+            .inner_join(grants::table.on(grants::id.eq(access_tokens::grant_id)))
+            .inner_join(told.on(told.field(users::id).eq(grants::user_id)))
+            .inner_join(users::table.on(users::id.eq(person)))
+            .filter(access_tokens::hash.eq(token.as_str()))
+            .filter(access_tokens::expires_at.gt(now.0))
+            .filter(grants::revoked_at.is_null())
+            .filter(users::disabled_at.is_null())
+            .select((
+                grants::client_id,
+                grants::user_id,
+                access_tokens::created_at,
+                access_tokens::expires_at,
+            ));
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn end_access_token(
+        &self,
+        token: &SecretHash,
+        client: &ClientId,
+        entry: &AuditEntry,
+    ) -> Result<bool, Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let own = grants::table.filter(grants::client_id.eq(client.as_str())).select(grants::id);
+            let own = access_tokens::table
+                .filter(access_tokens::hash.eq(token.as_str()))
+                .filter(access_tokens::grant_id.eq_any(own));
+            let deleted = diesel::delete(own).returning(access_tokens::grant_id);
+            let grant: Option<String> = deleted.get_result(conn).await.optional()?;
+            let Some(grant) = grant else { return Ok(false) };
+            let told = AuditEntry { target: grant, ..entry.clone() };
+            audit::add(conn, self.linker()?, &told).await?;
+            Ok(true)
+        })
     }
 
     async fn delete_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, Failure> {
@@ -89,6 +134,29 @@ impl GrantStore for Sql {
             locale: row.locale,
             updated_at: Timestamp(row.updated_at),
         }))
+    }
+
+    async fn find_live_token(
+        &self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, StoreError> {
+        let Some((client, sub, issued, ends)) = self.live_token(token, now).await? else { return Ok(None) };
+        Ok(Some(LiveToken {
+            client: client.parse().map_err(|_| StoreError::Corrupt("grant"))?,
+            sub: sub.parse().map_err(|_| StoreError::Corrupt("user"))?,
+            issued_at: Timestamp(issued),
+            expires_at: Timestamp(ends),
+        }))
+    }
+
+    async fn delete_token(
+        &self,
+        token: &SecretHash,
+        client: &ClientId,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        Ok(self.end_access_token(token, client, audit).await?)
     }
 
     async fn delete_ended_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses } from './types.gen.js';
+import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -164,11 +164,44 @@ export const readPersonPicture = <ThrowOnError extends boolean = false>(options:
 export const readPicture = <ThrowOnError extends boolean = false>(options: Options<ReadPictureData, ThrowOnError>) => (options.client ?? client).get<ReadPictureResponses, ReadPictureErrors, ThrowOnError>({ url: '/api/v1/qr/{image_token}', ...options });
 
 /**
+ * Introspect a token
+ *
+ * For the confidential client that it was given to; of any other token it only hears that it is not active.
+ */
+export const introspectToken = <ThrowOnError extends boolean = false>(options: Options<IntrospectTokenData, ThrowOnError>) => (options.client ?? client).post<IntrospectTokenResponses, IntrospectTokenErrors, ThrowOnError>({
+    ...urlSearchParamsBodySerializer,
+    security: [{ scheme: 'basic', type: 'http' }],
+    url: '/oauth2/introspect',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        ...options.headers
+    }
+});
+
+/**
  * Read the signing keys
  *
  * Their public parts, as a JWK Set: those that sign now, those that will, and those that did.
  */
 export const readJwks = <ThrowOnError extends boolean = false>(options?: Options<ReadJwksData, ThrowOnError>) => (options?.client ?? client).get<ReadJwksResponses, unknown, ThrowOnError>({ url: '/oauth2/jwks', ...options });
+
+/**
+ * Revoke a token
+ *
+ * By the client that it was given to. A token that is unknown, or another client's, is answered the same and
+ * left alone.
+ */
+export const revokeToken = <ThrowOnError extends boolean = false>(options: Options<RevokeTokenData, ThrowOnError>) => (options.client ?? client).post<RevokeTokenResponses, RevokeTokenErrors, ThrowOnError>({
+    ...urlSearchParamsBodySerializer,
+    security: [{ scheme: 'basic', type: 'http' }],
+    url: '/oauth2/revoke',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        ...options.headers
+    }
+});
 
 /**
  * Redeem a code

@@ -271,6 +271,74 @@ export type FieldError = {
 };
 
 /**
+ * Introspection
+ *
+ * What a token stands for; of one that is not good, `active` alone.
+ */
+export type Introspection = {
+    /**
+     * Whether it is good.
+     */
+    active: boolean;
+    /**
+     * Who may take it.
+     */
+    aud?: string;
+    /**
+     * The client it was given to.
+     */
+    client_id?: string;
+    /**
+     * Unix seconds at which it ends.
+     */
+    exp?: number;
+    /**
+     * Unix seconds at which it was issued.
+     */
+    iat?: number;
+    /**
+     * Who issued it.
+     */
+    iss?: string;
+    /**
+     * What it is good for.
+     */
+    scope?: string;
+    /**
+     * The user's id.
+     */
+    sub?: string;
+    /**
+     * `Bearer`.
+     */
+    token_type?: TokenType;
+};
+
+/**
+ * IntrospectionRequest
+ *
+ * What is asked; the document's view of the form.
+ */
+export type IntrospectionRequest = {
+    /**
+     * The client, unless it says so by HTTP Basic.
+     */
+    client_id?: string;
+    /**
+     * Its secret, unless it says so by HTTP Basic.
+     */
+    client_secret?: string;
+    /**
+     * The token.
+     */
+    token: string;
+    /**
+     * A hint that changes nothing.
+     */
+    token_type_hint?: string;
+};
+
+/**
  * JwkSet
  *
  * A JWK Set.
@@ -454,6 +522,30 @@ export type RedirectTo = {
      * The address.
      */
     url: string;
+};
+
+/**
+ * RevocationRequest
+ *
+ * What ends; the document's view of the form.
+ */
+export type RevocationRequest = {
+    /**
+     * The client, unless it says so by HTTP Basic.
+     */
+    client_id?: string;
+    /**
+     * Its secret, unless it says so by HTTP Basic; a public client has none.
+     */
+    client_secret?: string;
+    /**
+     * The token.
+     */
+    token: string;
+    /**
+     * A hint that changes nothing.
+     */
+    token_type_hint?: string;
 };
 
 /**
@@ -1368,6 +1460,55 @@ export type ReadPictureResponses = {
 
 export type ReadPictureResponse = ReadPictureResponses[keyof ReadPictureResponses];
 
+export type IntrospectTokenData = {
+    body: IntrospectionRequest;
+    path?: never;
+    query?: never;
+    url: '/oauth2/introspect';
+};
+
+export type IntrospectTokenErrors = {
+    /**
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     */
+    400: OAuthErrorBody;
+    /**
+     * `invalid_client`, `invalid_token`
+     */
+    401: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body is too large
+     */
+    413: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body has another media type
+     */
+    415: OAuthErrorBody;
+    /**
+     * `slow_down`
+     */
+    429: OAuthErrorBody;
+    /**
+     * `server_error`
+     */
+    500: OAuthErrorBody;
+    /**
+     * `temporarily_unavailable`
+     */
+    503: OAuthErrorBody;
+};
+
+export type IntrospectTokenError = IntrospectTokenErrors[keyof IntrospectTokenErrors];
+
+export type IntrospectTokenResponses = {
+    /**
+     * Whether it is good, and if it is, for whom.
+     */
+    200: Introspection;
+};
+
+export type IntrospectTokenResponse = IntrospectTokenResponses[keyof IntrospectTokenResponses];
+
 export type ReadJwksData = {
     body?: never;
     path?: never;
@@ -1383,6 +1524,53 @@ export type ReadJwksResponses = {
 };
 
 export type ReadJwksResponse = ReadJwksResponses[keyof ReadJwksResponses];
+
+export type RevokeTokenData = {
+    body: RevocationRequest;
+    path?: never;
+    query?: never;
+    url: '/oauth2/revoke';
+};
+
+export type RevokeTokenErrors = {
+    /**
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     */
+    400: OAuthErrorBody;
+    /**
+     * `invalid_client`, `invalid_token`
+     */
+    401: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body is too large
+     */
+    413: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body has another media type
+     */
+    415: OAuthErrorBody;
+    /**
+     * `slow_down`
+     */
+    429: OAuthErrorBody;
+    /**
+     * `server_error`
+     */
+    500: OAuthErrorBody;
+    /**
+     * `temporarily_unavailable`
+     */
+    503: OAuthErrorBody;
+};
+
+export type RevokeTokenError = RevokeTokenErrors[keyof RevokeTokenErrors];
+
+export type RevokeTokenResponses = {
+    /**
+     * It is good for nothing any more, if it ever was.
+     */
+    200: unknown;
+};
 
 export type RedeemCodeData = {
     body: TokenRequest;
