@@ -9,8 +9,8 @@ import { atTheDoor, cancelBehind, confirm, greeting, phoneOf, scan } from "./ste
 
 const set = stage();
 const WORDS = {
-  en: { waiting: "waiting for a scan", done: "logged in", failed: "failed", show: "Show", steps: ["Begun by the browser", "Code shown", "Scanned", "Confirmed on the phone", "logged in"], day: /Write a day/, none: /No login is like that/, everything: "Show everything", by: ["Day", "Hour of the day", "Website", "Way to log in", "Browser"] },
-  "zh-CN": { waiting: "等待扫码", done: "已登录", failed: "失败", show: "查看", steps: ["浏览器开始", "已显示码", "已扫码", "在手机上确认", "已登录"], day: /日期请写成/, none: /没有符合条件的登录/, everything: "显示全部", by: ["日期", "一天中的小时", "网站", "登录方式", "浏览器"] },
+  en: { waiting: "waiting for a scan", done: "logged in", failed: "failed", show: "Show", steps: ["Begun", "Code shown", "Scanned", "Confirmed on the phone", "logged in"], day: /Write a day/, none: /No login is like that/, everything: "Show everything", by: ["Day", "Hour of the day", "Website", "Way to log in", "Browser"] },
+  "zh-CN": { waiting: "等待扫码", done: "已登录", failed: "失败", show: "查看", steps: ["开始", "已显示码", "已扫码", "在手机上确认", "已登录"], day: /日期请写成/, none: /没有符合条件的登录/, everything: "显示全部", by: ["日期", "一天中的小时", "网站", "登录方式", "浏览器"] },
 };
 
 /** Whoever stands at the door gives up. */

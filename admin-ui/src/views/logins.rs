@@ -21,6 +21,8 @@ pub struct LoginLine {
     pub reason: Option<&'static str>,
     /// Whom it logged in: id and name.
     pub user: Option<(String, String)>,
+    /// Whether this admin may see people.
+    pub may_see_user: bool,
     /// The browser that began it.
     pub browser: Option<String>,
     /// Its address.
@@ -41,6 +43,7 @@ impl LoginLine {
             stage: "failed",
             reason: Some("vendor_failed"),
             user: Some(("usr_1".to_owned(), "阿明".to_owned())),
+            may_see_user: true,
             browser: Some("Firefox, Linux".to_owned()),
             address: Some("192.0.2.1".to_owned()),
             vendor_failed: true,
@@ -199,6 +202,8 @@ pub struct Login {
     pub vendor: Option<VendorLine>,
     /// What it had answered before, the oldest first.
     pub earlier: Vec<VendorLine>,
+    /// When the vendor's messages were refused while nobody seemed to scan.
+    pub refused: Option<Moment>,
     /// The zone of all times.
     pub zone: &'static str,
     /// Whether the doctor may be asked.
@@ -230,6 +235,7 @@ impl View for Login {
             timeline: vec![passed("begun", false), passed("vendor_answered", false), passed("failed", true)],
             earlier: vec![vendor.clone()],
             vendor: Some(vendor),
+            refused: Some(at.clone()),
             zone: "UTC",
             may_probe: true,
             may_read_audit: true,

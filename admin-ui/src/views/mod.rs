@@ -33,7 +33,7 @@ pub use providers::{
 };
 pub use rehearsal::{Rehearsal, RehearsalCode};
 pub use settings::{HouseSettings, SizeLine};
-pub use staff::{AdminLine, InvitationLink, Staff, TokenLine, Tokens};
+pub use staff::{AdminLine, InvitationLink, LinkLine, Staff, TokenLine, Tokens};
 pub use statistics::{Statistics, ends};
 pub use user::{IdentityLine, MergeLine, MergeSide, Merging, UseLine, User, UserTab};
 pub use users::{Admit, IdentityTag, OfferLine, Offers, UserLine, Users};

@@ -13,7 +13,7 @@ pub struct HealthLine {
     pub slug: String,
     /// What it is called.
     pub title: String,
-    /// `well`, `failing`, `quiet`: works, failed at last, nobody came for a day.
+    /// `well`, `failing`, `quiet`, `unproven`: works, failed at last, nobody came for a day, nobody came through yet.
     pub state: &'static str,
     /// When somebody last came through.
     pub success: Option<Moment>,
@@ -21,6 +21,8 @@ pub struct HealthLine {
     pub failure: Option<Moment>,
     /// The vendor's code of that.
     pub code: Option<i64>,
+    /// When the vendor's messages were last refused, unless one was taken since.
+    pub refused: Option<Moment>,
     /// Begun in the last hour.
     pub hour: u64,
     /// Begun in the last day, and come through.
@@ -66,6 +68,7 @@ impl View for Overview {
             success: (!failure).then(|| saoma_core::Timestamp(0).into()),
             failure: failure.then(|| saoma_core::Timestamp(0).into()),
             code: failure.then_some(40164),
+            refused: None,
             hour: 1,
             day: (5, 3),
         };

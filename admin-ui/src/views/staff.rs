@@ -34,11 +34,28 @@ pub struct InvitationLink {
     pub minutes: i64,
 }
 
+/// A link that can still be used.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkLine {
+    /// Its name, as in the audit.
+    pub fingerprint: String,
+    /// What somebody new will be for.
+    pub role: Option<&'static str>,
+    /// A client manager's websites.
+    pub clients: String,
+    /// Whose credentials it renews.
+    pub name: Option<String>,
+    /// Until when.
+    pub expires: Moment,
+}
+
 /// All admins.
 #[derive(Debug, Clone, Serialize)]
 pub struct Staff {
     /// By name.
     pub admins: Vec<AdminLine>,
+    /// Links that can still be used.
+    pub links: Vec<LinkLine>,
     /// Roles to choose from.
     pub roles: Vec<&'static str>,
     /// Whether this admin may change others.
@@ -75,9 +92,19 @@ impl View for Staff {
             ..ann.clone()
         };
         let invitation = InvitationLink { url: "http://x/enrol/y".to_owned(), minutes: 30 };
+        let new = LinkLine {
+            fingerprint: "Zz8b1Qx_".to_owned(),
+            role: Some("client_manager"),
+            clients: "shop".to_owned(),
+            name: None,
+            expires: saoma_core::Timestamp(0).into(),
+        };
+        let known =
+            LinkLine { role: None, clients: String::new(), name: Some("mia".to_owned()), ..new.clone() };
         let roles = vec!["owner", "operator", "client_manager", "support", "auditor"];
         let all = Self {
             admins: vec![ann, mia],
+            links: vec![new, known],
             roles,
             may_edit: true,
             may_read_audit: true,

@@ -8,6 +8,7 @@ mod api_token;
 mod caller;
 mod enrol;
 mod link;
+mod link_desk;
 mod log_in;
 mod model;
 mod own_proofs;

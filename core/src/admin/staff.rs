@@ -121,7 +121,7 @@ impl AdminService {
         rows
     }
 
-    fn staff_row(&self, permit: &Permit<EditAdmins>, action: Action, target: &str) -> AuditEntry {
+    pub(super) fn staff_row(&self, permit: &Permit<EditAdmins>, action: Action, target: &str) -> AuditEntry {
         permit.caller().row(&*self.parts.entropy, self.parts.clock.now(), action, target)
     }
 

@@ -90,6 +90,12 @@ pub trait AdminStore: Send + Sync {
     /// The link of this hash, if it has not been used and not run out.
     async fn find_link(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<AdminLink>, StoreError>;
 
+    /// Links that can be used, the oldest first.
+    async fn list_links(&self, now: Timestamp) -> Result<Vec<NewLink>, StoreError>;
+
+    /// Takes a link out before it is used. False when it is not there.
+    async fn delete_link(&self, hash: &SecretHash, audit: &AuditEntry) -> Result<bool, StoreError>;
+
     /// Spends the link and keeps the admin, credentials, recovery codes and session. False, and nothing
     /// kept, when the link was spent meanwhile; `Exists` when the name is taken.
     async fn enrol(&self, enrolling: &Enrolling) -> Result<bool, StoreError>;

@@ -69,6 +69,8 @@ actions! {
     ProviderDisabled = "provider.disabled", Admins;
     /// A one-time link for an admin was made.
     AdminInvited = "admin.invited", Admins;
+    /// A one-time link was withdrawn before it was used.
+    AdminLinkWithdrawn = "admin.link_withdrawn", Admins;
     /// Somebody became an admin, or got new credentials.
     AdminEnrolled = "admin.enrolled", Admins;
     /// An admin logged in, or somebody tried to as one.

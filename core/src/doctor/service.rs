@@ -11,7 +11,7 @@ use crate::login::{
 use crate::provider::{
     OpenError, ProbeDepth, ProbeReport, ProviderRecord, ProviderSlug, ProviderStore, PushSightings, Registry,
 };
-use crate::{Clock, Entropy, StoreError};
+use crate::{Clock, Entropy, StoreError, Timestamp};
 use std::sync::Arc;
 
 /// What an admin rehearses with.
@@ -68,6 +68,12 @@ pub struct DoctorService {
 }
 
 impl DoctorService {
+    /// When the vendor's messages to this Provider were last refused, unless one was taken since: its token,
+    /// key or mode differ on the two sides. As far as this process has seen.
+    pub fn messages_refused(&self, slug: &ProviderSlug) -> Option<Timestamp> {
+        self.sightings.of(slug).refused_since_taken()
+    }
+
     /// The Provider of this slug, switched on or not, as it is kept.
     pub async fn find_provider(
         &self,

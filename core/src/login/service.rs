@@ -32,6 +32,16 @@ pub enum Caller {
     BackEnd,
 }
 
+impl Caller {
+    /// Who that is in the audit.
+    const fn actor(&self) -> Actor {
+        match self {
+            Self::Page { .. } | Self::OwnPage => Actor::Browser,
+            Self::BackEnd => Actor::Client,
+        }
+    }
+}
+
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct BeginRequest {
@@ -153,10 +163,10 @@ impl LoginService {
         if !begin.challenge.is_code() && request.redirect_uri.is_none() {
             return Err(BeginError::RedirectUriRequired);
         }
+        let beginner = request.caller.actor();
         let login = self.new_login(asked_for(request), &open, start, begin)?;
         let now = login.created_at;
-        let row =
-            AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::LoginBegan, "").about(&login);
+        let row = AuditEntry::new(&*self.parts.entropy, now, &beginner, Action::LoginBegan, "").about(&login);
         self.parts.store.create_login(&login, &row).await?;
         Ok(Begun { login })
     }
@@ -171,11 +181,12 @@ impl LoginService {
         error: ProviderError,
     ) -> Result<BeginError, BeginError> {
         // What it would have shown is not known; nobody is ever shown it.
+        let beginner = request.caller.actor();
         let login = self.new_login(asked_for(request), open, start, Begin::showing(Challenge::QrImage))?;
         let now = login.created_at;
         let failed = Login { stage: Stage::Failed, reason: Some(Reason::VendorFailed), ..login };
         let failed = failed.answered(&error, now);
-        let row = AuditEntry::new(&*self.parts.entropy, now, &Actor::Browser, Action::LoginEnded, "");
+        let row = AuditEntry::new(&*self.parts.entropy, now, &beginner, Action::LoginEnded, "");
         let row = row.about(&failed).ended(AuditOutcome::Failure, Reason::VendorFailed.as_str());
         self.parts.store.create_login(&failed, &row).await?;
         Ok(error.into())

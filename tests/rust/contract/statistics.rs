@@ -172,8 +172,8 @@ every_database! {
         let failed = failed.answered(&ProviderError::silent(Step::Begin, Kind::Timeout), at);
         create(&stores, &failed).await;
         let found = last(None).await;
-        assert_eq!(found.success, Some(hour(2).plus_seconds(100)));
-        assert_eq!(found.failure, Some((failed.created_at, failed.vendor_answer)));
+        assert_eq!(found.success, Some(hour(2).plus_seconds(300)), "when it ended, not when it began");
+        assert_eq!(found.failure, Some((failed.updated_at, failed.vendor_answer)));
         let [blog, shop] = ["blog", "shop"].map(|id| BTreeSet::from([id.parse().unwrap()]));
         assert_eq!(last(Some(&blog)).await, Default::default());
         assert!(last(Some(&shop)).await.success.is_some());

@@ -25,3 +25,4 @@ mod rooms;
 mod routes;
 mod sessions;
 mod shown;
+mod trial;

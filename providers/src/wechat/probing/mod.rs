@@ -140,10 +140,9 @@ impl Report {
     }
 }
 
-/// The host, with its port where it is no usual one.
+/// The host alone, as the console takes it.
 pub(super) fn domain_of(address: &Url) -> String {
-    let host = address.host_str().unwrap_or_default();
-    address.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    address.host_str().unwrap_or_default().to_owned()
 }
 
 /// What the unionid of somebody who logged in shows; of whom is not told.

@@ -1,6 +1,7 @@
 //! Pages as answers: drawn, or sent on, or refused.
 
 use super::Admin;
+use super::downloads::list_of;
 use super::form::Forged;
 use super::proof::NeedsProof;
 use super::visit::Visitor;
@@ -104,8 +105,10 @@ pub(super) fn then(to: &str, next: &str) -> String {
 pub(super) fn refuse(visitor: &Visitor<'_>, stop: Stop) -> Response {
     // Where a form was sent to is no page to come back to.
     let is_page = visitor.request.method() == Method::GET;
-    let asked =
-        || visitor.request.uri().path_and_query().filter(|_| is_page).map(|path| path.as_str().to_owned());
+    let asked = || {
+        let path = visitor.request.uri().path_and_query().filter(|_| is_page)?.as_str();
+        Some(list_of(path).unwrap_or_else(|| path.to_owned()))
+    };
     // A form that needs a fresh proof is come back to at its page.
     let here = || asked().or_else(|| visitor.page_before()).unwrap_or_else(|| "/".to_owned());
     let (kind, status) = match stop {

@@ -27,6 +27,16 @@ pub(super) fn download(name: &str, format: FileFormat, lines: impl Lines) -> Res
         .body(Body::from_bytes_stream(file(lines)))
 }
 
+/// The list that a file is of, when this is the address of a file: a browser that is sent to a file stays
+/// where it is.
+pub(super) fn list_of(address: &str) -> Option<String> {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let list = path.strip_suffix("/export")?;
+    let filter = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "format");
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filter).finish();
+    Some(if query.is_empty() { list.to_owned() } else { format!("{list}?{query}") })
+}
+
 /// Instead of a file by a filter that is not understood: the list, which says what is wrong.
 pub(super) fn to_list(list: &str, request: &Request) -> Response {
     let filter = pairs(request).into_iter().filter(|(name, _)| name != "format");

@@ -1,6 +1,7 @@
 //! `/enrol/{link}`: somebody becomes an admin, or gets new credentials.
 
 use super::answer::{Stop, page, refuse};
+use super::filter_form::parameter;
 use super::form::Form;
 use super::shown::{Reveal, reveal};
 use super::visit::Visitor;
@@ -27,8 +28,13 @@ pub(super) async fn show(
 ) -> Response {
     let visitor = Visitor::new(request, admin);
     let shown = async {
-        let view = view_of(admin, &Secret::new(link), None).await?;
-        Ok(page(admin, &visitor.frame(), &view, StatusCode::OK))
+        // In another language it is the same key: the app may have learned it already.
+        let kept = parameter(request, "key");
+        let kept = kept.map(|sealed_key| Back { name: String::new(), sealed_key, problem: None });
+        let path = format!("/enrol/{link}");
+        let view = view_of(admin, &Secret::new(link), kept).await?;
+        let again = format!("{path}?key={}", view.sealed_key);
+        Ok(page(admin, &visitor.frame_at(again), &view, StatusCode::OK))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
@@ -54,7 +60,8 @@ pub(super) async fn enrol(
             Ok(enrolled) => Ok(welcome(&visitor, &enrolled)),
             Err(error) => {
                 let problem = problem_of(error)?;
-                let back = Back { name: sent.name, sealed_key: form.get("sealed_key").to_owned(), problem };
+                let sealed_key = form.get("sealed_key").to_owned();
+                let back = Back { name: sent.name, sealed_key, problem: Some(problem) };
                 let view = view_of(admin, &link, Some(back)).await?;
                 Ok(page(admin, &visitor.frame(), &view, StatusCode::UNPROCESSABLE_ENTITY))
             }
@@ -67,7 +74,7 @@ pub(super) async fn enrol(
 struct Back {
     name: String,
     sealed_key: String,
-    problem: Problem,
+    problem: Option<Problem>,
 }
 
 /// What is wrong with it, or with the passkey that came with it.
@@ -95,11 +102,11 @@ async fn view_of(admin: &Admin, link: &Secret, back: Option<Back>) -> Result<Enr
     let enrolment = found.map_err(stop_of)?.ok_or(Stop::NoLink)?;
     let drawn = svg(enrolment.totp.url.expose()).map_err(|_| Stop::Internal("the app's code"))?;
     Ok(Enrol {
-        problem: match back.as_ref().map(|back| &back.problem) {
+        problem: match back.as_ref().and_then(|back| back.problem.as_ref()) {
             Some(Problem::Form(problem)) => Some(*problem),
             _ => None,
         },
-        passkey_problem: match back.as_ref().map(|back| &back.problem) {
+        passkey_problem: match back.as_ref().and_then(|back| back.problem.as_ref()) {
             Some(Problem::Passkey(problem)) => Some(problem.as_str()),
             _ => None,
         },

@@ -19,7 +19,9 @@ use poem::{IntoResponse as _, Request, Response, handler};
 use saoma_admin_ui::views::{Login, LoginLine, Logins, NewestLogins, PassedLine, VendorLine};
 use saoma_admin_ui::{Language, Moment, Place};
 use saoma_core::Timestamp;
-use saoma_core::admin::abilities::{ExportLogins, LinkUsers, ProbeProviders, ReadAudit, ReadLogins};
+use saoma_core::admin::abilities::{
+    ExportLogins, LinkUsers, ProbeProviders, ReadAudit, ReadLogins, ReadUsers,
+};
 use saoma_core::calendar::Zone;
 use saoma_core::logbook::{Attempt, LoginSearch, Passed};
 use saoma_core::login::{Reason, Stage, VendorAnswer, Words};
@@ -32,6 +34,8 @@ use std::time::Duration;
 const ROWS: u16 = 50;
 /// Parts of the filter that have a field of their own.
 const FIELDS: [&str; 8] = ["client", "provider", "stage", "failed", "address", "browser", "from", "to"];
+/// A message that comes so late is still about it.
+const LATE_SECONDS: i64 = 60;
 /// A comment line this often keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -60,8 +64,8 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
         let page = PageRequest { after: after.clone(), limit: ROWS };
         let found = admin.logbook.list(&permit, &search.within(zone), &page).await?;
         let mut view = form(&search, &names, zone);
-        let may_link = room.can::<LinkUsers>();
-        view.logins = found.items.into_iter().map(|attempt| line(attempt, &names, may_link)).collect();
+        let looker = Looker::of(&room);
+        view.logins = found.items.into_iter().map(|attempt| line(attempt, &names, looker)).collect();
         let address = |more: &[(&'static str, &str)]| address("/logins", &search.pairs(), more);
         view.next = found.next.map(|mark| address(&[("after", &mark)]));
         view.first = after.map(|_| address(&[]));
@@ -120,9 +124,22 @@ fn form(search: &LoginSearch, names: &Names, zone: Zone) -> Logins {
     Logins { kept: pairs, ..view }
 }
 
+/// What whoever looks may do with people.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Looker {
+    may_link: bool,
+    may_see: bool,
+}
+
+impl Looker {
+    pub(super) fn of(room: &Room<'_>) -> Self {
+        Self { may_link: room.can::<LinkUsers>(), may_see: room.can::<ReadUsers>() }
+    }
+}
+
 /// An attempt in a list.
-pub(super) fn line(attempt: Attempt, names: &Names, may_link: bool) -> LoginLine {
-    let may_admit = may_link && is_of_somebody_unknown(&attempt);
+pub(super) fn line(attempt: Attempt, names: &Names, looker: Looker) -> LoginLine {
+    let may_admit = looker.may_link && is_of_somebody_unknown(&attempt);
     let user = attempt.user.map(|user| {
         let id = user.id.to_string();
         (id.clone(), user.name.unwrap_or(id))
@@ -140,6 +157,7 @@ pub(super) fn line(attempt: Attempt, names: &Names, may_link: bool) -> LoginLine
         user,
         browser: attempt.requester.browser,
         address: attempt.requester.address.map(|address| address.to_string()),
+        may_see_user: looker.may_see,
         vendor_failed: attempt.vendor_answer.is_some(),
         may_admit,
     }
@@ -183,13 +201,22 @@ pub(super) async fn show(
                 .collect(),
             vendor: attempt.vendor_answer.clone().map(|answer| vendor(answer, language)),
             zone: zone.name(),
+            refused: refused(admin, &attempt).map(Moment::from),
             may_probe: room.can::<ProbeProviders>(),
             may_read_audit: room.can::<ReadAudit>(),
-            line: line(attempt, &names, room.can::<LinkUsers>()),
+            line: line(attempt, &names, Looker::of(&room)),
         };
         Ok(room.page(Place::Logins, &view))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// A scan that was told to us, and refused, looks like no scan at all.
+fn refused(admin: &Admin, attempt: &Attempt) -> Option<Timestamp> {
+    let unseen = attempt.steps.scanned_at.is_none() && !attempt.client.is_of_rehearsals();
+    let refused = admin.doctor.messages_refused(&attempt.provider).filter(|_| unseen)?;
+    let until = attempt.ended_at.unwrap_or(attempt.expires_at);
+    (attempt.begun_at <= refused && refused <= until.plus_seconds(LATE_SECONDS)).then_some(refused)
 }
 
 fn timeline(attempt: &Attempt) -> Vec<PassedLine> {
@@ -239,10 +266,10 @@ pub(super) async fn follow(request: &Request, Data(admin): Data<&Arc<Admin>>) ->
         };
         let follower = Follower::new(request, admin, permit, seat).ok_or(Stop::LogIn)?;
         let frame = visitor.frame_of(&room.inside, Place::Overview);
-        let (admin, may_link) = (Arc::clone(admin), room.can::<LinkUsers>());
+        let (admin, looker) = (Arc::clone(admin), Looker::of(&room));
         let drawn = follower.changes().map(move |newest| {
             let lines =
-                newest.attempts.into_iter().map(|attempt| line(attempt, &newest.names, may_link)).collect();
+                newest.attempts.into_iter().map(|attempt| line(attempt, &newest.names, looker)).collect();
             let html = admin.pages.draw(&frame, &NewestLogins { logins: lines });
             Event::message(html.unwrap_or_default()).event_type("logins")
         });

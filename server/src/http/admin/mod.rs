@@ -88,6 +88,7 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/admins", get(staff::list))
         .at("/admins/invite", post(staff::invite))
         .at("/admins/renew", post(staff::renew))
+        .at("/admins/withdraw", post(staff::withdraw))
         .at("/admins/appoint", post(staff::appoint))
         .at("/admins/switch", post(staff::switch))
         .at("/tokens", get(tokens::list).post(tokens::create))

@@ -4,7 +4,7 @@
 use super::Admin;
 use super::answer::{Stop, refuse};
 use super::filter_form::{chips, choices, notes_of, pairs};
-use super::logins::line;
+use super::logins::{Looker, line};
 use super::names::Names;
 use super::newest::SHOWN;
 use super::room::Room;
@@ -15,7 +15,7 @@ use poem::{Request, Response, handler};
 use saoma_admin_ui::views::{CountLine, CountTable, HealthLine, Overview, Statistics, ends, funnel, seconds};
 use saoma_admin_ui::{Moment, Place};
 use saoma_core::admin::abilities::{
-    CreateClients, EditProviders, LinkUsers, ProbeProviders, ReadLogins, ReadStatistics,
+    CreateClients, EditProviders, ProbeProviders, ReadLogins, ReadStatistics,
 };
 use saoma_core::calendar::Zone;
 use saoma_core::logbook::LoginFilter;
@@ -37,13 +37,13 @@ pub(super) async fn overview(request: &Request, Data(admin): Data<&Arc<Admin>>) 
         let told = admin.statistics.overview(&room.permit::<ReadStatistics>()?, DAYS, zone).await?;
         let (all, first) = (LoginFilter::default(), PageRequest::first(SHOWN));
         let newest = admin.logbook.list(&room.permit::<ReadLogins>()?, &all, &first).await?;
-        let may_link = room.can::<LinkUsers>();
+        let looker = Looker::of(&room);
         let view = Overview {
             today: funnel(&told.today),
             days: CountTable::new("day", days(&told.days)),
             seconds: seconds(told.median_seconds),
-            health: told.health.iter().map(|health| health_line(health, &names)).collect(),
-            newest: newest.items.into_iter().map(|attempt| line(attempt, &names, may_link)).collect(),
+            health: told.health.iter().map(|health| health_line(admin, health, &names)).collect(),
+            newest: newest.items.into_iter().map(|attempt| line(attempt, &names, looker)).collect(),
             zone: zone.name(),
             has_way: !names.providers().is_empty(),
             has_website: !names.clients().is_empty(),
@@ -56,12 +56,14 @@ pub(super) async fn overview(request: &Request, Data(admin): Data<&Arc<Admin>>) 
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-fn health_line(health: &ProviderHealth, names: &Names) -> HealthLine {
+fn health_line(admin: &Admin, health: &ProviderHealth, names: &Names) -> HealthLine {
     let slug = health.provider.to_string();
     let (failed_at, answer) = health.last.failure.clone().unzip();
-    let state = match health.is_failing() {
+    let refused = admin.doctor.messages_refused(&health.provider);
+    let state = match health.is_failing() || refused.is_some() {
         true => "failing",
         false if health.day.begun == 0 => "quiet",
+        false if health.last.success.is_none() => "unproven",
         false => "well",
     };
     HealthLine {
@@ -71,6 +73,7 @@ fn health_line(health: &ProviderHealth, names: &Names) -> HealthLine {
         success: health.last.success.map(Moment::from),
         failure: failed_at.map(Moment::from),
         code: answer.flatten().and_then(|answer| answer.code),
+        refused: refused.map(Moment::from),
         hour: health.hour.begun,
         day: (health.day.begun, health.day.redeemed),
     }

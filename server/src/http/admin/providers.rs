@@ -170,11 +170,14 @@ pub(super) async fn change(
         match changed {
             Ok(_) => Ok(see_other(&format!("/providers/{slug}?saved"))),
             Err(error) => {
+                let why = back(error)?;
                 let mut view = view_of(&room, &before)?;
-                let schema = factory.config_schema();
-                view.groups = groups(schema, &typed(schema, &form), &before.secrets, visitor.language);
-                form.get("title").clone_into(&mut view.title);
-                Ok(again(&room, view, back(error)?))
+                if why.keeps_typed() {
+                    let schema = factory.config_schema();
+                    view.groups = groups(schema, &typed(schema, &form), &before.secrets, visitor.language);
+                    form.get("title").clone_into(&mut view.title);
+                }
+                Ok(again(&room, view, why))
             }
         }
     };

@@ -78,6 +78,9 @@ pub(super) enum Back {
     Trouble(&'static str),
 }
 
+/// Somebody else has changed it meanwhile.
+const STALE: &str = "stale";
+
 impl Back {
     /// The status of the page that says so.
     pub(super) fn status(&self) -> StatusCode {
@@ -85,6 +88,12 @@ impl Back {
             Self::Problems(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Trouble(_) => StatusCode::CONFLICT,
         }
+    }
+
+    /// Whether what was typed comes back with it. When somebody else was faster, it is shown how it is now:
+    /// typed values beside the new version would undo their change at the next press.
+    pub(super) fn keeps_typed(&self) -> bool {
+        !matches!(self, Self::Trouble(STALE))
     }
 
     /// What is told beside the form, and at its head.
@@ -100,7 +109,7 @@ impl Back {
 pub(super) fn back(error: ChangeError) -> Result<Back, Stop> {
     match error {
         ChangeError::Invalid(problems) => Ok(Back::Problems(problems)),
-        ChangeError::Stale => Ok(Back::Trouble("stale")),
+        ChangeError::Stale => Ok(Back::Trouble(STALE)),
         ChangeError::Obstacle(obstacle) => Ok(Back::Trouble(Obstacle::code(obstacle))),
         ChangeError::NotFound => Err(Stop::NotFound),
         ChangeError::Store(error) => Err(error.into()),

@@ -11,10 +11,10 @@ use bytes::Bytes;
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Request, Response, handler};
-use saoma_admin_ui::Place;
-use saoma_admin_ui::views::{AdminLine, InvitationLink, Staff};
+use saoma_admin_ui::views::{AdminLine, InvitationLink, LinkLine, Staff};
+use saoma_admin_ui::{Moment, Place};
 use saoma_core::admin::abilities::{EditAdmins, ReadAdmins, ReadAudit, ReadClients};
-use saoma_core::admin::{self as core, LINK_SECONDS, Post, Role};
+use saoma_core::admin::{self as core, LINK_SECONDS, LinkFor, NewLink, Post, Role};
 use saoma_core::client::ClientId;
 use saoma_core::id::AdminId;
 use saoma_core::{ChangeError, Secret};
@@ -55,6 +55,21 @@ pub(super) async fn renew(request: &Request, body: Bytes, Data(admin): Data<&Arc
         let permit = room.permit::<EditAdmins>()?;
         match admin.admins.renew(&permit, &id_of(&form)?).await {
             Ok(link) => Ok(invitation(&room, &link)),
+            Err(error) => again(&room, error).await,
+        }
+    };
+    done.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
+}
+
+/// A link that went to the wrong person; one that is used or has run out is what was wanted.
+#[handler]
+pub(super) async fn withdraw(request: &Request, body: Bytes, Data(admin): Data<&Arc<Admin>>) -> Response {
+    let visitor = Visitor::new(request, admin);
+    let done = async {
+        let (room, form) = Room::take(&visitor, &body).await?;
+        let permit = room.permit::<EditAdmins>()?;
+        match admin.admins.withdraw_link(&permit, form.get("link")).await {
+            Ok(()) | Err(ChangeError::NotFound) => Ok(see_other("/admins")),
             Err(error) => again(&room, error).await,
         }
     };
@@ -146,16 +161,34 @@ async fn again(room: &Room<'_>, error: ChangeError) -> Result<Response, Stop> {
 }
 
 async fn view_of(room: &Room<'_>) -> Result<Staff, Stop> {
-    let admins = room.visitor.admin.admins.list_admins(&room.permit::<ReadAdmins>()?).await?;
+    let permit = room.permit::<ReadAdmins>()?;
+    let service = &room.visitor.admin.admins;
+    let (admins, links) = (service.list_admins(&permit).await?, service.list_links(&permit).await?);
     let own = &room.inside.caller.admin.id;
     Ok(Staff {
         admins: admins.iter().map(|admin| line(admin, own)).collect(),
+        links: links.iter().map(|link| link_line(link, &admins)).collect(),
         roles: Role::ALL.map(Role::as_str).to_vec(),
         may_edit: room.can::<EditAdmins>(),
         may_read_audit: room.can::<ReadAudit>(),
         invitation: None,
         trouble: None,
     })
+}
+
+fn link_line(link: &NewLink, admins: &[core::Admin]) -> LinkLine {
+    let (role, clients, name) = match &link.link.purpose {
+        LinkFor::New { role, clients } => (Some(role.as_str()), clients.iter().collect(), None),
+        LinkFor::Known(id) => (None, Vec::new(), admins.iter().find(|admin| admin.id == *id)),
+    };
+    let clients: Vec<&str> = clients.into_iter().map(ClientId::as_str).collect();
+    LinkLine {
+        fingerprint: link.hash.fingerprint(),
+        role,
+        clients: clients.join(", "),
+        name: name.map(|admin| admin.name.to_string()),
+        expires: Moment::from(link.link.expires_at),
+    }
 }
 
 fn line(admin: &core::Admin, own: &AdminId) -> AdminLine {

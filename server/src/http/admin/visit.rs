@@ -60,7 +60,12 @@ impl<'a> Visitor<'a> {
 
     /// The frame of a page outside.
     pub(super) fn frame(&self) -> Frame {
-        let frame = Frame::new(self.language, None, String::new(), (Place::Door, self.path()));
+        self.frame_at(self.path())
+    }
+
+    /// The same, when this is where the page can be opened again as it is.
+    pub(super) fn frame_at(&self, path: String) -> Frame {
+        let frame = Frame::new(self.language, None, String::new(), (Place::Door, path));
         let house = self.admin.house.current();
         frame.in_house(&house.name, house.time_zone)
     }

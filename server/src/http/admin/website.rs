@@ -75,6 +75,9 @@ pub(super) async fn look(
             Err(error) => {
                 let why = back(error)?;
                 let mut view = view_of(&room, &before, WebsiteTab::Look).await?;
+                if !why.keeps_typed() {
+                    return Ok(again(&room, view, why));
+                }
                 view.providers =
                     provider_choices(&room, |slug| look.providers.iter().any(|p| p == slug)).await?;
                 if look.name != before.name {
@@ -116,6 +119,9 @@ pub(super) async fn wiring(
             Err(error) => {
                 let why = back(error)?;
                 let mut view = view_of(&room, &before, WebsiteTab::Wiring).await?;
+                if !why.keeps_typed() {
+                    return Ok(again(&room, view, why));
+                }
                 form.get("redirect_uris").clone_into(&mut view.redirect_uris);
                 form.get("origins").clone_into(&mut view.origins);
                 view.assurances = assurance_choices(asked);

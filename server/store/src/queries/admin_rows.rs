@@ -5,10 +5,10 @@ use super::rows::to_json;
 use super::schema::{admin_links, admin_sessions, admins};
 use crate::error::Failure;
 use diesel::prelude::*;
-use saoma_core::Timestamp;
 use saoma_core::admin::{Admin, AdminLink, LinkFor, NewLink, NewSession, Role, Session};
 use saoma_core::audit::AuditEntry;
 use saoma_core::client::ClientId;
+use saoma_core::{SecretHash, Timestamp};
 use std::collections::BTreeSet;
 
 const ADMIN: Failure = Failure::Corrupt("admin");
@@ -105,6 +105,13 @@ impl LinkRow {
             expires_at: new.link.expires_at.0,
             made_by: audit.admin_id.clone(),
         })
+    }
+
+    /// The link with what it is found by.
+    pub(super) fn listed(self) -> Result<NewLink, Failure> {
+        let hash = SecretHash::from_stored(self.hash.clone());
+        let created_at = Timestamp(self.created_at);
+        Ok(NewLink { hash, created_at, link: self.read()? })
     }
 
     pub(super) fn read(self) -> Result<AdminLink, Failure> {

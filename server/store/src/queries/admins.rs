@@ -60,6 +60,23 @@ impl Sql {
         row.map(LinkRow::read).transpose()
     }
 
+    async fn live_links(&self, now: Timestamp) -> Result<Vec<NewLink>, Failure> {
+        let live = admin_links::table.filter(admin_links::expires_at.gt(now.0));
+        let query = live.order((admin_links::created_at, admin_links::hash)).select(LinkRow::as_select());
+        let rows: Vec<LinkRow> = query.load(&mut self.reader().await?).await?;
+        rows.into_iter().map(LinkRow::listed).collect()
+    }
+
+    async fn remove_link(&self, hash: &SecretHash, entry: &AuditEntry) -> Result<bool, Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let was_there = diesel::delete(admin_links::table.find(hash.as_str())).execute(conn).await? == 1;
+            if was_there {
+                audit::add(conn, self.linker()?, entry).await?;
+            }
+            Ok(was_there)
+        })
+    }
+
     async fn try_enrol(&self, enrolling: &Enrolling) -> Result<(), Failure> {
         let admin = AdminRow::new(&enrolling.admin)?;
         let id = enrolling.admin.id.as_str();
@@ -188,6 +205,14 @@ impl AdminStore for Sql {
 
     async fn find_link(&self, hash: &SecretHash, now: Timestamp) -> Result<Option<AdminLink>, StoreError> {
         Ok(self.live_link(hash, now).await?)
+    }
+
+    async fn list_links(&self, now: Timestamp) -> Result<Vec<NewLink>, StoreError> {
+        Ok(self.live_links(now).await?)
+    }
+
+    async fn delete_link(&self, hash: &SecretHash, audit: &AuditEntry) -> Result<bool, StoreError> {
+        Ok(self.remove_link(hash, audit).await?)
     }
 
     async fn enrol(&self, enrolling: &Enrolling) -> Result<bool, StoreError> {

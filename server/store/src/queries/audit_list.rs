@@ -9,16 +9,19 @@
 use super::super::{Db, HIDES_COLUMNS};
 use super::Sql;
 use super::audit::AuditRow;
-use super::schema::{admins, audit_events, clients, providers};
+use super::schema::{admins, audit_events, clients, providers, users};
+use super::user_list::LAST;
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::{ADMIN_STREAM, Action, Actor, AuditFilter, AuditScope};
 use saoma_core::page::{MAX_PAGE, PageRequest};
+use saoma_core::user::search_key;
 use std::net::IpAddr;
 
 /// Names of one kind that words may mean.
 const MEANT: usize = 10;
+const MEANT_USERS: i64 = 10;
 
 /// What a statement walks along.
 #[derive(Debug, Clone)]
@@ -189,6 +192,14 @@ impl Sql {
             clients::table.select((clients::id, clients::name)).load(&mut conn).await?;
         let named = named.into_iter().filter(|(id, name)| has(&[id, name])).take(MEANT);
         meant.extend(named.map(|(id, _)| Along::Target(id)));
+        let start = search_key(words);
+        let named = users::table
+            .filter(users::name_key.ge(start.clone()))
+            .filter(users::name_key.lt(format!("{start}{LAST}")))
+            .order(users::name_key)
+            .select(users::id);
+        let named: Vec<String> = named.limit(MEANT_USERS).load(&mut conn).await?;
+        meant.extend(named.into_iter().flat_map(|id| [Along::User(id.clone()), Along::Target(id)]));
         let named: Vec<(String, String, String)> = providers::table
             .select((providers::id, providers::slug, providers::title))
             .load(&mut conn)

@@ -165,10 +165,11 @@ impl Sql {
                 .filter(logins::client_id.concat("").eq_any(own.clone()).or(everyone))
                 .order(logins::created_at.desc())
         };
-        let good = FirstRow(newest(Stage::Redeemed).select(logins::created_at));
+        let ended = || logins::ended_at.assume_not_null();
+        let good = FirstRow(newest(Stage::Redeemed).select(ended()));
         let success: Option<i64> = good.get_result(&mut conn).await.optional()?;
         let bad = newest(Stage::Failed).filter(logins::reason.concat("").eq(Reason::VendorFailed.as_str()));
-        let bad = FirstRow(bad.select((logins::created_at, logins::vendor_answer)));
+        let bad = FirstRow(bad.select((ended(), logins::vendor_answer)));
         let failure: Option<(i64, Option<String>)> = bad.get_result(&mut conn).await.optional()?;
         let told = |(at, answer): (i64, Option<String>)| {
             let answer = answer.as_deref().map(from_json).transpose()?;

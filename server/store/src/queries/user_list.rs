@@ -15,7 +15,7 @@ use saoma_core::user::search_key;
 use std::collections::BTreeSet;
 
 /// Comes after whatever can follow in a name: no name has it.
-const LAST: char = '\u{10FFFF}';
+pub(super) const LAST: char = '\u{10FFFF}';
 
 /// When a User was created, and its id: the order of the list.
 type Key = (i64, String);

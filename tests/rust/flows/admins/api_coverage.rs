@@ -107,6 +107,8 @@ fn table() -> Vec<Line> {
         line("invite_admin", OWNER, "admins.edit").fresh().with(json!({
             "role": "client_manager", "clients": ["no such id"],
         })),
+        line("list_invitations", READERS, "admins.read"),
+        line("withdraw_invitation", OWNER, "admins.edit").fresh(),
         line("list_tokens", READERS, "admins.read"),
         line("create_token", OWNER, "tokens.edit").fresh().with(json!({
             "name": "", "scope": [], "days": 0,

@@ -176,6 +176,9 @@ every_database! {
         walk.step("delete_provider", (M::DELETE, "/providers/mine"), &NOTHING, Some("/providers/mine")).await;
 
         walk.step("invite_admin", (M::POST, "/invitations"), &json!({ "role": "auditor" }), None).await;
+        let open = walk.owner.ask(M::GET, "/invitations", None).await.json["items"][0]["invitation_id"].clone();
+        let open = format!("/invitations/{}", open.as_str().unwrap());
+        walk.step("withdraw_invitation", (M::DELETE, &open), &NOTHING, None).await;
         walk.step("update_admin", (M::PATCH, &bob), &json!({ "role": "support" }), Some(&bob)).await;
         walk.step("renew_admin", (M::POST, &format!("{bob}/renewals")), &NOTHING, None).await;
         let token = json!({ "name": "t", "scope": ["clients.read"], "days": 1 });

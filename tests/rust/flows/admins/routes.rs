@@ -101,7 +101,8 @@ pub(super) fn to_send(pattern: &str) -> Option<&'static Rule> {
                 "users.link"
             }
             "/users/:user_id/delete" => "users.delete",
-            "/admins/invite" | "/admins/renew" | "/admins/appoint" | "/admins/switch" => "admins.edit",
+            "/admins/invite" | "/admins/renew" | "/admins/withdraw" | "/admins/appoint"
+            | "/admins/switch" => "admins.edit",
             "/tokens" | "/tokens/revoke" => "tokens.edit",
             "/audit/verify" => "audit.read",
             "/settings" => "settings.edit",

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportLoginsData, ExportLoginsErrors, ExportLoginsResponses, ExportUsersData, ExportUsersErrors, ExportUsersResponses, FollowLoginsData, FollowLoginsErrors, FollowLoginsResponse, FollowLoginsResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListLoginsData, ListLoginsErrors, ListLoginsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadAuditEventData, ReadAuditEventErrors, ReadAuditEventResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadOverviewData, ReadOverviewErrors, ReadOverviewResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadSettingsData, ReadSettingsErrors, ReadSettingsResponses, ReadSizesData, ReadSizesErrors, ReadSizesResponses, ReadStatisticsData, ReadStatisticsErrors, ReadStatisticsResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen.js';
+import type { AddClientSecretData, AddClientSecretErrors, AddClientSecretResponses, BeginRehearsalData, BeginRehearsalErrors, BeginRehearsalResponses, CancelRehearsalData, CancelRehearsalErrors, CancelRehearsalResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateProviderData, CreateProviderErrors, CreateProviderResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteProviderData, DeleteProviderErrors, DeleteProviderResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DismissMergeOfferData, DismissMergeOfferErrors, DismissMergeOfferResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportLoginsData, ExportLoginsErrors, ExportLoginsResponses, ExportUsersData, ExportUsersErrors, ExportUsersResponses, FollowLoginsData, FollowLoginsErrors, FollowLoginsResponse, FollowLoginsResponses, HandOutSharedSecretsData, HandOutSharedSecretsErrors, HandOutSharedSecretsResponses, InviteAdminData, InviteAdminErrors, InviteAdminResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, LinkLoginData, LinkLoginErrors, LinkLoginResponses, ListAdminsData, ListAdminsErrors, ListAdminsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListLoginsData, ListLoginsErrors, ListLoginsResponses, ListMergeOffersData, ListMergeOffersErrors, ListMergeOffersResponses, ListProviderKindsData, ListProviderKindsErrors, ListProviderKindsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MergeUsersData, MergeUsersErrors, MergeUsersResponses, ProbeProviderData, ProbeProviderErrors, ProbeProviderResponses, ReadAdminData, ReadAdminErrors, ReadAdminResponses, ReadAuditEventData, ReadAuditEventErrors, ReadAuditEventResponses, ReadClientData, ReadClientErrors, ReadClientResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadOverviewData, ReadOverviewErrors, ReadOverviewResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadRehearsalData, ReadRehearsalErrors, ReadRehearsalResponses, ReadSettingsData, ReadSettingsErrors, ReadSettingsResponses, ReadSizesData, ReadSizesErrors, ReadSizesResponses, ReadStatisticsData, ReadStatisticsErrors, ReadStatisticsResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RemoveClientSecretData, RemoveClientSecretErrors, RemoveClientSecretResponses, RenewAdminData, RenewAdminErrors, RenewAdminResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RevokeUserTokensData, RevokeUserTokensErrors, RevokeUserTokensResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UpdateAdminData, UpdateAdminErrors, UpdateAdminResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateProviderData, UpdateProviderErrors, UpdateProviderResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -237,6 +237,19 @@ export const removeClientSecret = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * List invitations that can still be used
+ */
+export const listInvitations = <ThrowOnError extends boolean = false>(options?: Options<ListInvitationsData, ThrowOnError>) => (options?.client ?? client).get<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/invitations',
+    ...options
+});
+
+/**
  * Invite somebody
  */
 export const inviteAdmin = <ThrowOnError extends boolean = false>(options: Options<InviteAdminData, ThrowOnError>) => (options.client ?? client).post<InviteAdminResponses, InviteAdminErrors, ThrowOnError>({
@@ -251,6 +264,19 @@ export const inviteAdmin = <ThrowOnError extends boolean = false>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Withdraw an invitation
+ */
+export const withdrawInvitation = <ThrowOnError extends boolean = false>(options: Options<WithdrawInvitationData, ThrowOnError>) => (options.client ?? client).delete<WithdrawInvitationResponses, WithdrawInvitationErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-saoma-admin-session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/admin/api/v1/invitations/{invitation_id}',
+    ...options
 });
 
 /**

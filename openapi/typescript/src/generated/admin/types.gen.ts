@@ -1070,6 +1070,38 @@ export type NewestLogins = {
 };
 
 /**
+ * OpenInvitation
+ *
+ * A link that can still be used. Its address is known only to whom it was given.
+ */
+export type OpenInvitation = {
+    /**
+     * Whose credentials it renews.
+     */
+    admin_id?: string;
+    /**
+     * A client manager's websites.
+     */
+    clients: Array<string>;
+    /**
+     * RFC 3339.
+     */
+    created_at: string;
+    /**
+     * RFC 3339.
+     */
+    expires_at: string;
+    /**
+     * Its name, as in the audit.
+     */
+    invitation_id: string;
+    /**
+     * What somebody new will be for.
+     */
+    role?: Role;
+};
+
+/**
  * Overview
  *
  * What the first page tells.
@@ -1187,6 +1219,22 @@ export type PageOfMergeOffer = {
      * The items.
      */
     items: Array<MergeOffer>;
+    /**
+     * Goes back as `after` for the next page; absent at the end.
+     */
+    next?: string;
+};
+
+/**
+ * PageOf_OpenInvitation
+ *
+ * Some items of a list, in its order.
+ */
+export type PageOfOpenInvitation = {
+    /**
+     * The items.
+     */
+    items: Array<OpenInvitation>;
     /**
      * Goes back as `after` for the next page; absent at the end.
      */
@@ -3037,6 +3085,65 @@ export type RemoveClientSecretResponses = {
 
 export type RemoveClientSecretResponse = RemoveClientSecretResponses[keyof RemoveClientSecretResponses];
 
+export type ListInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most, from 1 to 200.
+         */
+        limit?: number;
+        /**
+         * `next` of the page before.
+         */
+        after?: string;
+    };
+    url: '/admin/api/v1/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    200: PageOfOpenInvitation;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
 export type InviteAdminData = {
     body: NewInvitation;
     path?: never;
@@ -3105,6 +3212,61 @@ export type InviteAdminResponses = {
 };
 
 export type InviteAdminResponse = InviteAdminResponses[keyof InviteAdminResponses];
+
+export type WithdrawInvitationData = {
+    body?: never;
+    path: {
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/invitations/{invitation_id}';
+};
+
+export type WithdrawInvitationErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type WithdrawInvitationError = WithdrawInvitationErrors[keyof WithdrawInvitationErrors];
+
+export type WithdrawInvitationResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type WithdrawInvitationResponse = WithdrawInvitationResponses[keyof WithdrawInvitationResponses];
 
 export type ListLoginsData = {
     body?: never;

@@ -2,7 +2,7 @@
 
 use super::allowed::Allowed;
 use super::paging::{PageOf, page_request};
-use super::shared::{ChangeCodes, CreateCodes, ReadCodes};
+use super::shared::{ChangeCodes, CreateCodes, Gone, ReadCodes};
 use super::version::{etag, if_match};
 use crate::http::admin::Admin;
 use crate::http::body::Body;
@@ -12,7 +12,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use saoma_core::admin::abilities::{EditAdmins, ReadAdmins};
-use saoma_core::admin::{self as core, LINK_SECONDS, Post, Role};
+use saoma_core::admin::{self as core, LINK_SECONDS, LinkFor, NewLink, Post, Role};
 use saoma_core::client::ClientId;
 use saoma_core::id::AdminId;
 use saoma_core::{ChangeError, Secret, Timestamp};
@@ -137,6 +137,41 @@ impl Invitation {
     }
 }
 
+/// A link that can still be used. Its address is known only to whom it was given.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+struct OpenInvitation {
+    /// Its name, as in the audit.
+    invitation_id: String,
+    /// What somebody new will be for.
+    role: Option<RoleName>,
+    /// A client manager's websites.
+    clients: Vec<String>,
+    /// Whose credentials it renews.
+    admin_id: Option<String>,
+    /// RFC 3339.
+    created_at: String,
+    /// RFC 3339.
+    expires_at: String,
+}
+
+impl From<&NewLink> for OpenInvitation {
+    fn from(link: &NewLink) -> Self {
+        let (role, clients, admin_id) = match &link.link.purpose {
+            LinkFor::New { role, clients } => (Some((*role).into()), clients.clone(), None),
+            LinkFor::Known(id) => (None, BTreeSet::new(), Some(id.to_string())),
+        };
+        Self {
+            invitation_id: link.hash.fingerprint(),
+            role,
+            clients: clients.iter().map(ToString::to_string).collect(),
+            admin_id,
+            created_at: link.created_at.to_rfc3339(),
+            expires_at: link.link.expires_at.to_rfc3339(),
+        }
+    }
+}
+
 #[derive(ApiResponse)]
 enum OneAdmin {
     /// As they stand now.
@@ -240,6 +275,35 @@ impl StaffApi {
         let clients = parse_clients(&body.0.clients.unwrap_or_default())?;
         let link = admin.admins.invite(&permit, body.0.role.into(), clients).await?;
         Ok(Invited::Created(Json(Invitation::new(&admin, &link))))
+    }
+
+    /// List invitations that can still be used
+    #[oai(path = "/invitations", method = "get", operation_id = "list_invitations")]
+    async fn list_invitations(
+        &self,
+        permit: Allowed<ReadAdmins>,
+        admin: Data<&Arc<Admin>>,
+        /// How many at most, from 1 to 200.
+        limit: Query<Option<u16>>,
+        /// `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Result<Json<PageOf<OpenInvitation>>, Failure<ReadCodes>> {
+        let page = page_request(limit.0, after.0)?;
+        let links = admin.admins.list_links(&permit).await?;
+        let links = page.cut(links, |link| format!("{:015}.{}", link.created_at.0, link.hash.fingerprint()));
+        Ok(Json(PageOf::of(links, |link| OpenInvitation::from(&link))))
+    }
+
+    /// Withdraw an invitation
+    #[oai(path = "/invitations/:invitation_id", method = "delete", operation_id = "withdraw_invitation")]
+    async fn withdraw_invitation(
+        &self,
+        permit: Allowed<EditAdmins>,
+        admin: Data<&Arc<Admin>>,
+        invitation_id: Path<String>,
+    ) -> Result<Gone, Failure<ReadCodes>> {
+        admin.admins.withdraw_link(&permit, &invitation_id).await?;
+        Ok(Gone::Done)
     }
 }
 
