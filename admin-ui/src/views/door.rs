@@ -114,6 +114,8 @@ pub struct Enrol {
     pub app_url: String,
     /// Goes back with the form.
     pub sealed_key: String,
+    /// Where the form goes.
+    pub path: String,
 }
 
 impl View for Enrol {
@@ -130,6 +132,7 @@ impl View for Enrol {
             key: "GEZD GNBV".to_owned(),
             code_image: "data:image/svg+xml;base64,PHN2Zy8+".to_owned(),
             app_url: "otpauth://totp/Saoma:ann?secret=GEZDGNBV".to_owned(),
+            path: "/enrol/x".to_owned(),
             sealed_key: "v1.k.x".to_owned(),
         };
         let problems = [

@@ -31,9 +31,8 @@ pub(super) async fn show(
         // In another language it is the same key: the app may have learned it already.
         let kept = parameter(request, "key");
         let kept = kept.map(|sealed_key| Back { name: String::new(), sealed_key, problem: None });
-        let path = format!("/enrol/{link}");
         let view = view_of(admin, &Secret::new(link), kept).await?;
-        let again = format!("{path}?key={}", view.sealed_key);
+        let again = format!("{}?key={}", view.path, view.sealed_key);
         Ok(page(admin, &visitor.frame_at(again), &view, StatusCode::OK))
     };
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
@@ -118,7 +117,12 @@ async fn view_of(admin: &Admin, link: &Secret, back: Option<Back>) -> Result<Enr
         code_image: format!("data:image/svg+xml;base64,{}", STANDARD.encode(drawn)),
         app_url: enrolment.totp.url.expose().to_owned(),
         sealed_key: enrolment.sealed_key,
+        path: path_of(link),
     })
+}
+
+fn path_of(link: &Secret) -> String {
+    format!("/enrol/{}", link.expose())
 }
 
 /// As people read it aloud.
