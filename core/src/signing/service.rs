@@ -86,6 +86,7 @@ impl SigningKeys {
         let keys = self.parts.store.list_signing_keys().await?;
         for algorithm in Algorithm::ALL {
             if let Due::Make(signs_from) = due(&keys, algorithm, now) {
+                // Made by another node meanwhile is as good.
                 self.create(&keys, algorithm, signs_from, &Actor::System).await?;
             }
         }
@@ -105,10 +106,15 @@ impl SigningKeys {
         actor: &Actor,
     ) -> Result<(), SigningError> {
         let now = self.parts.clock.now();
-        let keys = self.parts.store.list_signing_keys().await?;
-        let is_first = keys.iter().all(|key| key.algorithm != algorithm);
-        let signs_from = if at_once || is_first { now } else { now.plus_seconds(PUBLISHED_SECONDS) };
-        self.create(&keys, algorithm, signs_from, actor).await?;
+        // Until it is ours: what another made meanwhile need not sign yet, and the old ones go.
+        let keys = loop {
+            let keys = self.parts.store.list_signing_keys().await?;
+            let is_first = keys.iter().all(|key| key.algorithm != algorithm);
+            let signs_from = if at_once || is_first { now } else { now.plus_seconds(PUBLISHED_SECONDS) };
+            if self.create(&keys, algorithm, signs_from, actor).await? {
+                break keys;
+            }
+        };
         for key in keys.iter().filter(|key| at_once && key.algorithm == algorithm) {
             let row = self.row(Action::SigningKeyRemoved, &key.kid, actor);
             self.parts.store.delete_signing_key(&key.kid, &row).await?;
@@ -146,7 +152,7 @@ impl SigningKeys {
         algorithm: Algorithm,
         signs_from: Timestamp,
         actor: &Actor,
-    ) -> Result<(), SigningError> {
+    ) -> Result<bool, SigningError> {
         let parts = &self.parts;
         let MadeKey { private, public } = parts.maker.make(algorithm).await?;
         let kid = public.common.key_id.clone().ok_or(SigningError::Corrupt)?;
@@ -161,9 +167,7 @@ impl SigningKeys {
             kid,
         };
         let row = self.row(Action::SigningKeyCreated, &key.kid, actor);
-        // Made by another node meanwhile is as good.
-        parts.store.create_signing_key(&key, &row).await?;
-        Ok(())
+        Ok(parts.store.create_signing_key(&key, &row).await?)
     }
 
     /// Reads them anew.

@@ -5,7 +5,7 @@ use crate::process::{self, Failed, outside};
 use crate::wire::{catalogue, open_keys};
 use clap::{Args, ValueEnum};
 use saoma_core::audit::Actor;
-use saoma_core::signing::{Algorithm, PUBLISHED_SECONDS, SigningKeys};
+use saoma_core::signing::{Algorithm, SigningKeys};
 use saoma_store::Stores;
 use std::fmt::Write as _;
 
@@ -57,12 +57,7 @@ pub(super) async fn rotate(source: Source, args: RotateArgs) -> Result<(), Faile
     }
     stores.close().await;
     process::print(&told(&keys)?);
-    let when = if args.at_once {
-        "A server that runs signs with the new keys within half a minute.\n".to_owned()
-    } else {
-        format!("The new keys are published now and sign in {} hours.\n", PUBLISHED_SECONDS / 3600)
-    };
-    process::print(&when);
+    process::print("A server that runs takes them up within half a minute.\n");
     Ok(())
 }
 

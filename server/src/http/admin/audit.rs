@@ -67,7 +67,7 @@ pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) ->
         let room = Room::enter(&visitor).await?;
         let permit = room.permit::<ExportAudit>()?;
         let format = format_of(request)?;
-        let Ok(filter) = read_filter(request) else { return Ok(to_list(LIST, request)) };
+        let Ok(filter) = read_filter(request) else { return Ok(to_list(request)) };
         let export = admin.audit.export(&permit, &filter, format.as_str()).await?;
         Ok(download("audit", format, AuditFile { format, export }))
     };

@@ -2,7 +2,7 @@
 //! it is a table.
 
 use super::answer::Stop;
-use super::filter_form::{pairs, parameter};
+use super::filter_form::parameter;
 use crate::http::callback::see_other;
 use crate::table_files::{FileFormat, Lines, file};
 use poem::http::header;
@@ -38,8 +38,7 @@ pub(super) fn list_of(address: &str) -> Option<String> {
 }
 
 /// Instead of a file by a filter that is not understood: the list, which says what is wrong.
-pub(super) fn to_list(list: &str, request: &Request) -> Response {
-    let filter = pairs(request).into_iter().filter(|(name, _)| name != "format");
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filter).finish();
-    see_other(&format!("{list}?{query}"))
+pub(super) fn to_list(request: &Request) -> Response {
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    see_other(&list_of(address).unwrap_or_else(|| "/".to_owned()))
 }

@@ -28,8 +28,9 @@ pub(super) async fn show(
 ) -> Response {
     let visitor = Visitor::new(request, admin);
     let shown = async {
-        // In another language it is the same key: the app may have learned it already.
-        let kept = parameter(request, "key");
+        // In another language it is the same key: the app may have learned it already. From our own page only:
+        // who sends the link on must not choose what the receiver's app learns.
+        let kept = parameter(request, "key").filter(|_| visitor.page_before().is_some());
         let kept = kept.map(|sealed_key| Back { name: String::new(), sealed_key, problem: None });
         let view = view_of(admin, &Secret::new(link), kept).await?;
         let again = format!("{}?key={}", view.path, view.sealed_key);

@@ -86,7 +86,7 @@ pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) ->
         let room = Room::enter(&visitor).await?;
         let permit = room.permit::<ExportLogins>()?;
         let format = format_of(request)?;
-        let Ok(search) = read_search(request) else { return Ok(to_list("/logins", request)) };
+        let Ok(search) = read_search(request) else { return Ok(to_list(request)) };
         let names = Names::load(admin, &room.inside.caller).await?;
         let export = admin.login_exports.begin(&permit, &search, format.as_str()).await?;
         Ok(download("logins", format, LoginFile { format, export, names }))

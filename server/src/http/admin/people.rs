@@ -102,7 +102,7 @@ pub(super) async fn export(request: &Request, Data(admin): Data<&Arc<Admin>>) ->
         let format = format_of(request)?;
         let ways = admin.users.list_ways_to_export(&permit);
         let Ok(filter) = query.filter(&ways, admin.house.zone()) else {
-            return Ok(to_list("/users", request));
+            return Ok(to_list(request));
         };
         let export = admin.users.export(&permit, filter, &query.told(format.as_str())).await?;
         Ok(download("people", format, UserFile { format, export }))

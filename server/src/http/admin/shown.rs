@@ -13,10 +13,9 @@ use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use saoma_admin_ui::Place;
 use saoma_admin_ui::views::RecoveryCodes;
-use saoma_core::admin::SessionSecret;
 use saoma_core::client::ClientId;
 use saoma_core::provider::{HandedOut, ProviderSlug};
-use saoma_core::{Secret, Timestamp};
+use saoma_core::{Secret, SecretHash, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,7 +40,7 @@ pub(super) enum Reveal {
 }
 
 struct Kept {
-    whose: Secret,
+    whose: SecretHash,
     until: Timestamp,
     what: Reveal,
 }
@@ -63,9 +62,8 @@ impl ShownOnce {
 
     fn find(&self, id: &str, session: &Secret, now: Timestamp) -> Option<Reveal> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let whose = SessionSecret::csrf(session.expose());
         all.get(id)
-            .filter(|kept| kept.until > now && kept.whose.same_as(whose.expose()))
+            .filter(|kept| kept.until > now && kept.whose.matches(session.expose()))
             .map(|kept| kept.what.clone())
     }
 }
@@ -74,7 +72,7 @@ impl ShownOnce {
 pub(super) fn reveal(admin: &Admin, session: &Secret, what: Reveal) -> Response {
     let now = admin.public.clock.now();
     let id = admin.public.entropy.base64url::<16>();
-    let whose = SessionSecret::csrf(session.expose());
+    let whose = SecretHash::of(session.expose());
     admin.shown_once.keep(id.clone(), Kept { whose, until: now.plus_seconds(SECONDS), what }, now);
     see_other(&format!("/shown/{id}"))
 }

@@ -108,12 +108,16 @@ every_database! {
         let page = browser.get(&format!("/enrol/{link}")).await;
         let next = page.hidden("next");
         let turned = browser.post("/language", &[("language", "zh-CN"), ("next", &next)]).await;
-        let chinese = browser.get(turned.location()).await;
+        let sent_on = browser.get(turned.location()).await;
+        assert_ne!(key(&sent_on), key(&page), "whoever sends the link on has not chosen the key");
+        let own = browser.request(Method::GET, turned.location()).header("referer", format!("{}/enrol/{link}", browser.base));
+        let chinese = browser.send(own).await;
         assert!(chinese.html.contains("lang=\"zh-CN\""), "{}", chinese.html);
         assert_eq!(key(&chinese), key(&page));
         // Another link does not open it.
         let other = next.replace(&link, &bootstrap(&house).await);
-        assert_ne!(key(&browser.get(&other).await), key(&page));
+        let other = browser.request(Method::GET, &other).header("referer", format!("{}/", browser.base));
+        assert_ne!(key(&browser.send(other).await), key(&page));
         house.close().await;
     }
 
