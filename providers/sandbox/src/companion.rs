@@ -44,9 +44,15 @@ pub(crate) enum NoAnswer {
 /// The phone's HTTP client.
 pub(crate) struct Companion(Client<HttpConnector, Full<Bytes>>);
 
+/// A client that keeps no connection: a server closes an idle one when it likes, and a call that is just then
+/// written to it fails for no fault of anybody's.
+pub(crate) fn fresh_connections() -> Client<HttpConnector, Full<Bytes>> {
+    Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http()
+}
+
 impl Companion {
     pub(crate) fn new() -> Self {
-        Self(Client::builder(TokioExecutor::new()).build_http())
+        Self(fresh_connections())
     }
 
     /// `POST {base}/api/v1/companion/{name}` as the mini-program `appid`.

@@ -9,13 +9,12 @@ use hyper::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use hyper::{Method, Request};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::companion::is_loopback_http;
+use crate::companion::{fresh_connections, is_loopback_http};
 
 const AT_ONCE: usize = 128;
 const LARGEST_ANSWER: usize = 256 * 1024;
@@ -51,7 +50,7 @@ pub(crate) struct Sender {
 
 impl Sender {
     pub(crate) fn new() -> Self {
-        Self { client: Client::builder(TokioExecutor::new()).build_http(), slots: Semaphore::new(AT_ONCE) }
+        Self { client: fresh_connections(), slots: Semaphore::new(AT_ONCE) }
     }
 
     /// Posts a body of this type, or asks when there is none.
