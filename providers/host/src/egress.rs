@@ -18,6 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
 
+/// An idle connection is given up before any usual server closes it: a call written to one that is just being closed
+/// would fail, and is not safe to repeat.
+const KEPT: Duration = Duration::from_secs(4);
 /// The largest picture of a person that is fetched.
 const PICTURE_BYTES: usize = 1024 * 1024;
 
@@ -173,7 +176,7 @@ fn configured(limits: Limits, resolver: CheckedResolver) -> ClientBuilder {
         .no_proxy()
         .connect_timeout(limits.connect)
         .timeout(limits.total)
-        .pool_idle_timeout(Duration::from_secs(20))
+        .pool_idle_timeout(KEPT)
         .dns_resolver(resolver)
 }
 

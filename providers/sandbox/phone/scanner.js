@@ -42,7 +42,8 @@ export function scanner(t, state, taps) {
 // A picture alone is named by its description, a picture with a label by the label.
 function codeButton(t, code, taps, text = null) {
   return h("button", {
-    class: text ? "thumb" : "in-view", "data-testid": `code-${mark(code)}`, "data-kind": code.kind ?? "mini_program", "data-code": code.image_url,
+    class: text ? "thumb" : "in-view", "data-testid": `code-${mark(code)}`, "data-kind": code.kind ?? "mini_program", "data-appid": code.appid,
+    "data-code": code.image_url,
     onclick: () => taps.code(code),
   }, h("img", { src: code.image_url, alt: text ? "" : t.scan_code_of(name(code)) }), text);
 }

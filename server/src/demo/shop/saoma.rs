@@ -104,7 +104,8 @@ pub(super) struct SaomaClient {
 impl SaomaClient {
     pub(super) fn new(config: &ShopConfig) -> Self {
         Self {
-            http: Client::builder(TokioExecutor::new()).build_http(),
+            // Kept connections would be closed by the server while a call is written to one of them.
+            http: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http(),
             base: config.saoma.clone(),
             client_id: config.client_id.clone(),
             authorization: basic(&config.client_id, &config.client_secret),
