@@ -70,6 +70,10 @@ id!(/// Names a picture of a User; unguessable, as it is also its address.
     PictureId, "pic_");
 id!(/// Names what a User granted to a Client in one Login.
     GrantId, "grt_");
+id!(/// Names what a website asked for by OpenID Connect.
+    AuthorizationId, "azr_");
+id!(/// Names a browser in which a User is logged in here; websites see it as `sid`.
+    UserSessionId, "uss_");
 id!(/// Names an admin.
     AdminId, "adm_");
 id!(/// Names an API token.

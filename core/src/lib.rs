@@ -7,6 +7,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod authorization;
 pub mod calendar;
 pub mod change;
 pub mod client;
@@ -23,6 +24,7 @@ pub mod provider;
 pub mod region;
 pub mod seal;
 pub mod secret;
+pub mod session;
 pub mod settings;
 pub mod signal;
 pub mod signing;

@@ -103,6 +103,11 @@ pub fn pkce_s256(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
+/// Whether a text can be such a challenge: 43 characters of base64url.
+pub fn is_s256(challenge: &str) -> bool {
+    challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

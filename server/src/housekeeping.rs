@@ -91,15 +91,17 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     let notes = now.plus_seconds(-KEEP_PUSH_NOTES_SECONDS);
     let notes = all_of(|| rooms.logins.delete_push_notes(notes, BATCH_ROWS)).await?;
     let sessions = rooms.admin.admins.delete_old_sessions().await?;
+    let visits = all_of(|| rooms.public.openid.sessions.sweep(BATCH_ROWS)).await?;
+    let asked = all_of(|| rooms.public.openid.authorizations.sweep(BATCH_ROWS)).await?;
     let merges = all_of(|| rooms.admin.users.settle_old_merges(BATCH_ROWS)).await?;
     cut_audit(rooms, now).await?;
     // What another node changed holds here from now on.
     rooms.admin.house.load().await?;
-    if let Err(error) = rooms.public.signing.keep().await {
+    if let Err(error) = rooms.public.openid.signing.keep().await {
         tracing::error!(%error, "the signing keys could not be kept");
     }
-    if lapsed + logins + tokens + notes + sessions + merges > 0 {
-        tracing::debug!(lapsed, logins, tokens, notes, sessions, merges, "housekeeping");
+    if lapsed + logins + tokens + notes + sessions + visits + asked + merges > 0 {
+        tracing::debug!(lapsed, logins, tokens, notes, sessions, visits, asked, merges, "housekeeping");
     }
     Ok(())
 }

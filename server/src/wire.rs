@@ -1,6 +1,7 @@
 //! The composition root: makes every part and puts them together. Nothing else knows them all.
 
 mod admin;
+mod openid;
 
 use crate::apply::{Applier, ApplyError};
 use crate::config::{Catalogue, Config};
@@ -13,11 +14,11 @@ use crate::keyring::{self, KeyringError};
 use crate::people::{Care, Cleaner};
 use crate::tasks::Tasks;
 use admin::{admin_service, admin_state};
+use openid::openid;
 use saoma_core::admin::AdminService;
 use saoma_core::audit::{AuditKeeper, AuditLinker, KeeperParts, ONLY_NODE};
 use saoma_core::client::ClientDirectory;
 use saoma_core::doctor::{Doctor, DoctorService};
-use saoma_core::grant::{TokenService, UserInfoService};
 use saoma_core::logbook::LogbookService;
 use saoma_core::login::{LoginParts, LoginService};
 use saoma_core::provider::{
@@ -125,7 +126,7 @@ impl Parts {
 
     /// What id tokens are signed with.
     pub fn signing(&self) -> &SigningKeys {
-        &self.public.signing
+        &self.public.openid.signing
     }
 
     /// The doctor.
@@ -173,11 +174,10 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         sightings,
         outside,
     );
+    let signing = kept_signing_keys(&stores, &keyring, outside).await?;
     let public = Arc::new(Public {
         logins,
-        tokens: tokens(&stores, outside),
-        signing: kept_signing_keys(&stores, &keyring, outside).await?,
-        user_info: user_info(&stores, directory, outside),
+        openid: openid(config, (&stores, signing), (&registry, &directory), outside),
         people,
         limits: Limits::new(&config.limits),
         pending,
@@ -199,10 +199,6 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     admin.house.load().await?;
     let keeper = Arc::new(audit_keeper(&stores, &keyring, outside));
     Ok(Parts { public, admin, guesses, stores, keyring, keeper, settings, tasks, scan_limit })
-}
-
-fn user_info(stores: &Stores, directory: Arc<ClientDirectory>, outside: &Outside) -> UserInfoService {
-    UserInfoService::new(Arc::clone(&stores.grants), directory, Arc::clone(&outside.clock))
 }
 
 fn signing_keys(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> SigningKeys {
@@ -233,11 +229,6 @@ pub(crate) async fn open_keys(
 ) -> Result<(SigningKeys, Stores), StartError> {
     let (stores, keyring) = open_stores(config, outside).await?;
     Ok((signing_keys(&stores, &keyring, outside), stores))
-}
-
-fn tokens(stores: &Stores, outside: &Outside) -> TokenService {
-    let (clock, entropy) = (Arc::clone(&outside.clock), Arc::clone(&outside.entropy));
-    TokenService::new(Arc::clone(&stores.grants), clock, entropy)
 }
 
 fn audit_keeper(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> AuditKeeper {

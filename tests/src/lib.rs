@@ -13,6 +13,7 @@ pub mod installed;
 pub mod letter;
 pub mod phone;
 pub mod program;
+pub mod relying_party;
 pub mod shared_keys;
 pub mod socket;
 pub mod visitor;

@@ -45,6 +45,8 @@ actions! {
     LoginBegan = "login.began", Logins;
     /// A Login reached one of its ends; the outcome and the detail tell which.
     LoginEnded = "login.ended", Logins;
+    /// A website redeemed the code of an authorization: it has the User.
+    AuthorizationRedeemed = "authorization.redeemed", Logins;
     /// A code was presented again after it had been spent; its grant was revoked.
     CodeReused = "code.reused", Logins;
     /// A code was burned by a wrong verifier, client or redirect_uri.

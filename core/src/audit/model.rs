@@ -1,6 +1,7 @@
 //! One audit row. It names people by our own ids only: never an openid, a token or a secret.
 
 use super::{Action, Stream};
+use crate::authorization::Authorization;
 use crate::id::{AdminId, AuditId, TokenId};
 use crate::login::Login;
 use crate::{Entropy, Timestamp};
@@ -178,6 +179,17 @@ impl AuditEntry {
         self.provider = Some(login.provider.to_string());
         self.user_id = login.user.as_ref().map(ToString::to_string);
         self.address = self.address.or(login.requester.address);
+        self
+    }
+
+    /// The same row, about this authorization: its id, Client, Provider and User.
+    #[must_use]
+    pub fn about_authorization(mut self, authorization: &Authorization) -> Self {
+        authorization.id.as_str().clone_into(&mut self.target);
+        self.client_id = Some(authorization.request.client.to_string());
+        let by = authorization.signed_on.as_ref();
+        self.provider = by.map(|by| by.provider.to_string());
+        self.user_id = by.map(|by| by.user.to_string());
         self
     }
 }

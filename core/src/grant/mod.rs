@@ -1,11 +1,15 @@
 //! Grants: what a User let a Client know in one Login, and the access tokens of that grant.
 
+mod id_token;
 mod model;
+mod scope;
 mod service;
 mod store;
 mod tokens;
 
-pub use model::{AccessToken, LiveToken, SCOPE, UserInfo};
+pub use id_token::{IdTokenParts, IdTokens};
+pub use model::{AccessToken, Grant, LiveToken, UserInfo};
+pub use scope::{Scope, ScopeWord};
 pub use service::{UserInfoError, UserInfoService};
 pub use store::GrantStore;
 pub use tokens::TokenService;

@@ -1,7 +1,9 @@
 //! Access tokens are opaque: 256 random bits of which only the hash is kept.
 
+use super::Scope;
 use crate::client::ClientId;
-use crate::id::{GrantId, PictureId, UserId};
+use crate::id::{GrantId, PictureId, UserId, UserSessionId};
+use crate::provider::{Assurance, ProviderSlug};
 use crate::{SecretHash, Timestamp};
 
 /// An access token as it is stored.
@@ -15,8 +17,28 @@ pub struct AccessToken {
     pub expires_at: Timestamp,
 }
 
-/// What every grant is good for, as the `scope` of RFC 6749 section 3.3.
-pub const SCOPE: &str = "profile";
+/// What a User granted to a Client, and how sure that was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// The Client.
+    pub client: ClientId,
+    /// The User, as the Client is told.
+    pub user: UserId,
+    /// What for.
+    pub scope: Scope,
+    /// The Client's `nonce`, for the id token.
+    pub nonce: Option<String>,
+    /// The browser's session here, when there was one.
+    pub session: Option<UserSessionId>,
+    /// The way the person proved who they are.
+    pub provider: ProviderSlug,
+    /// How sure the consent was.
+    pub assurance: Assurance,
+    /// When the person confirmed.
+    pub auth_time: Timestamp,
+}
 
 /// A live access token as its own Client may know it (RFC 7662 section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +47,8 @@ pub struct LiveToken {
     pub client: ClientId,
     /// The User, as the Client was told.
     pub sub: UserId,
+    /// What it is good for.
+    pub scope: Scope,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it ends by itself.
@@ -38,6 +62,8 @@ pub struct UserInfo {
     pub client: ClientId,
     /// The User.
     pub sub: UserId,
+    /// What may be told.
+    pub scope: Scope,
     /// What the person is called.
     pub name: Option<String>,
     /// The person's picture.

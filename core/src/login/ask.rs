@@ -215,10 +215,13 @@ impl LoginService {
         if login.challenge.is_code() || login.stage != Stage::Confirmed {
             return Ok(DecidedOnPage { decided, to_site: None });
         }
+        if let Some(to) = self.own_page_of(&login) {
+            return Ok(DecidedOnPage { decided, to_site: Some(to) });
+        }
         let code = Secret::generate(&*self.parts.entropy);
         let now = self.parts.clock.now();
         let after = Login { code: Some(self.issued(&code)), ..self.moved(&login, login.stage, now) };
-        let to_site = self.to_site(&login, &code);
+        let to_site = self.goes_on_at(&login, Some(&code));
         let change = Transition { from: login.stage, from_version: login.version, after, audit: None };
         let written = self.parts.store.transition_login(&change).await?;
         Ok(DecidedOnPage { decided, to_site: to_site.filter(|_| written) })

@@ -7,7 +7,7 @@ use super::ask::PageProof;
 use super::confirm::Consent;
 use super::redirect::with_error;
 use super::rehearsal::known_for;
-use super::service::state_hash;
+use super::service::{browser_hash, state_hash};
 use super::{Event, Login, LoginService, Proof, Reason, Stage, Transition, VendorState, Verdict, next};
 use crate::audit::Actor;
 use crate::provider::{
@@ -54,6 +54,9 @@ pub enum CallbackError {
     /// The Login was answered before, or is being answered, or its time ran out.
     #[error("the login has been answered")]
     Over(Stage),
+    /// What the Login answers goes on only in the browser that began it, and this is another one.
+    #[error("another browser began the login")]
+    OtherBrowser,
     /// The vendor showed its page as a preview and named nobody.
     #[error("the vendor named nobody")]
     Unreal {
@@ -66,11 +69,12 @@ pub enum CallbackError {
 }
 
 impl LoginService {
-    /// Takes a browser that a vendor sent back to this Provider's address.
+    /// Takes a browser that a vendor sent back to this Provider's address; `browser` is what it holds of ours.
     pub async fn callback(
         &self,
         slug: &str,
         query: BTreeMap<String, String>,
+        browser: Option<&Secret>,
     ) -> Result<Returned, CallbackError> {
         let slug: ProviderSlug = slug.parse().map_err(|_| CallbackError::UnknownProvider)?;
         let open = self.parts.providers.find(&slug).ok_or(CallbackError::UnknownProvider)?;
@@ -80,6 +84,7 @@ impl LoginService {
             return Err(CallbackError::Malformed);
         };
         let login = self.take(&open, &state, &inbound).await?;
+        let login = self.in_its_browser(login, browser).await?;
         let view = self.view(&login)?;
         let work = open.provider.advance(&*open.host, &view, &inbound);
         match self.within_budget(Step::ProveSubject, work).await {
@@ -118,6 +123,17 @@ impl LoginService {
         let login = self.settle(login.ok_or(CallbackError::UnknownState)?).await?;
         let may_decline = login.stage == Stage::Pending && login.asked_at.is_none();
         if asks_vendor || !may_decline { Err(CallbackError::Over(login.stage)) } else { Ok(login) }
+    }
+
+    /// Whoever begins a Login and mails its link would be logged in here as whoever confirms: a Login that
+    /// answers an authorization is proven in the browser that began it, or not at all.
+    async fn in_its_browser(&self, login: Login, browser: Option<&Secret>) -> Result<Login, CallbackError> {
+        let is_same = |secret: &Secret| login.browser_hash.equals(&browser_hash(secret, &login.id));
+        if login.authorization.is_none() || browser.is_some_and(is_same) {
+            return Ok(login);
+        }
+        self.end(login, Event::Fail, &Actor::Browser, Reason::OtherBrowser).await?;
+        Err(CallbackError::OtherBrowser)
     }
 
     async fn answer_site(&self, login: Login, identity: VendorIdentity) -> Result<Returned, CallbackError> {
@@ -206,6 +222,9 @@ impl LoginService {
 
     /// The website's own address with an error, when it is answered by redirect.
     pub(super) fn refused_at_site(&self, login: &Login, error: &str) -> Option<Secret> {
+        if let Some(to) = self.own_page_of(login) {
+            return Some(to);
+        }
         let uri = login.site.redirect_uri.as_ref().filter(|_| !login.challenge.is_code())?;
         Some(Secret::new(with_error(uri, error, login.site.state.as_deref(), &self.parts.issuer)))
     }

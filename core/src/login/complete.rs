@@ -1,22 +1,30 @@
 //! The end of a Login: the browser fetches a code, the website redeems it, once.
 
-use super::redirect::with_code;
+use super::redirect::{login_page, with_code};
 use super::service::browser_hash;
 use super::{BrowserCredential, Login, LoginService, NewCode, ReadError, RedeemOutcome, Redemption, Stage};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::Client;
-use crate::grant::AccessToken;
+use crate::grant::{AccessToken, Grant};
 use crate::id::{GrantId, LoginId};
 use crate::secret::pkce_s256;
 use crate::{Secret, SecretHash, StoreError, Timestamp};
 
-/// A code for the website.
+/// What takes the User on.
 #[derive(Debug, Clone)]
-pub struct Completed {
-    /// The authorization code.
-    pub code: Secret,
-    /// Where the browser goes with it, when the website named an address.
-    pub redirect_to: Option<Secret>,
+pub enum Completed {
+    /// A code for the website.
+    Code {
+        /// The authorization code.
+        code: Secret,
+        /// Where the browser goes with it, when the website named an address.
+        redirect_to: Option<Secret>,
+    },
+    /// The Login answers an authorization, which goes on at a page of ours.
+    Interaction {
+        /// The page.
+        redirect_to: Secret,
+    },
 }
 
 /// Why there is no code.
@@ -38,8 +46,8 @@ pub enum CompleteError {
 pub struct RedeemRequest {
     /// The code.
     pub code: Secret,
-    /// The verifier of its challenge (RFC 7636).
-    pub code_verifier: Secret,
+    /// The verifier of its challenge (RFC 7636), if it was asked for with one.
+    pub code_verifier: Option<Secret>,
     /// The address it named at the beginning, if it did.
     pub redirect_uri: Option<String>,
 }
@@ -51,6 +59,8 @@ pub struct Redeemed {
     pub access_token: Secret,
     /// Seconds it lives.
     pub expires_in: u32,
+    /// What it is good for, and what it tells of the User.
+    pub grant: Grant,
 }
 
 /// Why it gets nothing.
@@ -83,23 +93,20 @@ impl LoginService {
         };
         match self.parts.store.put_code(&request).await.map_err(ReadError::Store)? {
             Some(login) => Ok(self.completed(&login, code)),
-            None => Err(self.why_no_code(id, credential).await?),
+            None => self.without_code(&self.find(id, credential).await?),
         }
     }
 
-    async fn why_no_code(
-        &self,
-        id: &LoginId,
-        credential: &BrowserCredential,
-    ) -> Result<CompleteError, ReadError> {
-        let login = self.find(id, credential).await?;
-        let answered =
-            !login.challenge.is_code() && matches!(login.stage, Stage::Confirmed | Stage::Redeemed);
-        Ok(if answered {
-            CompleteError::AnsweredByRedirect
-        } else {
-            CompleteError::NotConfirmed(login.stage)
-        })
+    fn without_code(&self, login: &Login) -> Result<Completed, CompleteError> {
+        let is_confirmed = matches!(login.stage, Stage::Confirmed | Stage::Redeemed);
+        match &login.authorization {
+            Some(authorization) if is_confirmed => {
+                let redirect_to = Secret::new(login_page(&self.parts.issuer, authorization));
+                Ok(Completed::Interaction { redirect_to })
+            }
+            None if is_confirmed && !login.challenge.is_code() => Err(CompleteError::AnsweredByRedirect),
+            _ => Err(CompleteError::NotConfirmed(login.stage)),
+        }
     }
 
     fn completed(&self, login: &Login, code: Secret) -> Completed {
@@ -107,7 +114,7 @@ impl LoginService {
         let to = |uri: &String| {
             Secret::new(with_code(uri, code.expose(), site.state.as_deref(), &self.parts.issuer))
         };
-        Completed { redirect_to: site.redirect_uri.as_ref().map(to), code }
+        Completed::Code { redirect_to: site.redirect_uri.as_ref().map(to), code }
     }
 
     /// Spends a code. The Client has been recognised before; a failure there burns nothing.
@@ -115,9 +122,12 @@ impl LoginService {
         let access_token = Secret::generate(&*self.parts.entropy);
         let redemption = self.redemption(client, request, &access_token);
         match self.parts.store.redeem_code(&redemption).await? {
-            RedeemOutcome::Redeemed(login) => {
-                self.written(&login.id);
-                Ok(Redeemed { access_token, expires_in: self.parts.rules.access_token_ttl })
+            RedeemOutcome::Redeemed(granted) => {
+                if let Some(login) = &granted.login {
+                    self.written(&login.id);
+                }
+                let expires_in = self.parts.rules.access_token_ttl;
+                Ok(Redeemed { access_token, expires_in, grant: granted.grant })
             }
             RedeemOutcome::Burned | RedeemOutcome::Reused | RedeemOutcome::Unknown => {
                 Err(RedeemError::InvalidGrant)
@@ -132,7 +142,7 @@ impl LoginService {
         Redemption {
             code_hash: SecretHash::of(request.code.expose()),
             client: client.id.to_string(),
-            code_challenge: pkce_s256(request.code_verifier.expose()),
+            code_challenge: request.code_verifier.as_ref().map(|verifier| pkce_s256(verifier.expose())),
             redirect_uri: request.redirect_uri.clone(),
             now,
             token: AccessToken {
@@ -141,6 +151,7 @@ impl LoginService {
                 expires_at: now.plus_seconds(i64::from(self.parts.rules.access_token_ttl)),
             },
             redeemed: row(Action::LoginEnded).ended(AuditOutcome::Success, Stage::Redeemed.as_str()),
+            authorized: row(Action::AuthorizationRedeemed),
             burned: row(Action::CodeBurned).ended(AuditOutcome::Refused, "does_not_match"),
             reused: row(Action::CodeReused).ended(AuditOutcome::Refused, "spent_before"),
         }

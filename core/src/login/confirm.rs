@@ -3,7 +3,7 @@
 //! Only the newest companion token of a Login counts. A redirect Login gets its code together with
 //! its confirmation, because its answer goes to the website and not to the browser that began.
 
-use super::redirect::with_code;
+use super::redirect::{login_page, with_code};
 use super::{
     CompanionError, ConfirmOutcome, Confirmation, Confirmed, Event, IssuedCode, KnownIdentity, Login,
     LoginService, Proof, Reason, Stage, Transition, Verdict, next,
@@ -133,7 +133,8 @@ impl LoginService {
         if login.is_rehearsal() {
             return self.rehearsed(login, consent).await;
         }
-        let code = (!login.challenge.is_code()).then(|| Secret::generate(&*self.parts.entropy));
+        let is_answered_here = !login.challenge.is_code() && login.authorization.is_none();
+        let code = is_answered_here.then(|| Secret::generate(&*self.parts.entropy));
         let confirmation = self.confirmation(login, stage, consent, code.as_ref());
         let user = match self.parts.store.confirm_login(&confirmation).await? {
             ConfirmOutcome::Confirmed(user) => user,
@@ -145,7 +146,7 @@ impl LoginService {
         };
         self.written(&login.id);
         self.care_for(login, user, confirmation);
-        Ok(Some(Written { to_site: code.and_then(|code| self.to_site(login, &code)) }))
+        Ok(Some(Written { to_site: self.goes_on_at(login, code.as_ref()) }))
     }
 
     /// Ends the Login of somebody whom an admin has switched off; its row says who it was.
@@ -165,11 +166,21 @@ impl LoginService {
         });
     }
 
-    /// The website's own address with a code.
-    pub(super) fn to_site(&self, login: &Login, code: &Secret) -> Option<Secret> {
+    /// Where a confirmed redirect's browser goes: to the website with a code, or on with what it answers.
+    pub(super) fn goes_on_at(&self, login: &Login, code: Option<&Secret>) -> Option<Secret> {
+        if let Some(to) = self.own_page_of(login) {
+            return Some(to);
+        }
         let uri = login.site.redirect_uri.as_ref()?;
-        let address = with_code(uri, code.expose(), login.site.state.as_deref(), &self.parts.issuer);
+        let address = with_code(uri, code?.expose(), login.site.state.as_deref(), &self.parts.issuer);
         Some(Secret::new(address))
+    }
+
+    /// Our own page, when a redirect Login answers an authorization: that goes on there, and only in the
+    /// browser that began it.
+    pub(super) fn own_page_of(&self, login: &Login) -> Option<Secret> {
+        let authorization = login.authorization.as_ref().filter(|_| !login.challenge.is_code())?;
+        Some(Secret::new(login_page(&self.parts.issuer, authorization)))
     }
 
     /// A code as it is stored.

@@ -31,6 +31,7 @@ pub use model::{IssuedCode, Login, Proof, Reason, Requester, Site};
 pub use number::{InvalidNumber, Number};
 pub use parts::{Aftercare, Confirmed, LoginParts, NoAftercare, NoScanLimit, ScanLimit};
 pub use push::{PushAnswer, PushError};
+pub(crate) use redirect::joined;
 pub use rehearsal::{RehearsalError, RehearsalRequest};
 pub use resume::Resumed;
 pub use rules::{LoginRules, VENDOR_BUDGET_MS};
@@ -40,8 +41,8 @@ pub use service::{BeginError, BeginRequest, Begun, Caller, LoginService};
 pub use state::{Awaiting, Event, Refusal, Stage, Verdict, awaiting, next};
 pub use steps::Steps;
 pub use store::{
-    ConfirmOutcome, Confirmation, KnownIdentity, LoginStore, NewCode, PushOnce, RedeemOutcome, Redemption,
-    Transition,
+    ConfirmOutcome, Confirmation, Granted, KnownIdentity, LoginStore, NewCode, PushOnce, RedeemOutcome,
+    Redemption, Transition,
 };
 pub use vendor_answer::{VendorAnswer, Words};
 pub use vendor_state::{InvalidVendorState, VendorState};

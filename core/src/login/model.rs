@@ -2,8 +2,10 @@
 
 use super::{Awaiting, Number, Scene, Stage, Steps, VendorAnswer, awaiting};
 use crate::client::ClientId;
-use crate::id::{LoginId, UserId};
-use crate::provider::{Challenge, LoginView, ProviderError, ProviderSlug, SiteView, VendorIdentity};
+use crate::id::{AuthorizationId, LoginId, UserId};
+use crate::provider::{
+    Assurance, Challenge, LoginView, ProviderError, ProviderSlug, SiteView, VendorIdentity,
+};
 use crate::{SecretHash, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -86,11 +88,13 @@ pub enum Reason {
     Rehearsed,
     /// An admin has switched off whoever this is.
     UserDisabled,
+    /// Another browser came back from the vendor than the one that began.
+    OtherBrowser,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::DeclinedOnPhone,
         Self::ReportedOnPhone,
         Self::SecondSubject,
@@ -104,6 +108,7 @@ impl Reason {
         Self::UnrealPerson,
         Self::Rehearsed,
         Self::UserDisabled,
+        Self::OtherBrowser,
     ];
 
     /// The code in the API and in the database.
@@ -122,6 +127,7 @@ impl Reason {
             Self::UnrealPerson => "unreal_person",
             Self::Rehearsed => "rehearsed",
             Self::UserDisabled => "user_disabled",
+            Self::OtherBrowser => "other_browser",
         }
     }
 
@@ -171,8 +177,12 @@ pub struct Login {
     pub number: Option<Number>,
     /// Where it leads.
     pub site: Site,
-    /// The website's `code_challenge` (RFC 7636, S256).
+    /// The website's `code_challenge` (RFC 7636, S256); empty when this answers an authorization.
     pub code_challenge: String,
+    /// What it answers, when the website asked by OpenID Connect: then it gives no code of its own.
+    pub authorization: Option<AuthorizationId>,
+    /// How sure the consent is once it is confirmed.
+    pub assurance: Assurance,
     /// Who asked.
     pub requester: Requester,
     /// Who scanned.

@@ -71,6 +71,7 @@ impl LoginService {
                 locale: request.locale,
             },
             code_challenge: pkce_s256(Secret::generate(entropy).expose()),
+            authorization: None,
             browser_secret: Secret::generate(entropy),
             requester: request.requester,
         };

@@ -6,11 +6,12 @@ use super::shown::Shown;
 use super::{Login, LoginParts, Reason, Requester, Scene, Site, Stage, Steps, VENDOR_BUDGET_MS, VendorState};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::{Client, ClientAuthError, ClientId};
-use crate::id::LoginId;
+use crate::id::{AuthorizationId, LoginId};
 use crate::provider::{
-    Begin, Challenge, Kind, LoginStart, LoginView, OpenProvider, ProviderError, ProviderSlug, Step,
+    Assurance, Begin, Challenge, Kind, LoginStart, LoginView, OpenProvider, ProviderError, ProviderSlug, Step,
 };
 use crate::seal::Place;
+use crate::secret::is_s256;
 use crate::{Secret, SecretHash, StoreError, Timestamp};
 use futures_util::future::{Either, select};
 use std::future::Future;
@@ -53,8 +54,12 @@ pub struct BeginRequest {
     pub provider: String,
     /// Where the code shall go.
     pub redirect_uri: Option<String>,
-    /// S256 of a verifier that the website keeps.
+    /// S256 of a verifier that the website keeps; none when an authorization is answered.
     pub code_challenge: String,
+    /// What it answers, when the website asked by OpenID Connect.
+    pub authorization: Option<AuthorizationId>,
+    /// The least assurance it must be able to reach, beside the Client's own.
+    pub at_least: Assurance,
     /// Given back unchanged.
     pub state: Option<String>,
     /// Given back in an id token.
@@ -110,6 +115,7 @@ pub(super) struct NewLogin {
     pub(super) client: ClientId,
     pub(super) site: Site,
     pub(super) code_challenge: String,
+    pub(super) authorization: Option<AuthorizationId>,
     pub(super) browser_secret: Secret,
     pub(super) requester: Requester,
 }
@@ -144,7 +150,13 @@ impl LoginService {
 
     /// The Providers this Client can offer now, in its order.
     pub fn list_offered(&self, client: &Client) -> Vec<Arc<OpenProvider>> {
-        client.providers.iter().filter_map(|slug| self.offered(client, slug)).collect()
+        self.list_reaching(client, client.min_assurance)
+    }
+
+    /// Those of them that can reach this.
+    pub fn list_reaching(&self, client: &Client, least: Assurance) -> Vec<Arc<OpenProvider>> {
+        let offered = client.providers.iter().filter_map(|slug| self.offered(client, slug));
+        offered.filter(|open| open.provider.assurance() >= least).collect()
     }
 
     /// Begins a Login: the code is ready when this returns.
@@ -157,7 +169,7 @@ impl LoginService {
             Err(error) => return Err(self.begin_failed(request, &open, start, error).await?),
         };
         let reaches = begin.assurance.unwrap_or_else(|| open.provider.assurance());
-        if reaches < request.client.min_assurance {
+        if reaches < request.client.min_assurance.max(request.at_least) {
             return Err(BeginError::ProviderNotOffered);
         }
         if !begin.challenge.is_code() && request.redirect_uri.is_none() {
@@ -241,6 +253,7 @@ impl LoginService {
         let browser_hash = browser_hash(&asked.browser_secret, &start.login_id);
         let private = begin.private.map(|bytes| self.seal_private(&start.login_id, &bytes)).transpose()?;
         let state_hash = (!begin.challenge.is_code()).then(|| state_hash(&start.state));
+        let assurance = begin.assurance.unwrap_or_else(|| open.provider.assurance());
         Ok(Login {
             client: asked.client,
             provider: open.record.slug.clone(),
@@ -256,6 +269,8 @@ impl LoginService {
             number: begin.number,
             site: asked.site,
             code_challenge: asked.code_challenge,
+            authorization: asked.authorization,
+            assurance,
             requester: self.locate(asked.requester),
             proof: None,
             companion_hash: None,
@@ -346,6 +361,7 @@ fn asked_for(request: BeginRequest) -> NewLogin {
             locale: request.locale,
         },
         code_challenge: request.code_challenge,
+        authorization: request.authorization,
         browser_secret: request.browser_secret,
         requester: request.requester,
     }
@@ -362,10 +378,12 @@ fn check_request(request: &BeginRequest) -> Result<(), BeginError> {
     {
         return Err(BeginError::RedirectUriNotRegistered);
     }
-    let challenge = request.code_challenge.as_bytes();
-    let is_s256 =
-        challenge.len() == 43 && challenge.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b));
-    if is_s256 { Ok(()) } else { Err(BeginError::InvalidCodeChallenge) }
+    // An authorization was checked when the website asked for it.
+    if request.authorization.is_some() || is_s256(&request.code_challenge) {
+        Ok(())
+    } else {
+        Err(BeginError::InvalidCodeChallenge)
+    }
 }
 
 /// What a person is asked to recognise: the host where the code goes, else of the page that asks. An

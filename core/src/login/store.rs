@@ -3,7 +3,7 @@
 use super::{Login, Proof, Stage, VendorAnswer};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
-use crate::grant::AccessToken;
+use crate::grant::{AccessToken, Grant};
 use crate::id::{IdentityId, LoginId, UserId};
 use crate::login::Scene;
 use crate::provider::{ProviderSlug, VendorIdentity};
@@ -104,28 +104,39 @@ pub struct Redemption {
     pub code_hash: SecretHash,
     /// Who asks.
     pub client: String,
-    /// S256 of the verifier it sent.
-    pub code_challenge: String,
+    /// S256 of the verifier it sent, if it sent one.
+    pub code_challenge: Option<String>,
     /// The redirect_uri it sent.
     pub redirect_uri: Option<String>,
     /// The present moment.
     pub now: Timestamp,
     /// The token to store, with the grant's id.
     pub token: AccessToken,
-    /// The row for success; the store adds what it is about (`AuditEntry::about`).
+    /// The row for success with a Login; the store adds what it is about (`AuditEntry::about`).
     pub redeemed: AuditEntry,
+    /// The row for success with an authorization, likewise.
+    pub authorized: AuditEntry,
     /// The row for a burned code, likewise.
     pub burned: AuditEntry,
     /// The row for a reused code, likewise.
     pub reused: AuditEntry,
 }
 
+/// What a code gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The grant.
+    pub grant: Grant,
+    /// The Login as it stands now, when the code was its own.
+    pub login: Option<Login>,
+}
+
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RedeemOutcome {
-    /// The Login as it stands now; its token and grant are stored.
-    Redeemed(Box<Login>),
-    /// The code was right and something else was not: it is void, the Login stays confirmed.
+    /// Grant and token are stored.
+    Redeemed(Box<Granted>),
+    /// The code was right and something else was not: it is void, what it answered stays as it is.
     Burned,
     /// The code had been spent: its grant and tokens are gone.
     Reused,

@@ -9,8 +9,9 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
-use jsonwebtoken::{EncodingKey, Header, encode};
+use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::Serialize;
+use serde_json::Value;
 use std::borrow::Cow;
 use zeroize::Zeroizing;
 
@@ -101,6 +102,23 @@ fn public_part(algorithm: Algorithm, key: &EncodingKey) -> Result<Jwk, JoseError
     Ok(public)
 }
 
+/// Which key a JWS says it was signed with, and with what; none when it is not one of ours at all.
+pub(super) fn signed_with(token: &str) -> Option<(String, Algorithm)> {
+    let header = decode_header(token).ok()?;
+    let algorithm = Algorithm::ALL.into_iter().find(|algorithm| algorithm.jws() == header.alg)?;
+    Some((header.kid?, algorithm))
+}
+
+/// The claims of a JWS that this key signed, however old it is.
+pub(super) fn claims_of(token: &str, algorithm: Algorithm, public: &Jwk) -> Option<Value> {
+    let mut rules = Validation::new(algorithm.jws());
+    rules.validate_exp = false;
+    rules.validate_aud = false;
+    rules.required_spec_claims.clear();
+    let key = DecodingKey::from_jwk(public).ok()?;
+    Some(decode::<Value>(token, &key, &rules).ok()?.claims)
+}
+
 /// A private key, ready to sign.
 pub(super) struct Signer {
     header: Header,
@@ -124,8 +142,7 @@ impl Signer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jsonwebtoken::{DecodingKey, Validation, decode};
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     #[test]
     fn what_a_key_signs_its_public_part_checks_and_no_other() {

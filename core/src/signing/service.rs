@@ -2,7 +2,7 @@
 //!
 //! What is in force stands in memory and is read again each round, so that a node signs with what another made.
 
-use super::jose::{JoseError, Signer};
+use super::jose::{JoseError, Signer, claims_of, signed_with};
 use super::model::{Due, due, outlived, signing, state_of};
 use super::{Algorithm, KeyState, MadeKey, PUBLISHED_SECONDS, SigningKey, SigningKeyStore};
 use crate::audit::{Action, Actor, AuditEntry};
@@ -144,6 +144,15 @@ impl SigningKeys {
         let (ring, now) = (self.ring(), self.parts.clock.now());
         let open = signing(&ring.keys, |open| &open.key, (algorithm, now));
         Ok(open.ok_or(SigningError::NoKey(algorithm.as_str()))?.signer.sign(typ, claims)?)
+    }
+
+    /// The claims of a token that one of our keys signed, with that key's own algorithm and no other, however
+    /// old the token is; none of any other token.
+    pub fn read_own(&self, token: &str) -> Option<Value> {
+        let (kid, algorithm) = signed_with(token)?;
+        let ring = self.ring();
+        let open = ring.keys.iter().find(|open| open.key.kid == kid && open.key.algorithm == algorithm)?;
+        claims_of(token, algorithm, &serde_json::from_str(&open.key.public).ok()?)
     }
 
     async fn create(

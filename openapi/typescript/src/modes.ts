@@ -128,6 +128,7 @@ export class ClientIdMode implements Mode {
   }
 
   async finish(kept: Kept, { code }: Completion, signal: AbortSignal): Promise<Finish> {
+    if (!code) throw new SaomaError("unknown");
     return { tokens: await this.#redeem(kept, code, signal) };
   }
 

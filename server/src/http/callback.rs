@@ -1,6 +1,8 @@
 //! `GET·POST /callback/{provider}`: a browser comes back from the vendor. It is sent on to the
-//! website's own address, to our confirm page, or told why not. No cookie of ours is asked for.
+//! website's own address, to a page of ours, or told why not. No cookie of ours is asked for, unless the
+//! Login answers an authorization: that goes on in the browser that brought it.
 
+use super::browser::own_cookie;
 use super::confirm::{page_address, proof_cookie};
 use super::pages::{Language, Notice};
 use super::parameters;
@@ -38,7 +40,9 @@ pub(super) async fn callback(
     // In a task of its own, although it is a GET: the vendor's code is spent on the way, and a browser
     // that goes away then must leave nothing half done.
     let beside = Arc::clone(public);
-    let work = public.tasks.spawn(async move { beside.logins.callback(&provider, query).await });
+    let browser = own_cookie(request, public);
+    let work =
+        public.tasks.spawn(async move { beside.logins.callback(&provider, query, browser.as_ref()).await });
     let Ok(returned) = work.await else { return public.pages.problem_in(language, &Code::Internal.into()) };
     match returned {
         Ok(Returned::ToSite { address, failure }) => {
@@ -57,6 +61,7 @@ pub(super) async fn callback(
         Err(CallbackError::Malformed | CallbackError::UnknownState) => {
             say(Notice::Refused, StatusCode::BAD_REQUEST)
         }
+        Err(CallbackError::OtherBrowser) => say(Notice::OtherBrowser, StatusCode::FORBIDDEN),
         Err(CallbackError::Over(stage)) => say(over(stage), StatusCode::CONFLICT),
         Err(CallbackError::Unreal { domain }) => {
             public.pages.notice_about(language, Notice::Preview, StatusCode::FORBIDDEN, &domain)

@@ -66,7 +66,7 @@ fn who_may(operation_id: &str) -> Value {
         "redeem_code" | "revoke_token" => json!([{ "client_secret": [] }, {}]),
         "introspect_token" => json!([{ "client_secret": [] }]),
         "companion_picture" => json!([{ "companion_token": [] }]),
-        "read_user_info" => json!([{ "access_token": [] }]),
+        "read_user_info" | "post_user_info" => json!([{ "access_token": [] }]),
         _ => json!([]),
     }
 }

@@ -7,6 +7,7 @@ use poem::error::NotFoundError;
 use poem::http::header;
 use poem::web::Path;
 use poem::{Response, ResponseBuilder, handler};
+use serde::Serialize;
 use serde_json::json;
 
 /// The kit has the server's own version; a test compares.
@@ -22,6 +23,18 @@ pub(crate) fn serve(Path(version): Path<String>) -> poem::Result<Response> {
     }
     let response = for_everybody("public, max-age=31536000, immutable");
     Ok(response.content_type("text/javascript; charset=utf-8").body(BUNDLE))
+}
+
+/// What a template needs to load the kit.
+#[derive(Serialize)]
+pub(crate) struct Tag {
+    path: String,
+    integrity: &'static str,
+}
+
+/// This version's.
+pub(crate) fn tag() -> Tag {
+    Tag { path: format!("/kit/{VERSION}/saoma-login.js"), integrity: INTEGRITY.trim() }
 }
 
 /// The tag by which a page loads this version and no other bytes.

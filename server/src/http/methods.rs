@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 use std::collections::BTreeSet;
 
 /// What is not in the description: pages, and what vendors call.
-const PAGES: [(&str, &[&str]); 9] = [
+const PAGES: [(&str, &[&str]); 14] = [
     ("/", &["GET"]),
     ("/static/:name", &["GET"]),
     ("/kit/:version/saoma-login.js", &["GET"]),
@@ -16,12 +16,17 @@ const PAGES: [(&str, &[&str]); 9] = [
     ("/callback/:provider", &["GET", "POST"]),
     ("/push/:provider/:secret", &["GET", "POST"]),
     ("/confirm/:token", &["GET", "POST"]),
+    ("/.well-known/openid-configuration", &["GET"]),
+    ("/.well-known/oauth-authorization-server", &["GET"]),
+    ("/oauth2/authorize", &["GET", "POST"]),
+    ("/login/:id", &["GET", "POST"]),
+    ("/login/:id/start", &["POST"]),
     ("/MP_verify_*", &["GET"]),
     ("/api/v1/logins/:login_id/ws", &["GET"]),
 ];
 
-/// Takes no HEAD: a look must not use up what a vendor sent with the browser.
-const NO_HEAD: &str = "/callback/:provider";
+/// Take no HEAD: a look must not use up what a vendor or a website sent with the browser.
+const NO_HEAD: [&str; 3] = ["/callback/:provider", "/oauth2/authorize", "/login/:id"];
 
 /// A path as the framework writes it for routes (`:name`) or in its description (`{name}`); a star of ours
 /// stands for the rest of a segment.
@@ -70,8 +75,8 @@ impl Methods {
                 None => known.push((pattern, methods.collect())),
             }
         }
-        let no_head = Pattern::of(NO_HEAD);
-        for (_, methods) in known.iter_mut().filter(|(path, _)| *path != no_head) {
+        let no_head = NO_HEAD.map(Pattern::of);
+        for (_, methods) in known.iter_mut().filter(|(path, _)| !no_head.contains(path)) {
             if methods.contains("GET") {
                 methods.insert("HEAD".to_owned());
             }

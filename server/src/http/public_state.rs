@@ -5,8 +5,10 @@ use super::pages::Pages;
 use super::pending::PendingLogins;
 use super::push_tally::PushTally;
 use ipnet::IpNet;
-use saoma_core::grant::{TokenService, UserInfoService};
+use saoma_core::authorization::AuthorizationService;
+use saoma_core::grant::{IdTokens, TokenService, UserInfoService};
 use saoma_core::login::LoginService;
+use saoma_core::session::UserSessions;
 use saoma_core::signing::SigningKeys;
 use saoma_core::user::PeopleService;
 use saoma_core::{Clock, Entropy};
@@ -40,6 +42,11 @@ impl PublicSettings {
         format!("saoma-{}", self.port())
     }
 
+    /// The cookie that holds a browser's session.
+    pub(crate) fn session_cookie_name(&self) -> String {
+        format!("{}-session", self.cookie_name())
+    }
+
     /// A cookie of one confirm page: its path is that page, so `__Host-`, which wants the root, is not
     /// for it.
     pub(crate) fn page_cookie_name(&self, what: &str) -> String {
@@ -56,16 +63,28 @@ impl PublicSettings {
     }
 }
 
-/// The state every public handler gets.
-pub(crate) struct Public {
-    /// The login engine.
-    pub(crate) logins: LoginService,
+/// What websites are granted, and what for.
+pub(crate) struct OpenId {
+    /// What they ask for by OpenID Connect.
+    pub(crate) authorizations: AuthorizationService,
+    /// Users' sessions.
+    pub(crate) sessions: UserSessions,
+    /// Id tokens.
+    pub(crate) id_tokens: IdTokens,
+    /// What id tokens are signed with.
+    pub(crate) signing: Arc<SigningKeys>,
     /// Who is behind an access token.
     pub(crate) user_info: UserInfoService,
     /// Tokens, for their own Clients.
     pub(crate) tokens: TokenService,
-    /// What id tokens are signed with.
-    pub(crate) signing: Arc<SigningKeys>,
+}
+
+/// The state every public handler gets.
+pub(crate) struct Public {
+    /// The login engine.
+    pub(crate) logins: LoginService,
+    /// What websites are granted.
+    pub(crate) openid: OpenId,
     /// People: pictures, duties.
     pub(crate) people: Arc<PeopleService>,
     /// Rate limits.

@@ -5,14 +5,16 @@ use super::callback::callback;
 use super::confirm;
 use super::domain_proof::{ROUTE as DOMAIN_PROOF, domain_proof};
 use super::edge::Edge;
+use super::hosted;
 use super::kit;
 use super::login::follow_by_socket;
+use super::oauth::{authorize, read_discovery};
 use super::pages;
 use super::panics::Panics;
 use super::public_state::Public;
 use super::push::push;
 use poem::web::Data;
-use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler};
+use poem::{Endpoint, EndpointExt as _, Request, Response, Route, get, handler, post};
 use poem_openapi::OperationId;
 use std::sync::Arc;
 
@@ -32,6 +34,11 @@ pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Re
             "/confirm/:token",
             named("confirm_page", get(confirm::show).head(confirm::show).post(confirm::decide)),
         )
+        .at("/.well-known/openid-configuration", named("read_discovery", get(read_discovery)))
+        .at("/.well-known/oauth-authorization-server", named("read_discovery", get(read_discovery)))
+        .at("/oauth2/authorize", named("authorize", get(authorize).head(authorize).post(authorize)))
+        .at("/login/:id", named("login_page", get(hosted::show).head(hosted::show).post(hosted::decide)))
+        .at("/login/:id/start", named("login_page_start", post(hosted::start)))
         .at(DOMAIN_PROOF, named("domain_proof", get(domain_proof)))
         .at("/api/v1/logins/:login_id/ws", named("follow_by_socket", get(follow_by_socket)))
         .nest_no_strip("/api", login_api())

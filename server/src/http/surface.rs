@@ -1,5 +1,5 @@
 //! Which renderer an answer needs: problem documents on `/api`, the standard's JSON on `/oauth2`,
-//! plain text on `/push`, pages everywhere else.
+//! plain text on `/push`, pages everywhere else; a browser is sent to `/oauth2/authorize`, so that is a page.
 
 use super::oauth::oauth_problem;
 use super::pages::Pages;
@@ -23,9 +23,13 @@ pub(crate) enum Surface {
 impl Surface {
     /// The surface of a request.
     pub(crate) fn of(request: &Request) -> Self {
-        match request.uri().path().split('/').nth(1) {
+        let mut path = request.uri().path().strip_prefix('/').unwrap_or_default().split('/');
+        match path.next() {
             Some("api") => Self::Api,
-            Some("oauth2") => Self::OAuth,
+            // What the script of our login page calls.
+            Some("login") if path.next_back() == Some("start") => Self::Api,
+            // Where browsers are sent.
+            Some("oauth2") if path.next() != Some("authorize") => Self::OAuth,
             Some("push") => Self::Push,
             _ => {
                 let accepted = request.headers().get(header::ACCEPT_LANGUAGE);

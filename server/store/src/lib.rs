@@ -20,6 +20,7 @@ pub use error::OpenError;
 use count::Statements;
 use saoma_core::admin::AdminStore;
 use saoma_core::audit::{AuditLinker, AuditScope, AuditStore};
+use saoma_core::authorization::AuthorizationStore;
 use saoma_core::client::ClientStore;
 use saoma_core::grant::GrantStore;
 use saoma_core::installation::InstallationStore;
@@ -27,6 +28,7 @@ use saoma_core::logbook::LogbookStore;
 use saoma_core::login::LoginStore;
 use saoma_core::page::PageRequest;
 use saoma_core::provider::ProviderStore;
+use saoma_core::session::SessionStore;
 use saoma_core::settings::SettingsStore;
 use saoma_core::signing::SigningKeyStore;
 use saoma_core::statistics::StatisticsStore;
@@ -49,6 +51,10 @@ pub struct Stores {
     pub providers: Arc<dyn ProviderStore>,
     /// Reads grants.
     pub grants: Arc<dyn GrantStore>,
+    /// Keeps authorizations.
+    pub authorizations: Arc<dyn AuthorizationStore>,
+    /// Keeps sessions of Users.
+    pub sessions: Arc<dyn SessionStore>,
     /// Keeps people.
     pub people: Arc<dyn PeopleStore>,
     /// Keeps Users, for admins.
@@ -98,6 +104,8 @@ impl Stores {
             + ClientStore
             + ProviderStore
             + GrantStore
+            + AuthorizationStore
+            + SessionStore
             + PeopleStore
             + UserAdminStore
             + AdminStore
@@ -114,6 +122,8 @@ impl Stores {
             clients: Arc::<S>::clone(sql),
             providers: Arc::<S>::clone(sql),
             grants: Arc::<S>::clone(sql),
+            authorizations: Arc::<S>::clone(sql),
+            sessions: Arc::<S>::clone(sql),
             people: Arc::<S>::clone(sql),
             users: Arc::<S>::clone(sql),
             admins: Arc::<S>::clone(sql),

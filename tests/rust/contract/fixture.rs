@@ -11,7 +11,7 @@ use saoma_core::login::{
     Scene, Site, Stage, Steps, Transition,
 };
 use saoma_core::page::PageRequest;
-use saoma_core::provider::{Alias, Challenge, Profile, Registry, VendorIdentity};
+use saoma_core::provider::{Alias, Assurance, Challenge, Profile, Registry, VendorIdentity};
 use saoma_core::signal::LocalSignals;
 use saoma_core::time::ManualClock;
 use saoma_core::user::admin::{
@@ -65,6 +65,8 @@ pub(super) fn new_login() -> Login {
             locale: Some("zh-CN".to_owned()),
         },
         code_challenge: entropy().base64url::<32>(),
+        authorization: None,
+        assurance: Assurance::Confirmed,
         requester: Requester {
             address: Some("2001:db8::1".parse().unwrap()),
             browser: Some("Firefox, Windows".to_owned()),
@@ -195,7 +197,7 @@ pub(super) fn redemption(login: &Login) -> Redemption {
     Redemption {
         code_hash: login.code.as_ref().unwrap().hash.clone(),
         client: login.client.to_string(),
-        code_challenge: login.code_challenge.clone(),
+        code_challenge: Some(login.code_challenge.clone()),
         redirect_uri: login.site.redirect_uri.clone(),
         now: NOW,
         token: AccessToken {
@@ -204,6 +206,7 @@ pub(super) fn redemption(login: &Login) -> Redemption {
             expires_at: NOW.plus_seconds(600),
         },
         redeemed: entry(Action::LoginEnded).ended(AuditOutcome::Success, "redeemed"),
+        authorized: entry(Action::AuthorizationRedeemed),
         burned: row(Action::CodeBurned, "does_not_match"),
         reused: row(Action::CodeReused, "spent_before"),
     }

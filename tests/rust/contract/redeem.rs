@@ -3,6 +3,7 @@
 use super::fixture::*;
 use saoma_core::audit::Action;
 use saoma_core::audit::AuditScope;
+use saoma_core::grant::Scope;
 use saoma_core::login::{Login, RedeemOutcome, Redemption, Stage};
 use saoma_core::page::PageRequest;
 use saoma_tests::database::Database;
@@ -13,7 +14,7 @@ every_database! {
         let stores = db.stores().await;
         let login = with_code(&stores).await;
         let attempt = Redemption { now: NOW.plus_seconds(5), ..redemption(&login) };
-        let RedeemOutcome::Redeemed(after) = stores.logins.redeem_code(&attempt).await.unwrap() else {
+        let RedeemOutcome::Redeemed(granted) = stores.logins.redeem_code(&attempt).await.unwrap() else {
             panic!("not redeemed")
         };
         let expected = Login {
@@ -22,7 +23,10 @@ every_database! {
             updated_at: NOW.plus_seconds(5),
             ..login.clone()
         };
-        assert_eq!(*after, expected);
+        assert_eq!(granted.login.as_ref(), Some(&expected));
+        let grant = &granted.grant;
+        assert_eq!((&grant.id, Some(&grant.user)), (&attempt.token.grant, login.user.as_ref()));
+        assert_eq!((grant.scope, &grant.nonce), (Scope::OF_LOGINS, &login.site.nonce));
         assert_eq!(stores.logins.find_login(&login.id).await.unwrap(), Some(expected));
         let user = stores.grants.find_user_by_token(&attempt.token.hash, NOW).await.unwrap().unwrap();
         assert_eq!((Some(user.sub), user.name.as_deref()), (login.user, Some("阿明")));
@@ -52,7 +56,7 @@ every_database! {
         let stores = db.stores().await;
         let wrongs: [fn(&mut Redemption); 3] = [
             |attempt| attempt.client = "other".to_owned(),
-            |attempt| attempt.code_challenge = "A".repeat(43),
+            |attempt| attempt.code_challenge = Some("A".repeat(43)),
             |attempt| attempt.redirect_uri = Some("https://shop.example/callback".to_owned()),
         ];
         for spoil in wrongs {

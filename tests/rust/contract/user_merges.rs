@@ -23,7 +23,7 @@ async fn state(db: &Database) -> BTreeMap<&'static str, Vec<String>> {
         ("identities", "id, user_id, namespace, subject, alias_mark, created_at, user_at"),
         ("aliases", "namespace, value, user_id, created_at"),
         ("pictures", "user_id, id, identity_id"),
-        ("grants", "id, login_id, client_id, user_id"),
+        ("grants", "id, origin_id, client_id, user_id"),
         ("user_clients", "user_id, client_id, sub, user_at, first_at, last_at, logins"),
         ("merge_offers", "id, user_id, other_id, dismissed_at"),
         ("user_merges", "id, winner, loser, moved"),

@@ -9,8 +9,8 @@ use saoma_core::entropy::SystemEntropy;
 use saoma_core::grant::UserInfoService;
 use saoma_core::id::LoginId;
 use saoma_core::login::{
-    BeginRequest, BrowserCredential, Caller, CompanionError, CompleteError, Decision, Login, LoginParts,
-    LoginRules, LoginService, NoAftercare, NoScanLimit, RedeemError, RedeemRequest,
+    BeginRequest, BrowserCredential, Caller, CompanionError, CompleteError, Completed, Decision, Login,
+    LoginParts, LoginRules, LoginService, NoAftercare, NoScanLimit, RedeemError, RedeemRequest,
 };
 use saoma_core::provider::{Assurance, Registry};
 use saoma_core::region::UnknownRegions;
@@ -141,6 +141,8 @@ impl World {
             provider: "fake".to_owned(),
             redirect_uri: None,
             code_challenge: pkce_s256(verifier.expose()),
+            authorization: None,
+            at_least: Assurance::ScanOnly,
             state: None,
             nonce: None,
             locale: None,
@@ -177,8 +179,9 @@ impl World {
     pub(super) async fn complete(&mut self) -> String {
         let Held { id, browser, .. } = self.held();
         match self.service.complete(id, browser).await {
-            Ok(completed) => {
-                self.held.as_mut().unwrap().code = Some(completed.code);
+            Ok(Completed::Interaction { .. }) => panic!("it answers no authorization"),
+            Ok(Completed::Code { code, .. }) => {
+                self.held.as_mut().unwrap().code = Some(code);
                 "code".to_owned()
             }
             Err(CompleteError::NotConfirmed(stage)) => format!("not confirmed but {}", stage.as_str()),
@@ -189,7 +192,7 @@ impl World {
     /// The attempt a website would send for the newest code.
     pub(super) fn attempt(&self) -> Option<RedeemRequest> {
         let code = self.held().code.clone()?;
-        Some(RedeemRequest { code, code_verifier: self.held().verifier.clone(), redirect_uri: None })
+        Some(RedeemRequest { code, code_verifier: Some(self.held().verifier.clone()), redirect_uri: None })
     }
 
     pub(super) fn companion(&self) -> Secret {
@@ -200,7 +203,7 @@ impl World {
         let Some(mut request) = self.attempt() else { return "no code".to_owned() };
         let client = if attempt == Attempt::WrongClient { "other" } else { "shop" };
         if attempt == Attempt::WrongVerifier {
-            request.code_verifier = Secret::generate(&SystemEntropy);
+            request.code_verifier = Some(Secret::generate(&SystemEntropy));
         }
         match self.service.redeem(&self.service.find_client(client).unwrap(), &request).await {
             Ok(redeemed) => {

@@ -26,6 +26,7 @@ mod limits;
 mod managed;
 mod net02;
 mod net05;
+mod openid;
 mod origins;
 mod people;
 mod pushes;

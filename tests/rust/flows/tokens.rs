@@ -51,7 +51,7 @@ every_database! {
         let (exp, iat) = (told.json["exp"].as_i64().unwrap(), told.json["iat"].as_i64().unwrap());
         assert_eq!(exp - iat, 600);
         let expected = json!({
-            "active": true, "scope": "profile", "client_id": CLIENT, "token_type": "Bearer", "exp": exp, "iat": iat,
+            "active": true, "scope": "openid profile", "client_id": CLIENT, "token_type": "Bearer", "exp": exp, "iat": iat,
             "sub": user.text("sub"), "aud": house.saoma, "iss": house.saoma,
         });
         assert_eq!(told.json, expected);

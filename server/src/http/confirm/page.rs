@@ -1,6 +1,7 @@
 //! The confirm page as its template needs it: everything the person must recognise comes from the
 //! server's own data, nothing from the address.
 
+use crate::http::hosted::source_of;
 use crate::http::login::logo_url;
 use crate::http::pages::{Language, Pages};
 use crate::http::public_state::Public;
@@ -8,7 +9,6 @@ use poem::Response;
 use poem::http::{StatusCode, header};
 use saoma_core::login::Asked;
 use serde::Serialize;
-use url::Url;
 
 /// See the module.
 #[derive(Serialize)]
@@ -47,7 +47,7 @@ impl ConfirmPage {
     }
 
     pub(super) fn render(&self, pages: &Pages, language: Language) -> Response {
-        let mut response = pages.confirm(language, self, StatusCode::OK);
+        let mut response = pages.own(language, "confirm", self, StatusCode::OK);
         let headers = response.headers_mut();
         // Browsers hold a form's redirect against its policy as well.
         let form_action = self.leads_to.as_ref().map_or("'self'".to_owned(), |to| format!("'self' {to}"));
@@ -62,23 +62,5 @@ impl ConfirmPage {
         // origins still learn nothing.
         headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
         response
-    }
-}
-
-fn source_of(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    let origin = url.origin();
-    Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::source_of;
-
-    #[test]
-    fn a_source_is_an_origin_or_an_apps_scheme() {
-        assert_eq!(source_of("https://shop.example/cb?x=1").as_deref(), Some("https://shop.example"));
-        assert_eq!(source_of("http://localhost:8070/cb").as_deref(), Some("http://localhost:8070"));
-        assert_eq!(source_of("com.example.app:/cb").as_deref(), Some("com.example.app:"));
     }
 }

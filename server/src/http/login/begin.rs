@@ -6,6 +6,7 @@ use crate::http::body::Body;
 use crate::http::browser::{name_browser, origin, own_cookie, set_cookie, user_agent};
 use crate::http::client_auth::{BasicHeader, basic};
 use crate::http::code::Code;
+use crate::http::pending::Place;
 use crate::http::problem::{Codes, Failure, FieldError, Problem};
 use crate::http::public_state::Public;
 use poem::Request;
@@ -13,13 +14,17 @@ use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use saoma_core::Secret;
+use saoma_core::authorization::Authorization;
 use saoma_core::client::Client;
 use saoma_core::login::{BeginRequest, Begun, Caller, Requester};
+use saoma_core::provider::Assurance;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Longest `state` and `nonce` (RFC 9700 wants `state` back unchanged; somewhere it must end).
 const MAX_STATE_BYTES: usize = 2048;
+/// No BCP 47 tag of ours is longer.
+const MAX_LOCALE_BYTES: usize = 35;
 /// A longer `User-Agent` is nobody's.
 const MAX_USER_AGENT_BYTES: usize = 1024;
 
@@ -125,17 +130,63 @@ impl BeginApi {
         let (client, caller) = who_asks(request, &public, &body.client_id)?;
         let requester = requester(request, &public, &caller, body.browser.as_ref())?;
         let address = requester.address.unwrap_or_else(|| client_address(request, &public.settings));
-        public.limits.begin(client.id.as_str(), address)?;
-        let place = public.pending.reserve(address, public.clock.now());
-        let place = place.ok_or_else(|| Problem::wait(Code::RateLimited, 10))?;
+        let place = reserve(&public, &client, address)?;
         check_lengths(&body)?;
         let holder = Holder::of(request, &public, &caller);
         let agent = whole_user_agent(request, &caller, body.browser.as_ref());
         let asked = begin_request(body, client, caller, (requester, agent), holder.secret.clone());
-        let begun = public.logins.begin(asked).await.map_err(Problem::from)?;
-        place.began(&begun.login.id, begun.login.expires_at);
+        let begun = begin(&public, place, asked).await?;
         Ok(created(&begun, &public, &holder))
     }
+}
+
+/// What a page of ours wants: a Login that answers an authorization, in the browser that brought it.
+pub(in crate::http) struct Wanted {
+    pub(in crate::http) authorization: Authorization,
+    pub(in crate::http) client: Arc<Client>,
+    pub(in crate::http) provider: String,
+    pub(in crate::http) locale: Option<String>,
+    pub(in crate::http) browser_secret: Secret,
+}
+
+/// Begins it; counted and limited as any other.
+pub(in crate::http) async fn begin_for(
+    request: &Request,
+    public: &Public,
+    wanted: Wanted,
+) -> Result<LoginView, Problem> {
+    let requester = requester(request, public, &Caller::OwnPage, None)?;
+    let address = client_address(request, &public.settings);
+    let place = reserve(public, &wanted.client, address)?;
+    let Wanted { authorization, client, provider, locale, browser_secret } = wanted;
+    let asked = BeginRequest {
+        client,
+        caller: Caller::OwnPage,
+        provider,
+        redirect_uri: Some(authorization.request.redirect_uri),
+        code_challenge: String::new(),
+        authorization: Some(authorization.id),
+        at_least: authorization.request.at_least,
+        state: None,
+        nonce: None,
+        locale: locale.filter(|locale| locale.len() <= MAX_LOCALE_BYTES && !locale.contains('\0')),
+        requester,
+        user_agent: whole_user_agent(request, &Caller::OwnPage, None),
+        browser_secret,
+    };
+    Ok(LoginView::new(&begin(public, place, asked).await?.login, public))
+}
+
+fn reserve<'a>(public: &'a Public, client: &Client, address: IpAddr) -> Result<Place<'a>, Problem> {
+    public.limits.begin(client.id.as_str(), address)?;
+    let place = public.pending.reserve(address, public.clock.now());
+    place.ok_or_else(|| Problem::wait(Code::RateLimited, 10))
+}
+
+async fn begin(public: &Public, place: Place<'_>, asked: BeginRequest) -> Result<Begun, Problem> {
+    let begun = public.logins.begin(asked).await.map_err(Problem::from)?;
+    place.began(&begun.login.id, begun.login.expires_at);
+    Ok(begun)
 }
 
 /// What the browser will prove itself with, and how it is told.
@@ -230,7 +281,7 @@ fn check_lengths(body: &BeginLogin) -> Result<(), Problem> {
     let fields = [
         ("/state", &body.state, MAX_STATE_BYTES),
         ("/nonce", &body.nonce, MAX_STATE_BYTES),
-        ("/locale", &body.locale, 35),
+        ("/locale", &body.locale, MAX_LOCALE_BYTES),
     ];
     let errors: Vec<_> = fields
         .into_iter()
@@ -255,6 +306,8 @@ fn begin_request(
         provider: body.provider,
         redirect_uri: body.redirect_uri,
         code_challenge: body.code_challenge,
+        authorization: None,
+        at_least: Assurance::ScanOnly,
         state: body.state,
         nonce: body.nonce,
         locale: body.locale,

@@ -9,6 +9,7 @@ mod view;
 mod watch;
 
 pub(crate) use begin::BeginApi;
+pub(in crate::http) use begin::{Wanted, begin_for};
 pub(crate) use clients::{ClientsApi, logo_url};
 pub(crate) use events::EventsApi;
 pub(crate) use pictures::PicturesApi;

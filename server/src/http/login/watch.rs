@@ -11,6 +11,7 @@ use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
+use saoma_core::login::Completed;
 use std::sync::Arc;
 
 /// Longest long poll, below the usual 30 s of proxies.
@@ -32,20 +33,40 @@ impl Codes for CompleteCodes {
 #[derive(Debug, Clone, Copy, Enum)]
 #[oai(rename_all = "snake_case")]
 enum CompletionType {
+    /// A code for the website.
     Code,
+    /// The login answers an OpenID Connect request, which goes on at our own page.
+    Interaction,
 }
 
 /// What takes the user to the website.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 struct Completion {
-    /// `code`.
+    /// `code`, or `interaction`.
     #[oai(rename = "type")]
     kind: CompletionType,
-    /// The authorization code; valid once, for a minute at most.
-    code: String,
-    /// Where the browser goes with it, if the website named an address.
+    /// The authorization code; valid once, for a minute at most. None with an interaction.
+    code: Option<String>,
+    /// Where the browser goes: with the code, if the website named an address, or to the interaction.
     redirect_to: Option<String>,
+}
+
+impl From<Completed> for Completion {
+    fn from(completed: Completed) -> Self {
+        match completed {
+            Completed::Code { code, redirect_to } => Self {
+                kind: CompletionType::Code,
+                code: Some(code.expose().to_owned()),
+                redirect_to: redirect_to.map(|to| to.expose().to_owned()),
+            },
+            Completed::Interaction { redirect_to } => Self {
+                kind: CompletionType::Interaction,
+                code: None,
+                redirect_to: Some(redirect_to.expose().to_owned()),
+            },
+        }
+    }
 }
 
 /// Reading and ending.
@@ -114,10 +135,6 @@ impl WatchApi {
         let credential = holder(request, &public)?;
         let id = self::login_id(&login_id)?;
         let completed = public.logins.complete(&id, &credential).await.map_err(Problem::from)?;
-        Ok(Json(Completion {
-            kind: CompletionType::Code,
-            code: completed.code.expose().to_owned(),
-            redirect_to: completed.redirect_to.map(|to| to.expose().to_owned()),
-        }))
+        Ok(Json(completed.into()))
     }
 }

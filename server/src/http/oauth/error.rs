@@ -8,6 +8,7 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registr
 use poem_openapi::types::{ToJSON as _, Type as _};
 use poem_openapi::{ApiResponse, Enum, Object};
 use saoma_core::StoreError;
+use saoma_core::signing::SigningError;
 
 /// The standard's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -78,6 +79,13 @@ impl From<StoreError> for OAuthError {
             Code::StorageUnavailable => Self(OAuthCode::TemporarilyUnavailable),
             _ => Self(OAuthCode::ServerError),
         }
+    }
+}
+
+impl From<SigningError> for OAuthError {
+    fn from(error: SigningError) -> Self {
+        tracing::error!(%error, "an id token cannot be signed");
+        Self(OAuthCode::ServerError)
     }
 }
 

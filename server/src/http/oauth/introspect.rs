@@ -10,7 +10,7 @@ use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use saoma_core::client::ClientType;
-use saoma_core::grant::{LiveToken, SCOPE};
+use saoma_core::grant::LiveToken;
 use std::sync::Arc;
 
 /// What is asked; the document's view of the form.
@@ -54,7 +54,7 @@ impl Introspection {
     fn of(token: &LiveToken, issuer: &str) -> Self {
         Self {
             active: true,
-            scope: Some(SCOPE.to_owned()),
+            scope: Some(token.scope.to_string()),
             client_id: Some(token.client.to_string()),
             token_type: Some(TokenType::Bearer),
             exp: Some(token.expires_at.0 / 1000),
@@ -98,7 +98,7 @@ impl IntrospectionApi {
         if client.client_type == ClientType::Public {
             return Err(guessed(OAuthError(OAuthCode::InvalidClient), request, &public));
         }
-        let found = public.tokens.introspect(&client, form.required("token")?).await?;
+        let found = public.openid.tokens.introspect(&client, form.required("token")?).await?;
         let told = found.map(|token| Introspection::of(&token, &public.settings.public_url));
         Ok(Told::Known(Json(told.unwrap_or_default()), "no-store".to_owned()))
     }

@@ -41,7 +41,7 @@ impl JwksApi {
     #[oai(path = "/oauth2/jwks", method = "get", operation_id = "read_jwks")]
     #[expect(clippy::unused_async, reason = "the framework awaits every call")]
     async fn read_jwks(&self, public: Data<&Arc<Public>>) -> Published {
-        let keys = public.signing.published().into_iter().map(Any).collect();
+        let keys = public.openid.signing.published().into_iter().map(Any).collect();
         Published::Keys(Json(JwkSet { keys }), KEPT.to_owned())
     }
 }

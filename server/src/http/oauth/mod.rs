@@ -1,6 +1,8 @@
 //! The OAuth endpoints: a website redeems its code and asks who the user is.
 
+mod authorization;
 mod client;
+mod discovery;
 mod error;
 mod form;
 mod introspect;
@@ -9,6 +11,8 @@ mod revoke;
 mod token;
 mod userinfo;
 
+pub(crate) use authorization::authorize;
+pub(crate) use discovery::read_discovery;
 pub(crate) use error::oauth_problem;
 pub(crate) use introspect::IntrospectionApi;
 pub(crate) use jwks::JwksApi;

@@ -51,7 +51,7 @@ impl RevocationApi {
         if client.client_type == ClientType::Public {
             check_guesser(request, &public)?;
         }
-        public.tokens.revoke(&client, form.required("token")?).await?;
+        public.openid.tokens.revoke(&client, form.required("token")?).await?;
         Ok(Ended::Done)
     }
 }

@@ -12,7 +12,6 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::Secret;
 use saoma_core::client::ClientType;
-use saoma_core::grant::SCOPE;
 use saoma_core::login::{RedeemError, RedeemRequest};
 use std::sync::Arc;
 
@@ -23,8 +22,8 @@ struct TokenRequest {
     grant_type: String,
     /// The code.
     code: String,
-    /// The verifier of the login's `code_challenge`.
-    code_verifier: String,
+    /// The verifier of the `code_challenge`.
+    code_verifier: Option<String>,
     /// The address named at the beginning, if one was.
     redirect_uri: Option<String>,
     /// The client, unless it says so by HTTP Basic.
@@ -42,6 +41,7 @@ pub(super) enum TokenType {
 
 /// An access token (RFC 6749 section 5.1).
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 struct TokenReply {
     /// The token.
     access_token: String,
@@ -51,6 +51,8 @@ struct TokenReply {
     expires_in: u32,
     /// What it is good for.
     scope: String,
+    /// Who logged in and how, signed (OpenID Connect Core section 2); with `openid` in the scope.
+    id_token: Option<String>,
 }
 
 /// Redeeming.
@@ -76,7 +78,7 @@ impl TokenApi {
         }
         let redeem = RedeemRequest {
             code: Secret::new(form.required("code")?),
-            code_verifier: Secret::new(form.required("code_verifier")?),
+            code_verifier: form.get("code_verifier").map(Secret::new),
             redirect_uri: form.get("redirect_uri").map(str::to_owned),
         };
         let redeemed = public.logins.redeem(&client, &redeem).await.map_err(refused);
@@ -85,11 +87,13 @@ impl TokenApi {
             // A recognised back end passes on what visitors bring; it is not shut out for them.
             ClientType::Confidential => error,
         })?;
+        let id_token = public.openid.id_tokens.of(&redeemed.grant)?;
         Ok(Json(TokenReply {
             access_token: redeemed.access_token.expose().to_owned(),
             token_type: TokenType::Bearer,
             expires_in: redeemed.expires_in,
-            scope: SCOPE.to_owned(),
+            scope: redeemed.grant.scope.to_string(),
+            id_token,
         }))
     }
 }

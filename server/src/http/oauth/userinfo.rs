@@ -1,31 +1,57 @@
-//! `GET /oauth2/userinfo`: whom an access token stands for (OpenID Connect Core section 5.3).
+//! `GET·POST /oauth2/userinfo`: whom an access token stands for (OpenID Connect Core section 5.3).
 
 use super::error::{OAuthCode, OAuthError};
+use super::form::Form;
 use crate::http::browser::bearer;
 use crate::http::pictures::Looks;
 use crate::http::public_state::Public;
+use bytes::Bytes;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
-use saoma_core::grant::UserInfoError;
+use saoma_core::grant::{ScopeWord, UserInfo, UserInfoError};
 use std::sync::Arc;
 
-/// A user, as the website may know it.
+/// A user, as the website may know it; the profile only with `profile` in the token's scope.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 struct UserInfoView {
     /// The user's id; never changes, never reused.
     sub: String,
     /// What the person is called; a made-up name when nobody ever said.
-    name: String,
+    name: Option<String>,
     /// Whether the name is made up by us: do not take it for what the person is called.
-    name_is_stand_in: bool,
+    name_is_stand_in: Option<bool>,
     /// Address of a picture; of a drawn one when there is none.
-    picture: String,
+    picture: Option<String>,
     /// Whether the picture is drawn by us.
-    picture_is_stand_in: bool,
+    picture_is_stand_in: Option<bool>,
+    /// The person's language, as a BCP 47 tag.
+    locale: Option<String>,
     /// Unix seconds of the profile's last change.
-    updated_at: i64,
+    updated_at: Option<i64>,
+}
+
+impl UserInfoView {
+    fn of(user: &UserInfo, public_url: &str) -> Self {
+        let sub = user.sub.to_string();
+        if !user.scope.has(ScopeWord::Profile) {
+            let (name, picture, locale) = (None, None, None);
+            let (name_is_stand_in, picture_is_stand_in, updated_at) = (None, None, None);
+            return Self { sub, name, name_is_stand_in, picture, picture_is_stand_in, locale, updated_at };
+        }
+        let looks = Looks::of(user, public_url);
+        Self {
+            sub,
+            name: Some(looks.name),
+            name_is_stand_in: Some(looks.name_is_stand_in),
+            picture: Some(looks.picture),
+            picture_is_stand_in: Some(looks.picture_is_stand_in),
+            locale: user.locale.clone(),
+            updated_at: Some(user.updated_at.0 / 1000),
+        }
+    }
 }
 
 /// Asking.
@@ -41,17 +67,32 @@ impl UserInfoApi {
         public: Data<&Arc<Public>>,
     ) -> Result<Json<UserInfoView>, OAuthError> {
         let token = bearer(request).ok_or(OAuthError(OAuthCode::InvalidToken))?;
-        let user = public.user_info.find(token.expose()).await.map_err(refused)?;
-        let looks = Looks::of(&user, &public.settings.public_url);
-        Ok(Json(UserInfoView {
-            sub: user.sub.to_string(),
-            name: looks.name,
-            name_is_stand_in: looks.name_is_stand_in,
-            picture: looks.picture,
-            picture_is_stand_in: looks.picture_is_stand_in,
-            updated_at: user.updated_at.0 / 1000,
-        }))
+        told(&public, token.expose()).await
     }
+
+    /// Read the user by a form
+    ///
+    /// With the token in the header, or as `access_token` in the form: never in both.
+    #[oai(path = "/oauth2/userinfo", method = "post", operation_id = "post_user_info")]
+    async fn post_user_info(
+        &self,
+        request: &Request,
+        public: Data<&Arc<Public>>,
+        body: Bytes,
+    ) -> Result<Json<UserInfoView>, OAuthError> {
+        let form = Form::parse(&body)?;
+        match (bearer(request), form.get("access_token")) {
+            (Some(token), None) => told(&public, token.expose()).await,
+            (None, Some(token)) => told(&public, token).await,
+            (Some(_), Some(_)) => Err(OAuthError(OAuthCode::InvalidRequest)),
+            (None, None) => Err(OAuthError(OAuthCode::InvalidToken)),
+        }
+    }
+}
+
+async fn told(public: &Public, token: &str) -> Result<Json<UserInfoView>, OAuthError> {
+    let user = public.openid.user_info.find(token).await.map_err(refused)?;
+    Ok(Json(UserInfoView::of(&user, &public.settings.public_url)))
 }
 
 fn refused(error: UserInfoError) -> OAuthError {

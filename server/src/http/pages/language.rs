@@ -37,7 +37,7 @@ impl Language {
     }
 
     /// The first language of `Accept-Language` that we speak; English when there is none.
-    pub(super) fn accepted(header: Option<&str>) -> Self {
+    pub(crate) fn accepted(header: Option<&str>) -> Self {
         let tags = header.unwrap_or_default().split(',').filter_map(|part| part.split(';').next());
         let known = tags.filter_map(|tag| match tag.trim().get(..2)? {
             "zh" | "ZH" | "Zh" => Some(Self::Chinese),

@@ -1,7 +1,7 @@
 //! Pages that visitors of Saoma itself see: the front page, notices and errors outside the API, and
-//! the page where a phone confirms.
+//! the pages where people confirm, log in and consent.
 //!
-//! Two languages, no script, nothing from elsewhere. Templates and texts are part of the binary and
+//! Two languages, nothing from elsewhere; no script but on the login page. Templates and texts are part of the binary and
 //! compiled once.
 
 mod files;
@@ -21,9 +21,12 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 3] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("base.html", include_str!("../../../web/pages/templates/base.html")),
     ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
+    ("login.html", include_str!("../../../web/pages/templates/login.html")),
+    ("consent.html", include_str!("../../../web/pages/templates/consent.html")),
+    ("post.html", include_str!("../../../web/pages/templates/post.html")),
     ("confirm.html", include_str!("../../../web/pages/templates/confirm.html")),
 ];
 /// Own styles and pictures only; no script runs on these pages.
@@ -93,10 +96,15 @@ impl Pages {
         response
     }
 
-    /// The page where a phone confirms.
-    pub(crate) fn confirm(&self, language: Language, page: &impl Serialize, status: StatusCode) -> Response {
-        let html =
-            Context::from_serialize(page).and_then(|context| self.render("confirm", language, context));
+    /// A page with a template of its own, by its name.
+    pub(crate) fn own(
+        &self,
+        language: Language,
+        name: &str,
+        page: &impl Serialize,
+        status: StatusCode,
+    ) -> Response {
+        let html = Context::from_serialize(page).and_then(|context| self.render(name, language, context));
         written(html, status)
     }
 

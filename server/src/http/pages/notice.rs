@@ -31,12 +31,18 @@ pub(crate) enum Notice {
     Unproven,
     /// An admin's rehearsal is done.
     Rehearsed,
+    /// The Login was begun in another browser.
+    OtherBrowser,
+    /// A website asks and we do not know it.
+    UnknownClient,
+    /// A website wants to be answered at an address that is not registered.
+    RedirectUri,
 }
 
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -50,6 +56,9 @@ impl Notice {
         Self::OtherPerson,
         Self::Unproven,
         Self::Rehearsed,
+        Self::OtherBrowser,
+        Self::UnknownClient,
+        Self::RedirectUri,
     ];
 
     /// Its texts' key.
@@ -68,6 +77,9 @@ impl Notice {
             Self::OtherPerson => "other_person",
             Self::Unproven => "unproven",
             Self::Rehearsed => "rehearsed",
+            Self::OtherBrowser => "other_browser",
+            Self::UnknownClient => "unknown_client",
+            Self::RedirectUri => "redirect_uri",
         }
     }
 
@@ -78,7 +90,14 @@ impl Notice {
             Self::LoggedIn | Self::Rehearsed => "done",
             Self::Declined | Self::Reported => "no",
             Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
-            Self::Refused | Self::Later | Self::Preview | Self::OtherPerson | Self::Unproven => "heed",
+            Self::Refused
+            | Self::Later
+            | Self::Preview
+            | Self::OtherPerson
+            | Self::OtherBrowser
+            | Self::UnknownClient
+            | Self::RedirectUri
+            | Self::Unproven => "heed",
         }
     }
 

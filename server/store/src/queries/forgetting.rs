@@ -3,11 +3,11 @@
 //! Callers hold the person's row. A User's parts are the Users that were merged into it: what is theirs
 //! is the User's, and goes with it.
 
-use super::Conn;
 use super::schema::{
     access_tokens, aliases, grants, identities, logins, merge_offers, pictures, user_clients, user_merges,
     users,
 };
+use super::{Conn, authorizations};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -153,6 +153,7 @@ pub(super) async fn delete_person(conn: &mut Conn, user: &str) -> Result<(), Fai
     let tokens = access_tokens::table.filter(access_tokens::grant_id.eq_any(&given));
     diesel::delete(tokens).execute(conn).await?;
     diesel::delete(grants::table.filter(grants::id.eq_any(&given))).execute(conn).await?;
+    authorizations::forget_people(conn, &all).await?;
     diesel::delete(user_clients::table.filter(user_clients::user_id.eq_any(&all))).execute(conn).await?;
     diesel::delete(pictures::table.filter(pictures::user_id.eq_any(&all))).execute(conn).await?;
     diesel::delete(aliases::table.filter(aliases::user_id.eq_any(&all))).execute(conn).await?;

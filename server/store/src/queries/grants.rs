@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
 use saoma_core::client::ClientId;
-use saoma_core::grant::{GrantStore, LiveToken, UserInfo};
+use saoma_core::grant::{GrantStore, LiveToken, Scope, UserInfo};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
 #[derive(Queryable)]
@@ -20,10 +20,11 @@ struct UserRow {
     updated_at: i64,
     client: String,
     picture: Option<String>,
+    scope: String,
 }
 
-/// Client, User, issued, ends.
-type TokenRow = (String, String, i64, i64);
+/// Client, User, issued, ends, scope.
+type TokenRow = (String, String, i64, i64, String);
 
 impl Sql {
     async fn user_of(&self, token: &SecretHash, now: Timestamp) -> Result<Option<UserRow>, Failure> {
@@ -46,6 +47,7 @@ impl Sql {
                 users::updated_at,
                 grants::client_id,
                 pictures::id.nullable(),
+                grants::scope,
             ));
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
@@ -66,6 +68,7 @@ impl Sql {
                 grants::user_id,
                 access_tokens::created_at,
                 access_tokens::expires_at,
+                grants::scope,
             ));
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
@@ -129,6 +132,7 @@ impl GrantStore for Sql {
         Ok(Some(UserInfo {
             client: row.client.parse().map_err(|_| StoreError::Corrupt("grant"))?,
             sub: row.id.parse().map_err(|_| StoreError::Corrupt("user"))?,
+            scope: Scope::parse(&row.scope),
             name: row.name,
             picture: picture.map_err(|_| StoreError::Corrupt("picture"))?,
             locale: row.locale,
@@ -141,10 +145,12 @@ impl GrantStore for Sql {
         token: &SecretHash,
         now: Timestamp,
     ) -> Result<Option<LiveToken>, StoreError> {
-        let Some((client, sub, issued, ends)) = self.live_token(token, now).await? else { return Ok(None) };
+        let found = self.live_token(token, now).await?;
+        let Some((client, sub, issued, ends, scope)) = found else { return Ok(None) };
         Ok(Some(LiveToken {
             client: client.parse().map_err(|_| StoreError::Corrupt("grant"))?,
             sub: sub.parse().map_err(|_| StoreError::Corrupt("user"))?,
+            scope: Scope::parse(&scope),
             issued_at: Timestamp(issued),
             expires_at: Timestamp(ends),
         }))

@@ -73,6 +73,7 @@ impl Sql {
             .filter(logins::browser_hash.eq(code.browser_hash.as_str()))
             .filter(logins::stage.eq(Stage::Confirmed.as_str()))
             .filter(logins::challenge_type.ne(REDIRECT))
+            .filter(logins::authorization_id.is_null())
             .filter(logins::expires_at.gt(code.now.0));
         let new = (
             logins::code_hash.eq(Some(code.code_hash.as_str())),

@@ -8,7 +8,7 @@ use saoma_core::client::ClientId;
 use saoma_core::id::UserId;
 use saoma_core::logbook::address_key;
 use saoma_core::login::{IssuedCode, Login, Proof, Reason, Site, Stage, Steps};
-use saoma_core::provider::{Alias, Challenge, Profile, VendorIdentity};
+use saoma_core::provider::{Alias, Assurance, Challenge, Profile, VendorIdentity};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,8 @@ pub(super) struct LoginRow {
     vendor_answer: Option<String>,
     address_key: Option<String>,
     browser: Option<String>,
+    assurance: String,
+    authorization_id: Option<String>,
 }
 
 /// What a transition may change; the rest of a Login is fixed at its beginning.
@@ -164,6 +166,8 @@ impl LoginRow {
             vendor_answer: login.vendor_answer.as_ref().map(to_json).transpose()?,
             address_key: login.requester.address.map(address_key),
             browser: login.requester.browser_family().map(str::to_owned),
+            assurance: login.assurance.as_str().to_owned(),
+            authorization_id: login.authorization.as_ref().map(ToString::to_string),
         })
     }
 
@@ -245,6 +249,8 @@ impl TryFrom<LoginRow> for Login {
             private: row.private,
             site: Site { redirect_uri: row.redirect_uri, domain, state, nonce, locale },
             code_challenge: row.code_challenge,
+            authorization: row.authorization_id.as_deref().map(from_text).transpose()?,
+            assurance: Assurance::parse(&row.assurance).ok_or(CORRUPT)?,
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
             expires_at: Timestamp(row.expires_at),

@@ -4,6 +4,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{allow_tables_to_appear_in_same_query, define_sql_function, table};
 
 pub(super) use super::schema_house::*;
+pub(super) use super::schema_openid::*;
 
 define_sql_function! {
     /// The first, unless it is none.
@@ -168,6 +169,8 @@ table! {
         address_key -> Nullable<Text>,
         browser -> Nullable<Text>,
         cleared_at -> Nullable<BigInt>,
+        assurance -> Text,
+        authorization_id -> Nullable<Text>,
     }
 }
 
@@ -216,21 +219,6 @@ table! {
         push_key -> Text,
         seen_at -> BigInt,
     }
-}
-
-table! {
-    grants (id) {
-        id -> Text,
-        login_id -> Text,
-        client_id -> Text,
-        user_id -> Text,
-        created_at -> BigInt,
-        revoked_at -> Nullable<BigInt>,
-    }
-}
-
-table! {
-    access_tokens (hash) { hash -> Text, grant_id -> Text, created_at -> BigInt, expires_at -> BigInt, }
 }
 
 table! {
@@ -292,24 +280,14 @@ table! {
     settings (name) { name -> Text, value -> Text, version -> BigInt, updated_at -> BigInt, }
 }
 
-table! {
-    signing_keys (kid) {
-        kid -> Text,
-        algorithm -> Text,
-        serial -> BigInt,
-        private -> Text,
-        public -> Text,
-        created_at -> BigInt,
-        signs_from -> BigInt,
-    }
-}
-
 table! { __diesel_schema_migrations (version) { version -> Text, } }
 
 allow_tables_to_appear_in_same_query!(logins, identities, users, push_notes);
 allow_tables_to_appear_in_same_query!(access_tokens, grants);
 allow_tables_to_appear_in_same_query!(audit_events, audit_links);
 allow_tables_to_appear_in_same_query!(grants, users);
+allow_tables_to_appear_in_same_query!(user_sessions, users);
+allow_tables_to_appear_in_same_query!(authorizations, users);
 allow_tables_to_appear_in_same_query!(access_tokens, users);
 allow_tables_to_appear_in_same_query!(pictures, access_tokens);
 allow_tables_to_appear_in_same_query!(pictures, grants);

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses } from './types.gen.js';
+import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, PostUserInfoData, PostUserInfoErrors, PostUserInfoResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -221,6 +221,17 @@ export const redeemCode = <ThrowOnError extends boolean = false>(options: Option
  * Read the user
  */
 export const readUserInfo = <ThrowOnError extends boolean = false>(options?: Options<ReadUserInfoData, ThrowOnError>) => (options?.client ?? client).get<ReadUserInfoResponses, ReadUserInfoErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/oauth2/userinfo',
+    ...options
+});
+
+/**
+ * Read the user by a form
+ *
+ * With the token in the header, or as `access_token` in the form: never in both.
+ */
+export const postUserInfo = <ThrowOnError extends boolean = false>(options?: Options<PostUserInfoData, ThrowOnError>) => (options?.client ?? client).post<PostUserInfoResponses, PostUserInfoErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/oauth2/userinfo',
     ...options

@@ -186,20 +186,20 @@ export type CodeChallengeMethod = 'S256';
  */
 export type Completion = {
     /**
-     * The authorization code; valid once, for a minute at most.
+     * The authorization code; valid once, for a minute at most. None with an interaction.
      */
-    code: string;
+    code?: string;
     /**
-     * Where the browser goes with it, if the website named an address.
+     * Where the browser goes: with the code, if the website named an address, or to the interaction.
      */
     redirect_to?: string;
     /**
-     * `code`.
+     * `code`, or `interaction`.
      */
     type: CompletionType;
 };
 
-export type CompletionType = 'code';
+export type CompletionType = 'code' | 'interaction';
 
 /**
  * ConfirmBody
@@ -620,6 +620,10 @@ export type TokenReply = {
      */
     expires_in: number;
     /**
+     * Who logged in and how, signed (OpenID Connect Core section 2); with `openid` in the scope.
+     */
+    id_token?: string;
+    /**
      * What it is good for.
      */
     scope: string;
@@ -648,9 +652,9 @@ export type TokenRequest = {
      */
     code: string;
     /**
-     * The verifier of the login's `code_challenge`.
+     * The verifier of the `code_challenge`.
      */
-    code_verifier: string;
+    code_verifier?: string;
     /**
      * `authorization_code`.
      */
@@ -669,25 +673,29 @@ export type TokenType = 'Bearer';
 /**
  * UserInfoView
  *
- * A user, as the website may know it.
+ * A user, as the website may know it; the profile only with `profile` in the token's scope.
  */
 export type UserInfoView = {
     /**
+     * The person's language, as a BCP 47 tag.
+     */
+    locale?: string;
+    /**
      * What the person is called; a made-up name when nobody ever said.
      */
-    name: string;
+    name?: string;
     /**
      * Whether the name is made up by us: do not take it for what the person is called.
      */
-    name_is_stand_in: boolean;
+    name_is_stand_in?: boolean;
     /**
      * Address of a picture; of a drawn one when there is none.
      */
-    picture: string;
+    picture?: string;
     /**
      * Whether the picture is drawn by us.
      */
-    picture_is_stand_in: boolean;
+    picture_is_stand_in?: boolean;
     /**
      * The user's id; never changes, never reused.
      */
@@ -695,7 +703,7 @@ export type UserInfoView = {
     /**
      * Unix seconds of the profile's last change.
      */
-    updated_at: number;
+    updated_at?: number;
 };
 
 export type ReadClientData = {
@@ -1663,3 +1671,49 @@ export type ReadUserInfoResponses = {
 };
 
 export type ReadUserInfoResponse = ReadUserInfoResponses[keyof ReadUserInfoResponses];
+
+export type PostUserInfoData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/oauth2/userinfo';
+};
+
+export type PostUserInfoErrors = {
+    /**
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     */
+    400: OAuthErrorBody;
+    /**
+     * `invalid_client`, `invalid_token`
+     */
+    401: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body is too large
+     */
+    413: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body has another media type
+     */
+    415: OAuthErrorBody;
+    /**
+     * `slow_down`
+     */
+    429: OAuthErrorBody;
+    /**
+     * `server_error`
+     */
+    500: OAuthErrorBody;
+    /**
+     * `temporarily_unavailable`
+     */
+    503: OAuthErrorBody;
+};
+
+export type PostUserInfoError = PostUserInfoErrors[keyof PostUserInfoErrors];
+
+export type PostUserInfoResponses = {
+    200: UserInfoView;
+};
+
+export type PostUserInfoResponse = PostUserInfoResponses[keyof PostUserInfoResponses];

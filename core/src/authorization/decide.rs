@@ -1,0 +1,21 @@
+//! Whether the session of a browser will do for what a website asks: one pure function.
+
+use super::AuthorizationRequest;
+use crate::Timestamp;
+use crate::client::Client;
+use crate::session::UserSession;
+
+/// Whether somebody who is logged in here will do as they are.
+pub(super) fn will_do(
+    session: &UserSession,
+    request: &AuthorizationRequest,
+    client: &Client,
+    now: Timestamp,
+) -> bool {
+    let is_young = |age: u32| now.millis_since(session.auth_time) <= u64::from(age) * 1000;
+    !request.prompt.login
+        && request.max_age.is_none_or(is_young)
+        && session.assurance >= request.at_least.max(client.min_assurance)
+        && client.providers.contains(&session.provider)
+        && request.hint.as_ref().is_none_or(|hint| *hint == session.user)
+}

@@ -1,0 +1,20 @@
+//! Authorizations: what a website asks for by OpenID Connect, from the address it sends the browser to, through
+//! our login page, to the answer it gets (RFC 6749 section 4.1, OpenID Connect Core section 3.1).
+//!
+//! Owns which requests are refused and how, when somebody must log in or consent, and the code. Refuses every
+//! flow but that of the code. How somebody logs in is a Login's affair.
+
+mod answer;
+mod decide;
+mod model;
+mod request;
+mod service;
+mod store;
+
+pub use answer::{ResponseMode, SiteAnswer};
+pub use model::{Authorization, AuthorizationRequest, Consent, Prompt, SignedOn};
+pub use request::{Parameters, RequestRefusal, TextRefusal};
+pub use service::{
+    AuthorizationParts, AuthorizationService, AuthorizeError, Authorized, Browser, OpenError, Opened, Step,
+};
+pub use store::{AuthorizationStore, SignOn};

@@ -1,0 +1,56 @@
+//! What must be kept of authorizations. Each method owns its whole change and the audit row with it.
+
+use super::{Authorization, Consent};
+use crate::StoreError;
+use crate::Timestamp;
+use crate::audit::AuditEntry;
+use crate::client::ClientId;
+use crate::grant::Scope;
+use crate::id::{AuthorizationId, UserId};
+use crate::login::{IssuedCode, Login};
+use crate::session::NewSession;
+use async_trait::async_trait;
+
+/// Somebody's confirmed Login is taken over by the authorization it was begun for.
+#[derive(Debug, Clone)]
+pub struct SignOn {
+    /// The authorization.
+    pub authorization: AuthorizationId,
+    /// The session that begins, or goes on when it is the same User's.
+    pub session: NewSession,
+    /// The present moment.
+    pub now: Timestamp,
+    /// The row for the Login's end; the store adds what it is about.
+    pub redeemed: AuditEntry,
+}
+
+/// Keeps authorizations and consents.
+#[async_trait]
+pub trait AuthorizationStore: Send + Sync {
+    /// Stores a new one.
+    async fn create_authorization(&self, authorization: &Authorization) -> Result<(), StoreError>;
+
+    /// The one of this id.
+    async fn find_authorization(&self, id: &AuthorizationId) -> Result<Option<Authorization>, StoreError>;
+
+    /// Takes the confirmed, live Login of this authorization: redeems it, and the browser is signed on. None
+    /// when there is no such Login.
+    async fn sign_on(&self, sign_on: &SignOn) -> Result<Option<(Authorization, Login)>, StoreError>;
+
+    /// What this User lets this Client know without being asked.
+    async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError>;
+
+    /// Notes a consent, and keeps it for the next time if it is to be remembered.
+    async fn put_consent(&self, consent: &Consent) -> Result<(), StoreError>;
+
+    /// Gives an authorization that nobody has redeemed a new code in the place of any older one; false when it
+    /// has been redeemed.
+    async fn put_authorization_code(
+        &self,
+        id: &AuthorizationId,
+        code: &IssuedCode,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes authorizations that ended before `before`, at most `limit`; says how many.
+    async fn delete_old_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
+}

@@ -1,0 +1,32 @@
+//! What must be kept of sessions. They are written by `AuthorizationStore::sign_on`.
+
+use super::UserSession;
+use crate::id::UserSessionId;
+use crate::{SecretHash, StoreError, Timestamp};
+use async_trait::async_trait;
+
+/// Keeps sessions.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// The live session of this secret, used after `used_after`; none of a User who is switched off.
+    async fn find_session(
+        &self,
+        secret: &SecretHash,
+        now: Timestamp,
+        used_after: Timestamp,
+    ) -> Result<Option<UserSession>, StoreError>;
+
+    /// Notes that a session is used.
+    async fn touch_session(&self, session: &UserSessionId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Gives a live session another secret in the place of the one it has; false when there is none.
+    async fn renew_session(
+        &self,
+        session: &UserSessionId,
+        secret: &SecretHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes sessions that ended before `before`, at most `limit`; says how many.
+    async fn delete_ended_sessions(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
+}

@@ -1,0 +1,16 @@
+DROP INDEX grants_session;
+ALTER TABLE grants DROP COLUMN auth_time;
+ALTER TABLE grants DROP COLUMN assurance;
+ALTER TABLE grants DROP COLUMN provider;
+ALTER TABLE grants DROP COLUMN session_id;
+ALTER TABLE grants DROP COLUMN nonce;
+ALTER TABLE grants DROP COLUMN scope;
+DELETE FROM access_tokens WHERE grant_id IN (SELECT id FROM grants WHERE origin_id NOT LIKE 'lgn!_%' ESCAPE '!');
+DELETE FROM grants WHERE origin_id NOT LIKE 'lgn!_%' ESCAPE '!';
+ALTER TABLE grants RENAME COLUMN origin_id TO login_id;
+DROP TABLE consents;
+DROP TABLE authorizations;
+DROP TABLE user_sessions;
+DROP INDEX logins_authorization;
+ALTER TABLE logins DROP COLUMN authorization_id;
+ALTER TABLE logins DROP COLUMN assurance;

@@ -1,0 +1,137 @@
+//! The pages as their templates need them; everything comes from the server's own data.
+
+use crate::http::kit::{self, Tag};
+use crate::http::login::logo_url;
+use crate::http::pages::Language;
+use crate::http::public_state::Public;
+use poem::Response;
+use poem::http::{HeaderValue, StatusCode, header};
+use saoma_core::Secret;
+use saoma_core::authorization::Opened;
+use saoma_core::client::Client;
+use saoma_core::grant::ScopeWord;
+use serde::Serialize;
+use url::Url;
+
+/// The website, as a person recognises it.
+#[derive(Serialize)]
+struct Site {
+    name: String,
+    domain: String,
+    logo_url: Option<String>,
+}
+
+/// How to log in.
+#[derive(Serialize)]
+pub(super) struct ChoosePage {
+    site: Site,
+    client_id: String,
+    id: String,
+    server: String,
+    /// Slugs of the ways that will do, in the Client's order.
+    ways: Vec<String>,
+    kit: Tag,
+    nonce: String,
+    #[serde(skip)]
+    leads_to: Option<String>,
+}
+
+/// Whether the website may know.
+#[derive(Serialize)]
+pub(super) struct ConsentPage {
+    site: Site,
+    /// What it wants, by the words of its scope.
+    words: Vec<&'static str>,
+    csrf: String,
+    #[serde(skip)]
+    leads_to: Option<String>,
+}
+
+impl Site {
+    fn of(opened: &Opened, public: &Public) -> Self {
+        let client: &Client = &opened.client;
+        let uri = Url::parse(&opened.authorization.request.redirect_uri).ok();
+        let domain = uri.map(|uri| uri.host_str().unwrap_or_else(|| uri.scheme()).to_owned());
+        Self {
+            name: client.name.clone(),
+            domain: domain.unwrap_or_default(),
+            logo_url: logo_url(client, public),
+        }
+    }
+}
+
+impl ChoosePage {
+    pub(super) fn new(opened: &Opened, public: &Public) -> Self {
+        let at_least = opened.authorization.request.at_least;
+        let ways = public.logins.list_reaching(&opened.client, at_least);
+        Self {
+            site: Site::of(opened, public),
+            client_id: opened.client.id.to_string(),
+            id: opened.authorization.id.to_string(),
+            server: public.settings.public_url.clone(),
+            ways: ways.iter().map(|open| open.record.slug.to_string()).collect(),
+            kit: kit::tag(),
+            nonce: public.entropy.base64url::<16>(),
+            leads_to: source_of(&opened.authorization.request.redirect_uri),
+        }
+    }
+
+    pub(super) fn render(&self, public: &Public, language: Language) -> Response {
+        let response = public.pages.own(language, "login", self, StatusCode::OK);
+        let scripts = format!("script-src 'nonce-{}'; connect-src 'self'; ", self.nonce);
+        governed(response, &scripts, self.leads_to.as_deref())
+    }
+}
+
+impl ConsentPage {
+    pub(super) fn new(opened: &Opened, csrf: &Secret, public: &Public) -> Self {
+        let words = opened.authorization.request.scope.words();
+        Self {
+            site: Site::of(opened, public),
+            words: words.map(ScopeWord::as_str).collect(),
+            csrf: csrf.expose().to_owned(),
+            leads_to: source_of(&opened.authorization.request.redirect_uri),
+        }
+    }
+
+    pub(super) fn render(&self, public: &Public, language: Language) -> Response {
+        let response = public.pages.own(language, "consent", self, StatusCode::OK);
+        governed(response, "", self.leads_to.as_deref())
+    }
+}
+
+/// Own styles and pictures, the scripts that this page names, forms that lead to us or to the website: browsers
+/// hold a form's redirect against its policy as well.
+fn governed(mut response: Response, scripts: &str, leads_to: Option<&str>) -> Response {
+    let to = leads_to.map(|to| format!(" {to}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}form-action 'self'{to}; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    let headers = response.headers_mut();
+    if let Ok(policy) = policy.parse() {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    // `no-referrer` would make browsers send `Origin: null` with the form, which is refused.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// Where an address leads, as a source of the content security policy: an origin, or an app's scheme.
+pub(in crate::http) fn source_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let origin = url.origin();
+    Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source_of;
+
+    #[test]
+    fn a_source_is_an_origin_or_an_apps_scheme() {
+        assert_eq!(source_of("https://shop.example/cb?x=1").as_deref(), Some("https://shop.example"));
+        assert_eq!(source_of("http://localhost:8070/cb").as_deref(), Some("http://localhost:8070"));
+        assert_eq!(source_of("com.example.app:/cb").as_deref(), Some("com.example.app:"));
+    }
+}

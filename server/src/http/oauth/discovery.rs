@@ -1,0 +1,62 @@
+//! `GET /.well-known/openid-configuration`, and the same by its OAuth name: what this provider does, and in
+//! words what it does not (OpenID Connect Discovery section 3, RFC 8414).
+
+use crate::http::public_state::Public;
+use poem::http::header;
+use poem::web::Data;
+use poem::{Response, handler};
+use saoma_core::authorization::ResponseMode;
+use saoma_core::grant::ScopeWord;
+use saoma_core::provider::Assurance;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const BY_SECRET: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+const BY_SECRET_OR_NONE: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+
+/// The document. A flag that one standard takes for false and another for true is always written.
+fn configuration(issuer: &str) -> Value {
+    let at = |path: &str| format!("{issuer}/oauth2/{path}");
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("authorize"),
+        "token_endpoint": at("token"),
+        "userinfo_endpoint": at("userinfo"),
+        "jwks_uri": at("jwks"),
+        "revocation_endpoint": at("revoke"),
+        "introspection_endpoint": at("introspect"),
+        "scopes_supported": ScopeWord::ALL.map(ScopeWord::as_str),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
+        "grant_types_supported": ["authorization_code"],
+        "acr_values_supported": Assurance::ALL.map(Assurance::acr),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "token_endpoint_auth_methods_supported": BY_SECRET_OR_NONE,
+        "revocation_endpoint_auth_methods_supported": BY_SECRET_OR_NONE,
+        "introspection_endpoint_auth_methods_supported": BY_SECRET,
+        "code_challenge_methods_supported": ["S256"],
+        "claims_supported": [
+            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "name", "picture",
+            "locale", "updated_at",
+        ],
+        "claim_types_supported": ["normal"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "ui_locales_supported": ["zh-CN", "en"],
+        "authorization_response_iss_parameter_supported": true,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "require_request_uri_registration": false,
+    })
+}
+
+/// Anybody's page may read it; an hour old is good enough.
+#[handler]
+pub(crate) fn read_discovery(Data(public): Data<&Arc<Public>>) -> Response {
+    Response::builder()
+        .content_type("application/json")
+        .header(header::CACHE_CONTROL, "public, max-age=3600")
+        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+        .body(configuration(&public.settings.public_url).to_string())
+}

@@ -1,0 +1,301 @@
+//! Authorizations: what websites ask for by OpenID Connect, and consents. Codes are redeemed in `redeem.rs`.
+
+use super::rows::{LoginRow, from_json, to_json};
+use super::schema::{authorizations, consents, logins, user_sessions};
+use super::{Conn, Sql, audit, sessions};
+use crate::error::Failure;
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use saoma_core::authorization::{
+    Authorization, AuthorizationRequest, AuthorizationStore, Consent, Prompt, ResponseMode, SignOn, SignedOn,
+};
+use saoma_core::client::ClientId;
+use saoma_core::grant::Scope;
+use saoma_core::id::{AuthorizationId, UserId};
+use saoma_core::login::{IssuedCode, Login, Stage};
+use saoma_core::provider::Assurance;
+use saoma_core::{SecretHash, StoreError, Timestamp};
+use serde::{Deserialize, Serialize};
+
+const CORRUPT: Failure = Failure::Corrupt("authorization");
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = authorizations, check_for_backend(super::super::Db), treat_none_as_default_value = false)]
+pub(super) struct AuthorizationRow {
+    id: String,
+    client_id: String,
+    redirect_uri: String,
+    code_challenge: Option<String>,
+    request: String,
+    browser_hash: String,
+    user_id: Option<String>,
+    session_id: Option<String>,
+    provider: Option<String>,
+    assurance: Option<String>,
+    auth_time: Option<i64>,
+    consented_at: Option<i64>,
+    code_hash: Option<String>,
+    code_expires_at: Option<i64>,
+    redeemed_at: Option<i64>,
+    created_at: i64,
+    expires_at: i64,
+}
+
+/// What was asked for, but for what is compared in SQL.
+#[derive(Serialize, Deserialize)]
+struct RequestText {
+    response_mode: String,
+    scope: String,
+    state: Option<String>,
+    nonce: Option<String>,
+    prompt: [bool; 3],
+    max_age: Option<u32>,
+    at_least: String,
+    hint: Option<String>,
+    locale: Option<String>,
+}
+
+impl AuthorizationRow {
+    fn new(authorization: &Authorization) -> Result<Self, Failure> {
+        let request = &authorization.request;
+        let by = authorization.signed_on.as_ref();
+        Ok(Self {
+            id: authorization.id.to_string(),
+            client_id: request.client.to_string(),
+            redirect_uri: request.redirect_uri.clone(),
+            code_challenge: request.code_challenge.clone(),
+            request: to_json(&RequestText {
+                response_mode: request.response_mode.as_str().to_owned(),
+                scope: request.scope.to_string(),
+                state: request.state.clone(),
+                nonce: request.nonce.clone(),
+                prompt: [request.prompt.none, request.prompt.login, request.prompt.consent],
+                max_age: request.max_age,
+                at_least: request.at_least.as_str().to_owned(),
+                hint: request.hint.as_ref().map(ToString::to_string),
+                locale: request.locale.clone(),
+            })?,
+            browser_hash: authorization.browser_hash.as_str().to_owned(),
+            user_id: by.map(|by| by.user.to_string()),
+            session_id: by.map(|by| by.session.to_string()),
+            provider: by.map(|by| by.provider.to_string()),
+            assurance: by.map(|by| by.assurance.as_str().to_owned()),
+            auth_time: by.map(|by| by.auth_time.0),
+            consented_at: authorization.consented_at.map(|at| at.0),
+            code_hash: authorization.code.as_ref().map(|code| code.hash.as_str().to_owned()),
+            code_expires_at: authorization.code.as_ref().map(|code| code.expires_at.0),
+            redeemed_at: authorization.redeemed_at.map(|at| at.0),
+            created_at: authorization.created_at.0,
+            expires_at: authorization.expires_at.0,
+        })
+    }
+
+    fn signed_on(&self) -> Result<Option<SignedOn>, Failure> {
+        let stands = (&self.user_id, &self.session_id, &self.provider, &self.assurance, self.auth_time);
+        let (Some(user), Some(session), Some(provider), Some(assurance), Some(at)) = stands else {
+            return Ok(None);
+        };
+        Ok(Some(SignedOn {
+            user: user.parse().map_err(|_| CORRUPT)?,
+            session: session.parse().map_err(|_| CORRUPT)?,
+            provider: provider.parse().map_err(|_| CORRUPT)?,
+            assurance: Assurance::parse(assurance).ok_or(CORRUPT)?,
+            auth_time: Timestamp(at),
+        }))
+    }
+
+    fn code(&self) -> Option<IssuedCode> {
+        let (hash, at) = (self.code_hash.clone()?, self.code_expires_at?);
+        Some(IssuedCode { hash: SecretHash::from_stored(hash), expires_at: Timestamp(at) })
+    }
+}
+
+impl TryFrom<AuthorizationRow> for Authorization {
+    type Error = Failure;
+    fn try_from(row: AuthorizationRow) -> Result<Self, Failure> {
+        let text: RequestText = from_json(&row.request)?;
+        let [none, login, consent] = text.prompt;
+        Ok(Self {
+            id: row.id.parse().map_err(|_| CORRUPT)?,
+            signed_on: row.signed_on()?,
+            code: row.code(),
+            request: AuthorizationRequest {
+                client: row.client_id.parse().map_err(|_| CORRUPT)?,
+                redirect_uri: row.redirect_uri,
+                response_mode: ResponseMode::parse(&text.response_mode).ok_or(CORRUPT)?,
+                scope: Scope::parse(&text.scope),
+                state: text.state,
+                nonce: text.nonce,
+                code_challenge: row.code_challenge,
+                prompt: Prompt { none, login, consent },
+                max_age: text.max_age,
+                at_least: Assurance::parse(&text.at_least).ok_or(CORRUPT)?,
+                hint: text.hint.map(|hint| hint.parse().map_err(|_| CORRUPT)).transpose()?,
+                locale: text.locale,
+            },
+            browser_hash: SecretHash::from_stored(row.browser_hash),
+            consented_at: row.consented_at.map(Timestamp),
+            redeemed_at: row.redeemed_at.map(Timestamp),
+            created_at: Timestamp(row.created_at),
+            expires_at: Timestamp(row.expires_at),
+        })
+    }
+}
+
+impl Sql {
+    async fn add_authorization(&self, row: AuthorizationRow) -> Result<(), Failure> {
+        write_tx!(self.single().await?, |conn| {
+            diesel::insert_into(authorizations::table).values(row).execute(conn).await?;
+            Ok(())
+        })
+    }
+
+    async fn authorization(&self, id: &str) -> Result<Option<AuthorizationRow>, Failure> {
+        let query = authorizations::table.find(id).select(AuthorizationRow::as_select());
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn signed_on(&self, sign_on: &SignOn) -> Result<Option<(Authorization, Login)>, Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let Some(login) = take_login(conn, sign_on).await? else { return Ok(None) };
+            let user = login.user.clone().ok_or(Failure::Corrupt("login"))?;
+            let session = sessions::begin(conn, &sign_on.session, &login, sign_on.now).await?;
+            let auth_time = login.steps.confirmed_at.unwrap_or(login.updated_at);
+            let found = authorizations::table
+                .find(sign_on.authorization.as_str())
+                .filter(authorizations::user_id.is_null());
+            let by = (
+                authorizations::user_id.eq(Some(user.as_str())),
+                authorizations::session_id.eq(Some(session)),
+                authorizations::provider.eq(Some(login.provider.as_str())),
+                authorizations::assurance.eq(Some(login.assurance.as_str())),
+                authorizations::auth_time.eq(Some(auth_time.0)),
+            );
+            let update = diesel::update(found).set(by).returning(AuthorizationRow::as_returning());
+            let row = update.get_result::<AuthorizationRow>(conn).await.optional()?.ok_or(Failure::LOST)?;
+            audit::add(conn, self.linker()?, &sign_on.redeemed.clone().about(&login)).await?;
+            Ok(Some((row.try_into()?, login)))
+        })
+    }
+
+    async fn consent_of(&self, user: &str, client: &str) -> Result<Option<String>, Failure> {
+        let query = consents::table.find((user, client)).select(consents::scope);
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn write_consent(&self, consent: &Consent) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let found = authorizations::table.find(consent.authorization.as_str());
+            let consented = authorizations::consented_at.eq(Some(consent.at.0));
+            diesel::update(found).set(consented).execute(conn).await?;
+            if consent.remembered {
+                remember(conn, consent).await?;
+            }
+            Ok(())
+        })
+    }
+
+    async fn put_code_of(&self, id: &str, code: &IssuedCode) -> Result<bool, Failure> {
+        let open = authorizations::table.find(id).filter(authorizations::redeemed_at.is_null());
+        let new = (
+            authorizations::code_hash.eq(Some(code.hash.as_str())),
+            authorizations::code_expires_at.eq(Some(code.expires_at.0)),
+        );
+        write_tx!(self.single().await?, |conn| {
+            Ok(diesel::update(open).set(new).execute(conn).await? == 1)
+        })
+    }
+
+    async fn delete_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let old = authorizations::table.filter(authorizations::expires_at.lt(before.0));
+            let oldest = old.order(authorizations::expires_at).limit(limit).select(authorizations::id);
+            let ids: Vec<String> = oldest.load(conn).await?;
+            let gone = authorizations::table.filter(authorizations::id.eq_any(ids));
+            Ok(diesel::delete(gone).execute(conn).await?)
+        })
+    }
+}
+
+/// Whichever Login of the authorization was confirmed; it is redeemed by this.
+async fn take_login(conn: &mut Conn, sign_on: &SignOn) -> Result<Option<Login>, Failure> {
+    let now = sign_on.now.0;
+    let confirmed = logins::table
+        .filter(logins::authorization_id.eq(sign_on.authorization.as_str()))
+        .filter(logins::stage.eq(Stage::Confirmed.as_str()))
+        .filter(logins::expires_at.gt(now));
+    let spent = (
+        logins::stage.eq(Stage::Redeemed.as_str()),
+        logins::version.eq(logins::version + 1),
+        logins::updated_at.eq(now),
+        logins::ended_at.eq(Some(now)),
+    );
+    let update = diesel::update(confirmed).set(spent).returning(LoginRow::as_returning());
+    let rows: Vec<LoginRow> = update.get_results(conn).await?;
+    rows.into_iter().next().map(Login::try_from).transpose()
+}
+
+async fn remember(conn: &mut Conn, consent: &Consent) -> Result<(), Failure> {
+    let key = (consent.user.as_str(), consent.client.as_str());
+    let known: Option<String> =
+        consents::table.find(key).select(consents::scope).get_result(conn).await.optional()?;
+    let scope = known.map_or(consent.scope, |known| Scope::parse(&known).and(consent.scope)).to_string();
+    let row = (
+        consents::user_id.eq(consent.user.as_str()),
+        consents::client_id.eq(consent.client.as_str()),
+        consents::scope.eq(&scope),
+        consents::created_at.eq(consent.at.0),
+        consents::updated_at.eq(consent.at.0),
+    );
+    let insert = diesel::insert_into(consents::table)
+        .values(row)
+        .on_conflict((consents::user_id, consents::client_id))
+        .do_update()
+        .set((consents::scope.eq(&scope), consents::updated_at.eq(consent.at.0)));
+    insert.execute(conn).await?;
+    Ok(())
+}
+
+/// Whatever a User's browsers hold or wait for, when the User goes.
+pub(super) async fn forget_people(conn: &mut Conn, users: &[String]) -> Result<(), Failure> {
+    diesel::delete(consents::table.filter(consents::user_id.eq_any(users))).execute(conn).await?;
+    diesel::delete(authorizations::table.filter(authorizations::user_id.eq_any(users))).execute(conn).await?;
+    diesel::delete(user_sessions::table.filter(user_sessions::user_id.eq_any(users))).execute(conn).await?;
+    Ok(())
+}
+
+#[async_trait]
+impl AuthorizationStore for Sql {
+    async fn create_authorization(&self, authorization: &Authorization) -> Result<(), StoreError> {
+        Ok(self.add_authorization(AuthorizationRow::new(authorization)?).await?)
+    }
+
+    async fn find_authorization(&self, id: &AuthorizationId) -> Result<Option<Authorization>, StoreError> {
+        Ok(self.authorization(id.as_str()).await?.map(Authorization::try_from).transpose()?)
+    }
+
+    async fn sign_on(&self, sign_on: &SignOn) -> Result<Option<(Authorization, Login)>, StoreError> {
+        Ok(crate::error::unless_lost(self.signed_on(sign_on).await)?.flatten())
+    }
+
+    async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {
+        Ok(self.consent_of(user.as_str(), client.as_str()).await?.map(|scope| Scope::parse(&scope)))
+    }
+
+    async fn put_consent(&self, consent: &Consent) -> Result<(), StoreError> {
+        Ok(self.write_consent(consent).await?)
+    }
+
+    async fn put_authorization_code(
+        &self,
+        id: &AuthorizationId,
+        code: &IssuedCode,
+    ) -> Result<bool, StoreError> {
+        Ok(self.put_code_of(id.as_str(), code).await?)
+    }
+
+    async fn delete_old_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.delete_authorizations(before, limit).await?)
+    }
+}
