@@ -37,6 +37,8 @@ pub struct Plan {
     pub extra_toml: String,
     /// In the place of the usual `[limits]`, which is: everything off.
     pub limits_toml: Option<String>,
+    /// Added to the website's `[[client]]`.
+    pub client_toml: String,
     /// The test moves time itself.
     pub manual_clock: bool,
     /// Added to `[server]`.
@@ -240,10 +242,12 @@ secrets = ["{CLIENT_SECRET}"]
 redirect_uris = ["{REDIRECT_URI}"]
 origins = ["{ORIGIN}"]
 providers = [{offered}]
+{client}
 {ways}
 {extra}
 "#,
         server = plan.server_toml,
+        client = plan.client_toml,
         offered = ways::OFFERED,
         ways = ways::configuration(vendor, REDIRECT_URI, ORIGIN, CLIENT_SECRET),
         extra = plan.extra_toml.replace("{vendor}", vendor)

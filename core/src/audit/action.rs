@@ -59,6 +59,10 @@ actions! {
     ProfileCleared = "profile.cleared", Logins;
     /// An Identity was deleted because the person or the vendor wants it so.
     IdentityForgotten = "identity.forgotten", Logins;
+    /// A User logged out here, in one browser; the target is the session.
+    UserLoggedOut = "user.logged_out", Logins;
+    /// A refresh token was presented again after it had been used; its whole grant was revoked.
+    RefreshTokenReused = "token.reused", Logins;
     /// A User was deleted with the last Identity.
     UserDeleted = "user.deleted", Logins;
     /// A Client was created or changed.

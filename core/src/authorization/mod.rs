@@ -6,15 +6,17 @@
 
 mod answer;
 mod decide;
+mod logout;
 mod model;
+mod open;
 mod request;
 mod service;
 mod store;
 
 pub use answer::{ResponseMode, SiteAnswer};
+pub use logout::LoggedOut;
 pub use model::{Authorization, AuthorizationRequest, Consent, Prompt, SignedOn};
+pub use open::{OpenError, Opened, Step};
 pub use request::{Parameters, RequestRefusal, TextRefusal};
-pub use service::{
-    AuthorizationParts, AuthorizationService, AuthorizeError, Authorized, Browser, OpenError, Opened, Step,
-};
+pub use service::{AuthorizationParts, AuthorizationService, AuthorizeError, Authorized, Browser};
 pub use store::{AuthorizationStore, SignOn};

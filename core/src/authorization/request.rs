@@ -5,7 +5,7 @@
 
 use super::{AuthorizationRequest, Prompt, ResponseMode, SiteAnswer};
 use crate::client::{Client, ClientDirectory};
-use crate::grant::Scope;
+use crate::grant::{Scope, ScopeWord};
 use crate::id::UserId;
 use crate::provider::Assurance;
 use crate::secret::is_s256;
@@ -88,7 +88,9 @@ pub(super) fn read(
     refuse_what_we_do_not_do(get)?;
     let hint = get("id_token_hint").map(|hint| hinted(hint).ok_or(NO_HINT)).transpose()?;
     let prompt = read_prompt(get("prompt"))?;
+    let policy = &asker.client.openid;
     let scope = get("scope").map(Scope::parse).unwrap_or_default();
+    let scope = if policy.refresh_tokens { scope } else { scope.without(ScopeWord::OfflineAccess) };
     if scope.is_empty() {
         return Err(("invalid_scope", "scope must name at least one of openid and profile."));
     }
@@ -102,7 +104,10 @@ pub(super) fn read(
         scope,
         state: asker.state.clone(),
         nonce: get("nonce").map(str::to_owned),
-        code_challenge: read_challenge(get("code_challenge"), get("code_challenge_method"))?,
+        code_challenge: match read_challenge(get("code_challenge"), get("code_challenge_method"))? {
+            None if !asker.client.may_go_without_challenge() => return Err(NO_CHALLENGE),
+            challenge => challenge,
+        },
         prompt,
         max_age: get("max_age").map(|age| age.parse::<u32>().map_err(|_| BAD_AGE)).transpose()?,
         at_least: get("acr_values").and_then(first_known).unwrap_or(Assurance::ScanOnly),
@@ -113,6 +118,7 @@ pub(super) fn read(
     })
 }
 
+const NO_CHALLENGE: Said = ("invalid_request", "code_challenge is missing: PKCE is required.");
 const NO_HINT: Said = ("invalid_request", "id_token_hint is no id token of ours for this client.");
 const BAD_AGE: Said = ("invalid_request", "max_age must be a number of seconds.");
 
@@ -158,7 +164,8 @@ fn read_prompt(text: Option<&str>) -> Result<Prompt, Said> {
 /// S256 and nothing else (RFC 9700 section 2.1.1); a method that is not named is `plain`.
 fn read_challenge(challenge: Option<&str>, method: Option<&str>) -> Result<Option<String>, Said> {
     match (challenge, method) {
-        (None, _) => Err(("invalid_request", "code_challenge is missing: PKCE is required.")),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(NO_CHALLENGE),
         (Some(_), Some(method)) if method != "S256" => {
             Err(("invalid_request", "code_challenge_method must be S256."))
         }

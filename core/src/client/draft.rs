@@ -3,8 +3,8 @@
 //! Pure: who the others are comes in. The configuration file has its own reader with the same rules.
 
 use super::{
-    AddressProblem, Client, ClientId, ClientType, InvalidClientId, Logo, check_origin, check_redirect_uri,
-    look_alike,
+    AddressProblem, Client, ClientId, ClientType, InvalidClientId, Logo, OpenIdPolicy, check_origin,
+    check_redirect_uri, look_alike,
 };
 use crate::FieldProblem;
 use crate::provider::{Assurance, ProviderSlug};
@@ -42,6 +42,8 @@ pub struct Wiring {
     pub origins: Vec<String>,
     /// The weakest consent it accepts.
     pub min_assurance: Assurance,
+    /// What it may do by OpenID Connect.
+    pub openid: OpenIdPolicy,
 }
 
 /// A Client to be registered.
@@ -136,12 +138,15 @@ impl Wiring {
             redirect_uris: client.redirect_uris.clone(),
             origins: client.origins.clone(),
             min_assurance: client.min_assurance,
+            openid: client.openid.clone(),
         }
     }
 
     /// Everything wrong with it; `best` is the strongest consent any of its Providers reaches.
     pub(super) fn check(&self, best: Option<Assurance>) -> Vec<FieldProblem> {
         let mut problems = check_all("/redirect_uris", &self.redirect_uris, check_redirect_uri);
+        let after = &self.openid.post_logout_redirect_uris;
+        problems.extend(check_all("/openid/post_logout_redirect_uris", after, check_redirect_uri));
         problems.extend(check_all("/origins", &self.origins, check_origin));
         // More than a confirmation is promised only where a way keeps it.
         if self.min_assurance > Assurance::Confirmed && best < Some(self.min_assurance) {

@@ -5,6 +5,7 @@ mod directory;
 mod draft;
 mod look_alike;
 mod model;
+mod openid;
 mod service;
 mod store;
 
@@ -13,5 +14,6 @@ pub use directory::{ClientAuthError, ClientDirectory};
 pub use draft::{ClientDraft, Look, Wiring};
 pub use look_alike::look_alike;
 pub use model::{Client, ClientId, ClientType, InvalidClientId, Logo, LogoProblem, MAX_LOGO_BYTES};
+pub use openid::{ConsentPolicy, OpenIdPolicy, Pkce};
 pub use service::{ClientParts, ClientService, Registered, Rewiring};
 pub use store::ClientStore;

@@ -2,6 +2,7 @@
 //!
 //! Addresses are compared byte for byte; nothing is normalised at comparison time.
 
+use super::{OpenIdPolicy, Pkce};
 use crate::provider::{Assurance, ProviderSlug};
 use crate::{SecretHash, Timestamp};
 use bytes::Bytes;
@@ -137,6 +138,8 @@ pub struct Client {
     pub providers: Vec<ProviderSlug>,
     /// The weakest consent it accepts.
     pub min_assurance: Assurance,
+    /// What it may do by OpenID Connect.
+    pub openid: OpenIdPolicy,
     /// Its picture.
     pub logo: Option<Logo>,
     /// Its colour, `#rrggbb`.
@@ -162,6 +165,11 @@ impl Client {
     /// Whether a code may be sent to this address.
     pub fn has_redirect_uri(&self, uri: &str) -> bool {
         self.redirect_uris.iter().any(|u| u == uri)
+    }
+
+    /// Whether it may come without a challenge: one that cannot keep a secret never may.
+    pub fn may_go_without_challenge(&self) -> bool {
+        self.openid.pkce == Pkce::Optional && self.client_type == ClientType::Confidential
     }
 
     /// Whether this is one of its secrets. All are compared, so the time tells nothing.

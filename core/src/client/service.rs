@@ -3,7 +3,8 @@
 //! A change is in force when its call returns: the directory is read anew.
 
 use super::{
-    Client, ClientDirectory, ClientDraft, ClientId, ClientStore, ClientType, Look, Wiring, look_alike,
+    Client, ClientDirectory, ClientDraft, ClientId, ClientStore, ClientType, Look, OpenIdPolicy, Wiring,
+    look_alike,
 };
 use crate::admin::abilities::{ClientSecrets, CreateClients, EditClients, ReadClients, RewireClients};
 use crate::admin::{Caller, Permit, Reach};
@@ -129,6 +130,7 @@ impl ClientService {
             origins: Vec::new(),
             providers: Vec::new(),
             min_assurance: Assurance::Confirmed,
+            openid: OpenIdPolicy::default(),
             logo: None,
             accent: None,
             enabled: true,
@@ -316,8 +318,8 @@ fn with_look(client: Client, look: &Look) -> Client {
 }
 
 fn with_wiring(client: Client, wiring: &Wiring) -> Client {
-    let Wiring { redirect_uris, origins, min_assurance } = wiring.clone();
-    Client { redirect_uris, origins, min_assurance, ..client }
+    let Wiring { redirect_uris, origins, min_assurance, openid } = wiring.clone();
+    Client { redirect_uris, origins, min_assurance, openid, ..client }
 }
 
 /// What was and what is, in the audit's words.
@@ -331,6 +333,7 @@ fn differences(before: &Client, after: &Client) -> Option<String> {
     differences.list("redirect_uris", &before.redirect_uris, &after.redirect_uris);
     differences.list("origins", &before.origins, &after.origins);
     differences.value("min_assurance", &before.min_assurance.as_str(), &after.min_assurance.as_str());
+    differences.named("openid", before.openid != after.openid);
     differences.told()
 }
 

@@ -8,8 +8,8 @@ mod store;
 mod tokens;
 
 pub use id_token::{IdTokenParts, IdTokens};
-pub use model::{AccessToken, Grant, LiveToken, UserInfo};
+pub use model::{AccessToken, Grant, LiveToken, NewRefreshToken, RefreshOutcome, Refreshing, UserInfo};
 pub use scope::{Scope, ScopeWord};
 pub use service::{UserInfoError, UserInfoService};
 pub use store::GrantStore;
-pub use tokens::TokenService;
+pub use tokens::{RefreshError, RefreshRules, Refreshed, TokenService};

@@ -1,6 +1,7 @@
 //! Access tokens are opaque: 256 random bits of which only the hash is kept.
 
 use super::Scope;
+use crate::audit::AuditEntry;
 use crate::client::ClientId;
 use crate::id::{GrantId, PictureId, UserId, UserSessionId};
 use crate::provider::{Assurance, ProviderSlug};
@@ -15,6 +16,47 @@ pub struct AccessToken {
     pub grant: GrantId,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+}
+
+/// A refresh token as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRefreshToken {
+    /// Hash of the token.
+    pub hash: SecretHash,
+    /// When it ends if it is not used.
+    pub expires_at: Timestamp,
+}
+
+/// A Client's attempt to go on with a refresh token.
+#[derive(Debug, Clone)]
+pub struct Refreshing {
+    /// Hash of the token.
+    pub token: SecretHash,
+    /// Who asks.
+    pub client: ClientId,
+    /// The present moment.
+    pub now: Timestamp,
+    /// Hash of the next access token.
+    pub access: SecretHash,
+    /// When that ends.
+    pub access_expires_at: Timestamp,
+    /// The token that takes its place.
+    pub next: NewRefreshToken,
+    /// How long all tokens of one grant last at most, in milliseconds.
+    pub family_millis: i64,
+    /// The row for a second use; the store adds which grant it was.
+    pub reused: AuditEntry,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefreshOutcome {
+    /// Its place is taken by the next one.
+    Refreshed(Box<Grant>),
+    /// It had been used: all that came of its grant is gone.
+    Reused,
+    /// No such token of this Client, or its time is over.
+    Unknown,
 }
 
 /// What a User granted to a Client, and how sure that was.

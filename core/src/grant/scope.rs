@@ -7,22 +7,19 @@ pub enum ScopeWord {
     OpenId,
     /// Name and picture.
     Profile,
-    /// An address that stands for the person, where the Client wants one; nobody's mail arrives there.
-    Email,
     /// Tokens that last when the person is gone.
     OfflineAccess,
 }
 
 impl ScopeWord {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::OpenId, Self::Profile, Self::Email, Self::OfflineAccess];
+    pub const ALL: [Self; 3] = [Self::OpenId, Self::Profile, Self::OfflineAccess];
 
     /// The standard's word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenId => "openid",
             Self::Profile => "profile",
-            Self::Email => "email",
             Self::OfflineAccess => "offline_access",
         }
     }

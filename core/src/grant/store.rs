@@ -1,6 +1,6 @@
 //! What must be kept of grants and access tokens. They are written by `LoginStore::redeem`.
 
-use super::{LiveToken, UserInfo};
+use super::{LiveToken, RefreshOutcome, Refreshing, UserInfo};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
 use crate::{SecretHash, StoreError, Timestamp};
@@ -23,8 +23,12 @@ pub trait GrantStore: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<LiveToken>, StoreError>;
 
-    /// Ends an access token of this Client; the audit row's target becomes the grant's id. False when there
-    /// is none such.
+    /// Spends a refresh token: the next one and an access token take its place, or, when it was spent before,
+    /// all of its grant ends.
+    async fn refresh(&self, refreshing: &Refreshing) -> Result<RefreshOutcome, StoreError>;
+
+    /// Ends an access token of this Client, or a refresh token with all of its grant; the audit row's target
+    /// becomes the grant's id. False when there is none such.
     async fn delete_token(
         &self,
         token: &SecretHash,

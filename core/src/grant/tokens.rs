@@ -1,22 +1,104 @@
-//! Tokens as their own Client sees them: whether one is good, and the end of one (RFC 7662, RFC 7009).
+//! Tokens as their own Client sees them: whether one is good, the next one, and the end of one (RFC 7662,
+//! RFC 6749 section 6, RFC 7009).
 
-use super::{GrantStore, LiveToken};
-use crate::audit::{Action, Actor, AuditEntry};
+use super::{Grant, GrantStore, LiveToken, NewRefreshToken, RefreshOutcome, Refreshing};
+use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::Client;
-use crate::{Clock, Entropy, SecretHash, StoreError};
+use crate::{Clock, Entropy, Secret, SecretHash, StoreError, Timestamp};
 use std::sync::Arc;
 
-/// Answers the introspection and revocation endpoints.
+/// How long tokens last, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefreshRules {
+    /// An access token.
+    pub access: u32,
+    /// A refresh token that is not used.
+    pub idle: u32,
+    /// All tokens of one grant.
+    pub absolute: u32,
+}
+
+impl RefreshRules {
+    /// Thirty days without use, half a year in all.
+    pub const fn usual(access: u32) -> Self {
+        Self { access, idle: 30 * 86_400, absolute: 180 * 86_400 }
+    }
+
+    /// When a refresh token of now ends if it is not used.
+    pub(crate) fn idle_end(self, now: Timestamp) -> Timestamp {
+        now.plus_seconds(i64::from(self.idle))
+    }
+}
+
+/// What a refresh token gave.
+#[derive(Debug, Clone)]
+pub struct Refreshed {
+    /// The access token.
+    pub access_token: Secret,
+    /// Seconds it lives.
+    pub expires_in: u32,
+    /// The next refresh token.
+    pub refresh_token: Secret,
+    /// What they are good for.
+    pub grant: Grant,
+}
+
+/// Why it gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// Unknown, used, ended or another's: one answer for all.
+    #[error("the refresh token is not valid")]
+    InvalidGrant,
+    /// The store's part failed; the token is untouched.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Answers the introspection and revocation endpoints, and the token endpoint for refresh tokens.
 pub struct TokenService {
     store: Arc<dyn GrantStore>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    rules: RefreshRules,
 }
 
 impl TokenService {
     /// A service over these parts.
-    pub fn new(store: Arc<dyn GrantStore>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { store, clock, entropy }
+    pub fn new(
+        store: Arc<dyn GrantStore>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        rules: RefreshRules,
+    ) -> Self {
+        Self { store, clock, entropy, rules }
+    }
+
+    /// Goes on with a refresh token: it is used up, and the next one is given.
+    pub async fn refresh(&self, client: &Client, token: &str) -> Result<Refreshed, RefreshError> {
+        let now = self.clock.now();
+        let entropy = &*self.entropy;
+        let (access_token, refresh_token) = (Secret::generate(entropy), Secret::generate(entropy));
+        let row = AuditEntry::new(entropy, now, &Actor::Client, Action::RefreshTokenReused, "");
+        let refreshing = Refreshing {
+            token: SecretHash::of(token),
+            client: client.id.clone(),
+            now,
+            access: SecretHash::of(access_token.expose()),
+            access_expires_at: now.plus_seconds(i64::from(self.rules.access)),
+            next: NewRefreshToken {
+                hash: SecretHash::of(refresh_token.expose()),
+                expires_at: self.rules.idle_end(now),
+            },
+            family_millis: i64::from(self.rules.absolute) * 1000,
+            reused: AuditEntry { client_id: Some(client.id.to_string()), ..row }
+                .ended(AuditOutcome::Refused, "used_before"),
+        };
+        match self.store.refresh(&refreshing).await? {
+            RefreshOutcome::Refreshed(grant) => {
+                Ok(Refreshed { access_token, expires_in: self.rules.access, refresh_token, grant: *grant })
+            }
+            RefreshOutcome::Reused | RefreshOutcome::Unknown => Err(RefreshError::InvalidGrant),
+        }
     }
 
     /// What a live access token of this Client stands for. Unknown, ended, revoked, of a User who is switched

@@ -5,7 +5,7 @@ use super::service::browser_hash;
 use super::{BrowserCredential, Login, LoginService, NewCode, ReadError, RedeemOutcome, Redemption, Stage};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::Client;
-use crate::grant::{AccessToken, Grant};
+use crate::grant::{AccessToken, Grant, NewRefreshToken, RefreshRules, ScopeWord};
 use crate::id::{GrantId, LoginId};
 use crate::secret::pkce_s256;
 use crate::{Secret, SecretHash, StoreError, Timestamp};
@@ -59,6 +59,8 @@ pub struct Redeemed {
     pub access_token: Secret,
     /// Seconds it lives.
     pub expires_in: u32,
+    /// What the website goes on with later, if the grant is good for that.
+    pub refresh_token: Option<Secret>,
     /// What it is good for, and what it tells of the User.
     pub grant: Grant,
 }
@@ -120,14 +122,17 @@ impl LoginService {
     /// Spends a code. The Client has been recognised before; a failure there burns nothing.
     pub async fn redeem(&self, client: &Client, request: &RedeemRequest) -> Result<Redeemed, RedeemError> {
         let access_token = Secret::generate(&*self.parts.entropy);
-        let redemption = self.redemption(client, request, &access_token);
+        let refresh_token = Secret::generate(&*self.parts.entropy);
+        let redemption = self.redemption(client, request, (&access_token, &refresh_token));
         match self.parts.store.redeem_code(&redemption).await? {
             RedeemOutcome::Redeemed(granted) => {
                 if let Some(login) = &granted.login {
                     self.written(&login.id);
                 }
                 let expires_in = self.parts.rules.access_token_ttl;
-                Ok(Redeemed { access_token, expires_in, grant: granted.grant })
+                let grant = granted.grant;
+                let refresh_token = grant.scope.has(ScopeWord::OfflineAccess).then_some(refresh_token);
+                Ok(Redeemed { access_token, expires_in, refresh_token, grant })
             }
             RedeemOutcome::Burned | RedeemOutcome::Reused | RedeemOutcome::Unknown => {
                 Err(RedeemError::InvalidGrant)
@@ -135,7 +140,12 @@ impl LoginService {
         }
     }
 
-    fn redemption(&self, client: &Client, request: &RedeemRequest, token: &Secret) -> Redemption {
+    fn redemption(
+        &self,
+        client: &Client,
+        request: &RedeemRequest,
+        (token, refresh): (&Secret, &Secret),
+    ) -> Redemption {
         let entropy = &*self.parts.entropy;
         let now: Timestamp = self.parts.clock.now();
         let row = |action| AuditEntry::new(entropy, now, &Actor::Client, action, "");
@@ -149,6 +159,10 @@ impl LoginService {
                 hash: SecretHash::of(token.expose()),
                 grant: GrantId::generate(entropy),
                 expires_at: now.plus_seconds(i64::from(self.parts.rules.access_token_ttl)),
+            },
+            refresh: NewRefreshToken {
+                hash: SecretHash::of(refresh.expose()),
+                expires_at: RefreshRules::usual(self.parts.rules.access_token_ttl).idle_end(now),
             },
             redeemed: row(Action::LoginEnded).ended(AuditOutcome::Success, Stage::Redeemed.as_str()),
             authorized: row(Action::AuthorizationRedeemed),

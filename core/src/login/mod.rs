@@ -8,6 +8,7 @@ mod model;
 mod number;
 mod parts;
 mod push;
+mod recognise;
 mod redirect;
 mod rehearsal;
 mod resume;

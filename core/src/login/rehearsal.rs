@@ -12,7 +12,7 @@ use super::confirm::{Consent, Written};
 use super::service::NewLogin;
 use super::{Event, Login, LoginService, Reason, Requester, Site, Verdict, next};
 use crate::audit::{Actor, AuditEntry};
-use crate::client::{Client, ClientId, ClientType};
+use crate::client::{Client, ClientId, ClientType, OpenIdPolicy};
 use crate::id::LoginId;
 use crate::login::KnownIdentity;
 use crate::provider::{Assurance, ProviderError, ProviderSlug, Step};
@@ -142,6 +142,7 @@ fn ours() -> Client {
         origins: Vec::new(),
         providers: Vec::new(),
         min_assurance: Assurance::ScanOnly,
+        openid: OpenIdPolicy::default(),
         logo: None,
         accent: None,
         enabled: true,

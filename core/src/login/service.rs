@@ -2,6 +2,7 @@
 //!
 //! Refuses before it asks the vendor, asks the vendor before it writes, and writes once.
 
+use super::recognise::domain_of;
 use super::shown::Shown;
 use super::{Login, LoginParts, Reason, Requester, Scene, Site, Stage, Steps, VENDOR_BUDGET_MS, VendorState};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
@@ -383,35 +384,5 @@ fn check_request(request: &BeginRequest) -> Result<(), BeginError> {
         Ok(())
     } else {
         Err(BeginError::InvalidCodeChallenge)
-    }
-}
-
-/// What a person is asked to recognise: the host where the code goes, else of the page that asks. An
-/// app's own scheme has no host and stands for itself; nothing at all is never shown.
-fn domain_of(request: &BeginRequest) -> String {
-    let origin = match &request.caller {
-        Caller::Page { origin } => Some(origin),
-        Caller::OwnPage | Caller::BackEnd => None,
-    };
-    let client = &request.client;
-    let mut places =
-        request.redirect_uri.iter().chain(origin).chain(&client.redirect_uris).chain(&client.origins);
-    places.find_map(|place| recognisable(place)).unwrap_or_else(|| client.id.to_string())
-}
-
-fn recognisable(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    Some(url.host_str().unwrap_or_else(|| url.scheme()).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::recognisable;
-
-    #[test]
-    fn an_app_is_recognised_by_its_scheme_and_a_site_by_its_host() {
-        assert_eq!(recognisable("https://shop.example/cb").as_deref(), Some("shop.example"));
-        assert_eq!(recognisable("com.example.app:/cb").as_deref(), Some("com.example.app"));
-        assert_eq!(recognisable("rubbish"), None);
     }
 }

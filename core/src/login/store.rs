@@ -3,7 +3,7 @@
 use super::{Login, Proof, Stage, VendorAnswer};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
-use crate::grant::{AccessToken, Grant};
+use crate::grant::{AccessToken, Grant, NewRefreshToken};
 use crate::id::{IdentityId, LoginId, UserId};
 use crate::login::Scene;
 use crate::provider::{ProviderSlug, VendorIdentity};
@@ -112,6 +112,8 @@ pub struct Redemption {
     pub now: Timestamp,
     /// The token to store, with the grant's id.
     pub token: AccessToken,
+    /// The refresh token to store, if the grant is good for one.
+    pub refresh: NewRefreshToken,
     /// The row for success with a Login; the store adds what it is about (`AuditEntry::about`).
     pub redeemed: AuditEntry,
     /// The row for success with an authorization, likewise.

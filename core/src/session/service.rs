@@ -1,6 +1,7 @@
 //! Sessions as browsers hold them.
 
 use super::{NewSession, SessionRules, SessionStore, UserSession};
+use crate::audit::AuditEntry;
 use crate::id::UserSessionId;
 use crate::{Clock, Entropy, Secret, SecretHash, StoreError};
 use std::sync::Arc;
@@ -69,6 +70,11 @@ impl UserSessions {
         let secret = Secret::generate(&*self.entropy);
         let renewed = self.store.renew_session(session, &hash_of(&secret), self.clock.now()).await?;
         Ok(renewed.then_some(secret))
+    }
+
+    /// Ends one, with what was granted in it, but for what is to last when the person is gone.
+    pub(crate) async fn end(&self, session: &UserSessionId, audit: &AuditEntry) -> Result<(), StoreError> {
+        self.store.end_session(session, self.clock.now(), audit).await
     }
 
     /// Deletes what is over, at most `limit`; says how many.

@@ -1,6 +1,7 @@
 //! What must be kept of sessions. They are written by `AuthorizationStore::sign_on`.
 
 use super::UserSession;
+use crate::audit::AuditEntry;
 use crate::id::UserSessionId;
 use crate::{SecretHash, StoreError, Timestamp};
 use async_trait::async_trait;
@@ -26,6 +27,15 @@ pub trait SessionStore: Send + Sync {
         secret: &SecretHash,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
+
+    /// Ends a session, and what was granted in it but for grants with `offline_access`. The audit row is
+    /// written if the session was live.
+    async fn end_session(
+        &self,
+        session: &UserSessionId,
+        now: Timestamp,
+        audit: &AuditEntry,
+    ) -> Result<(), StoreError>;
 
     /// Deletes sessions that ended before `before`, at most `limit`; says how many.
     async fn delete_ended_sessions(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;

@@ -1,3 +1,5 @@
+ALTER TABLE clients DROP COLUMN openid;
+DROP TABLE refresh_tokens;
 DROP INDEX grants_session;
 ALTER TABLE grants DROP COLUMN auth_time;
 ALTER TABLE grants DROP COLUMN assurance;

@@ -63,3 +63,17 @@ ALTER TABLE grants ADD COLUMN provider TEXT NOT NULL DEFAULT '';
 ALTER TABLE grants ADD COLUMN assurance TEXT NOT NULL DEFAULT 'confirmed';
 ALTER TABLE grants ADD COLUMN auth_time BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX grants_session ON grants (session_id) WHERE session_id IS NOT NULL;
+
+-- What lasts when the person is gone. A used one stays as long as its family, so that a second use is noticed.
+CREATE TABLE refresh_tokens (
+    hash TEXT NOT NULL PRIMARY KEY,
+    grant_id TEXT NOT NULL REFERENCES grants (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX refresh_tokens_grant ON refresh_tokens (grant_id);
+CREATE INDEX refresh_tokens_end ON refresh_tokens (expires_at);
+
+-- What a website may do by OpenID Connect.
+ALTER TABLE clients ADD COLUMN openid TEXT NOT NULL DEFAULT '{}';

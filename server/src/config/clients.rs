@@ -104,6 +104,10 @@ fn check_addresses(raw: &RawClient, pointer: &str, problems: &mut Problems) {
             );
         }
     }
+    for (place, why) in raw.openid.wrong_addresses() {
+        let pointer = format!("{pointer}/openid{place}");
+        problems.add("redirect_uri_not_acceptable", pointer, why.to_string());
+    }
     for (index, origin) in raw.origins.iter().enumerate() {
         if let Err(why) = check_origin(origin) {
             problems.add("origin_not_acceptable", format!("{pointer}/origins/{index}"), why.to_string());
@@ -160,6 +164,7 @@ fn client(raw: RawClient, logo: Option<Logo>, pointer: &str, problems: &mut Prob
             .as_deref()
             .and_then(Assurance::parse)
             .unwrap_or(Assurance::Confirmed),
+        openid: raw.openid,
         logo,
         accent: raw.accent,
         enabled: true,

@@ -2,6 +2,7 @@
 
 use super::problem::ConfigFailure;
 use crate::http::LimitRules;
+use saoma_core::client::OpenIdPolicy;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -185,6 +186,8 @@ pub(super) struct RawClient {
     /// Other clients whose names look alike, knowingly.
     #[serde(default)]
     pub(super) name_resembles: Vec<String>,
+    #[serde(default)]
+    pub(super) openid: OpenIdPolicy,
 }
 
 impl std::fmt::Debug for RawClient {

@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 use std::collections::BTreeSet;
 
 /// What is not in the description: pages, and what vendors call.
-const PAGES: [(&str, &[&str]); 14] = [
+const PAGES: [(&str, &[&str]); 15] = [
     ("/", &["GET"]),
     ("/static/:name", &["GET"]),
     ("/kit/:version/saoma-login.js", &["GET"]),
@@ -19,6 +19,7 @@ const PAGES: [(&str, &[&str]); 14] = [
     ("/.well-known/openid-configuration", &["GET"]),
     ("/.well-known/oauth-authorization-server", &["GET"]),
     ("/oauth2/authorize", &["GET", "POST"]),
+    ("/oauth2/logout", &["GET", "POST"]),
     ("/login/:id", &["GET", "POST"]),
     ("/login/:id/start", &["POST"]),
     ("/MP_verify_*", &["GET"]),
@@ -26,7 +27,7 @@ const PAGES: [(&str, &[&str]); 14] = [
 ];
 
 /// Take no HEAD: a look must not use up what a vendor or a website sent with the browser.
-const NO_HEAD: [&str; 3] = ["/callback/:provider", "/oauth2/authorize", "/login/:id"];
+const NO_HEAD: [&str; 4] = ["/callback/:provider", "/oauth2/authorize", "/oauth2/logout", "/login/:id"];
 
 /// A path as the framework writes it for routes (`:name`) or in its description (`{name}`); a star of ours
 /// stands for the rest of a segment.

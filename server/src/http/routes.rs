@@ -8,7 +8,7 @@ use super::edge::Edge;
 use super::hosted;
 use super::kit;
 use super::login::follow_by_socket;
-use super::oauth::{authorize, read_discovery};
+use super::oauth::read_discovery;
 use super::pages;
 use super::panics::Panics;
 use super::public_state::Public;
@@ -36,7 +36,14 @@ pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Re
         )
         .at("/.well-known/openid-configuration", named("read_discovery", get(read_discovery)))
         .at("/.well-known/oauth-authorization-server", named("read_discovery", get(read_discovery)))
-        .at("/oauth2/authorize", named("authorize", get(authorize).head(authorize).post(authorize)))
+        .at(
+            "/oauth2/authorize",
+            named("authorize", get(hosted::authorize).head(hosted::authorize).post(hosted::authorize)),
+        )
+        .at(
+            "/oauth2/logout",
+            named("log_out", get(hosted::log_out).head(hosted::log_out).post(hosted::log_out)),
+        )
         .at("/login/:id", named("login_page", get(hosted::show).head(hosted::show).post(hosted::decide)))
         .at("/login/:id/start", named("login_page_start", post(hosted::start)))
         .at(DOMAIN_PROOF, named("domain_proof", get(domain_proof)))

@@ -1,5 +1,6 @@
 //! Which renderer an answer needs: problem documents on `/api`, the standard's JSON on `/oauth2`,
-//! plain text on `/push`, pages everywhere else; a browser is sent to `/oauth2/authorize`, so that is a page.
+//! plain text on `/push`, pages everywhere else; browsers are sent to `/oauth2/authorize` and
+//! `/oauth2/logout`, so these are pages.
 
 use super::oauth::oauth_problem;
 use super::pages::Pages;
@@ -29,7 +30,7 @@ impl Surface {
             // What the script of our login page calls.
             Some("login") if path.next_back() == Some("start") => Self::Api,
             // Where browsers are sent.
-            Some("oauth2") if path.next() != Some("authorize") => Self::OAuth,
+            Some("oauth2") if !matches!(path.next(), Some("authorize" | "logout")) => Self::OAuth,
             Some("push") => Self::Push,
             _ => {
                 let accepted = request.headers().get(header::ACCEPT_LANGUAGE);

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::http::OpenId;
 use saoma_core::authorization::{AuthorizationParts, AuthorizationService};
 use saoma_core::client::ClientDirectory;
-use saoma_core::grant::{IdTokenParts, IdTokens, TokenService, UserInfoService};
+use saoma_core::grant::{IdTokenParts, IdTokens, RefreshRules, TokenService, UserInfoService};
 use saoma_core::provider::Registry;
 use saoma_core::session::{SessionRules, UserSessions};
 use saoma_core::signing::SigningKeys;
@@ -39,6 +39,7 @@ pub(super) fn openid(
     });
     let grants = || Arc::clone(&stores.grants);
     let user_info = UserInfoService::new(grants(), Arc::clone(directory), Arc::clone(clock));
-    let tokens = TokenService::new(grants(), Arc::clone(clock), Arc::clone(entropy));
+    let rules = RefreshRules::usual(config.login.access_token_ttl);
+    let tokens = TokenService::new(grants(), Arc::clone(clock), Arc::clone(entropy), rules);
     OpenId { authorizations, sessions, id_tokens, signing, user_info, tokens }
 }

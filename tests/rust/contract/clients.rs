@@ -18,6 +18,7 @@ pub(super) fn client(id: &str) -> Client {
         origins: vec!["https://shop.example".to_owned()],
         providers: vec!["mini".parse().unwrap(), "a-2".parse().unwrap()],
         min_assurance: Assurance::Confirmed,
+        openid: saoma_core::client::OpenIdPolicy::default(),
         logo: Some(Logo { media_type: "image/png".to_owned(), bytes: vec![0, 1, 255].into() }),
         accent: Some("#0a7d55".to_owned()),
         enabled: true,

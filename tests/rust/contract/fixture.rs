@@ -4,7 +4,7 @@ use saoma_core::admin::abilities::{EditUsers, LinkUsers};
 use saoma_core::admin::{Ability, Admin, Caller, Permit, Role, Who};
 use saoma_core::audit::{Action, Actor, AuditEntry, AuditOutcome, AuditScope};
 use saoma_core::entropy::{SeededEntropy, SystemEntropy};
-use saoma_core::grant::AccessToken;
+use saoma_core::grant::{AccessToken, NewRefreshToken};
 use saoma_core::id::{AdminId, GrantId, LoginId, SessionId, UserId};
 use saoma_core::login::{
     ConfirmOutcome, Confirmation, KnownIdentity, Login, NewCode, Proof, RedeemOutcome, Redemption, Requester,
@@ -205,6 +205,7 @@ pub(super) fn redemption(login: &Login) -> Redemption {
             grant: GrantId::generate(entropy()),
             expires_at: NOW.plus_seconds(600),
         },
+        refresh: NewRefreshToken { hash: hash(), expires_at: NOW.plus_seconds(3600) },
         redeemed: entry(Action::LoginEnded).ended(AuditOutcome::Success, "redeemed"),
         authorized: entry(Action::AuthorizationRedeemed),
         burned: row(Action::CodeBurned, "does_not_match"),

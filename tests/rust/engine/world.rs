@@ -56,6 +56,7 @@ fn client(id: &str) -> Client {
         origins: Vec::new(),
         providers: vec!["fake".parse().unwrap()],
         min_assurance: Assurance::Confirmed,
+        openid: saoma_core::client::OpenIdPolicy::default(),
         logo: None,
         accent: None,
         enabled: true,

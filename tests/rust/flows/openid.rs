@@ -1,5 +1,28 @@
 //! OpenID Connect: websites that point their library at us.
 
 mod basic;
+mod discovery;
+mod form_post;
+mod logout;
+mod refresh;
 mod refused;
 mod session;
+
+use saoma_tests::database::Database;
+use saoma_tests::house::{House, Plan};
+
+/// What a website may do in most of these tests; a second one is registered beside it.
+const POLICY: &str = "[client.openid]\nrefresh_tokens = true\n\
+    post_logout_redirect_uris = [\"http://localhost:9/bye\"]\n\
+    [[client]]\nclient_id = \"second\"\nname = \"Second Tea\"\ntype = \"confidential\"\n\
+    secrets = [\"another-client-secret-of-more-than-32-chars\"]\nredirect_uris = [\"http://localhost:9/second\"]\n\
+    providers = [\"mini\"]\n";
+
+/// What the second website changes in a request.
+const AT_SECOND: [(&str, &str); 2] = [("client_id", "second"), ("redirect_uri", "http://localhost:9/second")];
+
+/// A house in which these websites are registered, and the test moves time.
+async fn open(db: &Database) -> House {
+    let plan = Plan { manual_clock: true, client_toml: POLICY.to_owned(), ..Plan::default() };
+    House::planned(db.url(), plan).await
+}

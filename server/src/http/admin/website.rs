@@ -110,6 +110,7 @@ pub(super) async fn wiring(
             redirect_uris: list(form.get("redirect_uris")),
             origins: list(form.get("origins")),
             min_assurance: Assurance::parse(form.get("min_assurance")).unwrap_or(before.min_assurance),
+            openid: before.openid.clone(),
         };
         let asked = wiring.min_assurance;
         let rewiring = Some(Rewiring::new(rewire, wiring));

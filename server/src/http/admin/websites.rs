@@ -15,7 +15,7 @@ use saoma_admin_ui::Place;
 use saoma_admin_ui::views::{Choice, NewWebsite, WebsiteLine, WebsiteReady, Websites};
 use saoma_core::Secret;
 use saoma_core::admin::abilities::{CreateClients, EditClients, ListProviders, ProbeProviders, ReadClients};
-use saoma_core::client::{Client, ClientDraft, ClientId, ClientType, Look, Registered, Wiring};
+use saoma_core::client::{Client, ClientDraft, ClientId, ClientType, Look, OpenIdPolicy, Registered, Wiring};
 use saoma_core::provider::{Assurance, ProviderRecord, ProviderSlug};
 use std::sync::Arc;
 
@@ -149,6 +149,7 @@ fn draft(form: &Form) -> ClientDraft {
             redirect_uris: one("redirect_uri"),
             origins: one("origin"),
             min_assurance: Assurance::Confirmed,
+            openid: OpenIdPolicy::default(),
         },
     }
 }

@@ -18,6 +18,11 @@ pub(in crate::http) fn browser(request: &Request, public: &Public) -> Browser {
     }
 }
 
+/// Takes a browser's session away.
+pub(in crate::http) fn ended_session_cookie(settings: &PublicSettings) -> HeaderValue {
+    session_cookie(settings, &Secret::new(""), 0)
+}
+
 /// Gives a browser its session.
 pub(super) fn session_cookie(settings: &PublicSettings, secret: &Secret, seconds: i64) -> HeaderValue {
     let cookie = Cookie::build((settings.session_cookie_name(), secret.expose().to_owned()))

@@ -1,3 +1,4 @@
+//! Where websites send browsers: to ask for somebody (`request.rs`), or to log them out (`logout.rs`). And
 //! `/login/{authorization}`: our own login page. It shows the ways to log in, asks for consent, and sends the
 //! browser on to the website.
 //!
@@ -6,11 +7,13 @@
 
 mod cookies;
 mod leave;
+mod logout;
 mod page;
+mod request;
 
-pub(super) use cookies::browser;
-pub(super) use leave::leave;
+pub(super) use logout::log_out;
 pub(super) use page::source_of;
+pub(super) use request::authorize;
 
 use super::address::client_address;
 use super::browser::{origin, set_cookie};
@@ -22,7 +25,8 @@ use super::parameters;
 use super::problem::Problem;
 use super::public_state::Public;
 use bytes::Bytes;
-use cookies::session_cookie;
+use cookies::{browser, session_cookie};
+use leave::leave;
 use page::{ChoosePage, ConsentPage};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::web::{Data, Path};

@@ -48,9 +48,11 @@ impl OAuthCode {
             Self::InvalidRequest => "A parameter is missing, malformed or sent twice.",
             Self::InvalidClient => "Client authentication failed.",
             Self::InvalidGrant => {
-                "The code is not valid: unknown, used, expired, or issued for other values."
+                "The code or token is not valid: unknown, used, expired, or issued for other values."
             }
-            Self::UnsupportedGrantType => "Only grant_type=authorization_code is supported.",
+            Self::UnsupportedGrantType => {
+                "Only grant_type=authorization_code and refresh_token are supported."
+            }
             Self::InvalidToken => "The access token is missing, unknown or expired.",
             Self::SlowDown => "Too many failed attempts. Wait as long as Retry-After says.",
             Self::TemporarilyUnavailable => "The server cannot store anything just now. Try again soon.",

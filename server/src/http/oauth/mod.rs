@@ -1,6 +1,5 @@
 //! The OAuth endpoints: a website redeems its code and asks who the user is.
 
-mod authorization;
 mod client;
 mod discovery;
 mod error;
@@ -11,7 +10,6 @@ mod revoke;
 mod token;
 mod userinfo;
 
-pub(crate) use authorization::authorize;
 pub(crate) use discovery::read_discovery;
 pub(crate) use error::oauth_problem;
 pub(crate) use introspect::IntrospectionApi;

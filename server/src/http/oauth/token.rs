@@ -1,27 +1,30 @@
-//! `POST /oauth2/token`: code + verifier + client authentication → access token.
+//! `POST /oauth2/token`: a code and its verifier, or a refresh token, with client authentication → tokens.
 //!
 //! Order matters: a failed client authentication burns nothing, everything after it may.
 
 use super::client::{check_guesser, guessed, who_asks};
 use super::error::{OAuthCode, OAuthError};
-use super::form::FormBody;
+use super::form::{Form, FormBody};
 use crate::http::public_state::Public;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::Secret;
-use saoma_core::client::ClientType;
+use saoma_core::client::{Client, ClientType};
+use saoma_core::grant::{Grant, RefreshError};
 use saoma_core::login::{RedeemError, RedeemRequest};
 use std::sync::Arc;
 
 /// What redeems a code; the document's view of the form.
 #[derive(Debug, Object)]
 struct TokenRequest {
-    /// `authorization_code`.
+    /// `authorization_code` or `refresh_token`.
     grant_type: String,
     /// The code.
-    code: String,
+    code: Option<String>,
+    /// The refresh token.
+    refresh_token: Option<String>,
     /// The verifier of the `code_challenge`.
     code_verifier: Option<String>,
     /// The address named at the beginning, if one was.
@@ -51,16 +54,21 @@ struct TokenReply {
     expires_in: u32,
     /// What it is good for.
     scope: String,
+    /// What to go on with later; with `offline_access` in the scope.
+    refresh_token: Option<String>,
     /// Who logged in and how, signed (OpenID Connect Core section 2); with `openid` in the scope.
     id_token: Option<String>,
 }
 
-/// Redeeming.
+/// Giving tokens.
 pub(crate) struct TokenApi;
 
 #[OpenApi]
 impl TokenApi {
-    /// Redeem a code
+    /// Redeem a code, or go on with a refresh token
+    ///
+    /// A refresh token is good once: the next one is in the answer. One that comes a second time ends all
+    /// tokens that came of the same login.
     #[oai(path = "/oauth2/token", method = "post", operation_id = "redeem_code")]
     async fn redeem_code(
         &self,
@@ -69,33 +77,68 @@ impl TokenApi {
         form: FormBody<TokenRequest>,
     ) -> Result<Json<TokenReply>, OAuthError> {
         let form = form.form;
-        if form.required("grant_type")? != "authorization_code" {
-            return Err(OAuthError(OAuthCode::UnsupportedGrantType));
-        }
+        let is_code = match form.required("grant_type")? {
+            "authorization_code" => true,
+            "refresh_token" => false,
+            _ => return Err(OAuthError(OAuthCode::UnsupportedGrantType)),
+        };
         let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
             check_guesser(request, &public)?;
         }
-        let redeem = RedeemRequest {
-            code: Secret::new(form.required("code")?),
-            code_verifier: form.get("code_verifier").map(Secret::new),
-            redirect_uri: form.get("redirect_uri").map(str::to_owned),
+        let given = if is_code {
+            redeem(&public, &client, &form).await
+        } else {
+            refresh(&public, &client, &form).await
         };
-        let redeemed = public.logins.redeem(&client, &redeem).await.map_err(refused);
-        let redeemed = redeemed.map_err(|error| match client.client_type {
+        let given = given.map_err(|error| match client.client_type {
             ClientType::Public => guessed(error, request, &public),
             // A recognised back end passes on what visitors bring; it is not shut out for them.
             ClientType::Confidential => error,
         })?;
-        let id_token = public.openid.id_tokens.of(&redeemed.grant)?;
-        Ok(Json(TokenReply {
-            access_token: redeemed.access_token.expose().to_owned(),
-            token_type: TokenType::Bearer,
-            expires_in: redeemed.expires_in,
-            scope: redeemed.grant.scope.to_string(),
-            id_token,
-        }))
+        Ok(Json(given))
     }
+}
+
+async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
+    let verifier = match form.get("code_verifier") {
+        // Whoever must ask with a challenge must answer it; nothing is spent by forgetting that.
+        None if !client.may_go_without_challenge() => return Err(OAuthError(OAuthCode::InvalidRequest)),
+        verifier => verifier.map(Secret::new),
+    };
+    let request = RedeemRequest {
+        code: Secret::new(form.required("code")?),
+        code_verifier: verifier,
+        redirect_uri: form.get("redirect_uri").map(str::to_owned),
+    };
+    let redeemed = public.logins.redeem(client, &request).await.map_err(refused)?;
+    Ok(TokenReply {
+        access_token: redeemed.access_token.expose().to_owned(),
+        token_type: TokenType::Bearer,
+        expires_in: redeemed.expires_in,
+        scope: redeemed.grant.scope.to_string(),
+        refresh_token: redeemed.refresh_token.map(|token| token.expose().to_owned()),
+        id_token: public.openid.id_tokens.of(&redeemed.grant)?,
+    })
+}
+
+/// The scope stays: whoever wants less of it asks for less of it.
+async fn refresh(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
+    let token = form.required("refresh_token")?;
+    let refreshed = public.openid.tokens.refresh(client, token).await.map_err(|error| match error {
+        RefreshError::InvalidGrant => OAuthError(OAuthCode::InvalidGrant),
+        RefreshError::Store(error) => error.into(),
+    })?;
+    // What was asked for then is answered; a later id token has no nonce (OpenID Connect Core section 12.2).
+    let grant = Grant { nonce: None, ..refreshed.grant };
+    Ok(TokenReply {
+        access_token: refreshed.access_token.expose().to_owned(),
+        token_type: TokenType::Bearer,
+        expires_in: refreshed.expires_in,
+        scope: grant.scope.to_string(),
+        refresh_token: Some(refreshed.refresh_token.expose().to_owned()),
+        id_token: public.openid.id_tokens.of(&grant)?,
+    })
 }
 
 fn refused(error: RedeemError) -> OAuthError {

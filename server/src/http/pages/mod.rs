@@ -21,11 +21,12 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("base.html", include_str!("../../../web/pages/templates/base.html")),
     ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
     ("login.html", include_str!("../../../web/pages/templates/login.html")),
     ("consent.html", include_str!("../../../web/pages/templates/consent.html")),
+    ("logout.html", include_str!("../../../web/pages/templates/logout.html")),
     ("post.html", include_str!("../../../web/pages/templates/post.html")),
     ("confirm.html", include_str!("../../../web/pages/templates/confirm.html")),
 ];

@@ -37,12 +37,18 @@ pub(crate) enum Notice {
     UnknownClient,
     /// A website wants to be answered at an address that is not registered.
     RedirectUri,
+    /// Nobody is logged in here any more.
+    LoggedOut,
+    /// Somebody chose to stay logged in.
+    StillHere,
+    /// A website's wish to log somebody out does not fit what is registered.
+    LogoutRefused,
 }
 
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -59,6 +65,9 @@ impl Notice {
         Self::OtherBrowser,
         Self::UnknownClient,
         Self::RedirectUri,
+        Self::LoggedOut,
+        Self::StillHere,
+        Self::LogoutRefused,
     ];
 
     /// Its texts' key.
@@ -80,6 +89,9 @@ impl Notice {
             Self::OtherBrowser => "other_browser",
             Self::UnknownClient => "unknown_client",
             Self::RedirectUri => "redirect_uri",
+            Self::LoggedOut => "logged_out",
+            Self::StillHere => "still_here",
+            Self::LogoutRefused => "logout_refused",
         }
     }
 
@@ -87,7 +99,7 @@ impl Notice {
     pub(super) const fn sign(self) -> &'static str {
         match self {
             Self::Home => "home",
-            Self::LoggedIn | Self::Rehearsed => "done",
+            Self::LoggedIn | Self::Rehearsed | Self::LoggedOut | Self::StillHere => "done",
             Self::Declined | Self::Reported => "no",
             Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
             Self::Refused
@@ -97,6 +109,7 @@ impl Notice {
             | Self::OtherBrowser
             | Self::UnknownClient
             | Self::RedirectUri
+            | Self::LogoutRefused
             | Self::Unproven => "heed",
         }
     }

@@ -34,6 +34,7 @@ struct ClientRow {
     updated_at: i64,
     version: i64,
     created_at: i64,
+    openid: String,
 }
 
 impl ClientRow {
@@ -57,6 +58,7 @@ impl ClientRow {
             updated_at: client.updated_at.0,
             version: client.version,
             created_at: client.created_at.0,
+            openid: to_json(&client.openid)?,
         })
     }
 
@@ -75,6 +77,7 @@ impl ClientRow {
             min_assurance: Assurance::parse(&self.min_assurance)?,
             logo: logo.map(|(media_type, bytes)| Logo { media_type, bytes: bytes.into() }),
             accent: self.accent,
+            openid: serde_json::from_str(&self.openid).ok()?,
             enabled: self.enabled,
             managed_by_file: self.managed_by_file,
             version: self.version,

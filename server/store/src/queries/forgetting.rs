@@ -4,10 +4,9 @@
 //! is the User's, and goes with it.
 
 use super::schema::{
-    access_tokens, aliases, grants, identities, logins, merge_offers, pictures, user_clients, user_merges,
-    users,
+    aliases, grants, identities, logins, merge_offers, pictures, user_clients, user_merges, users,
 };
-use super::{Conn, authorizations};
+use super::{Conn, authorizations, grants as granted};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -138,10 +137,7 @@ pub(super) async fn end_grants(
     let found: Vec<(String, String)> = live.load(conn).await?;
     let meant = found.into_iter().filter(|(_, at)| client.is_none_or(|client| client == at));
     let ids: Vec<String> = meant.map(|(id, _)| id).collect();
-    let tokens = access_tokens::table.filter(access_tokens::grant_id.eq_any(&ids));
-    diesel::delete(tokens).execute(conn).await?;
-    let ended = grants::table.filter(grants::id.eq_any(&ids));
-    diesel::update(ended).set(grants::revoked_at.eq(Some(now.0))).execute(conn).await?;
+    granted::revoke(conn, &ids, now).await?;
     Ok(ids.len())
 }
 
@@ -150,8 +146,7 @@ pub(super) async fn delete_person(conn: &mut Conn, user: &str) -> Result<(), Fai
     let all = all_parts(conn, user).await?;
     let given = grants::table.filter(grants::user_id.eq_any(&all)).select(grants::id);
     let given: Vec<String> = given.load(conn).await?;
-    let tokens = access_tokens::table.filter(access_tokens::grant_id.eq_any(&given));
-    diesel::delete(tokens).execute(conn).await?;
+    granted::delete_tokens_of(conn, &given).await?;
     diesel::delete(grants::table.filter(grants::id.eq_any(&given))).execute(conn).await?;
     authorizations::forget_people(conn, &all).await?;
     diesel::delete(user_clients::table.filter(user_clients::user_id.eq_any(&all))).execute(conn).await?;

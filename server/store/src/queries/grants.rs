@@ -1,7 +1,7 @@
 //! Who is behind an access token, and the end of tokens. `redeem.rs` writes them.
 
-use super::schema::{access_tokens, coalesce, grants, pictures, users};
-use super::{Conn, Sql, audit};
+use super::schema::{access_tokens, coalesce, grants, pictures, refresh_tokens, users};
+use super::{Conn, Sql, audit, refresh};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::dsl::{exists, not};
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
 use saoma_core::client::ClientId;
-use saoma_core::grant::{GrantStore, LiveToken, Scope, UserInfo};
+use saoma_core::grant::{GrantStore, LiveToken, RefreshOutcome, Refreshing, Scope, UserInfo};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
 #[derive(Queryable)]
@@ -86,7 +86,13 @@ impl Sql {
                 .filter(access_tokens::grant_id.eq_any(own));
             let deleted = diesel::delete(own).returning(access_tokens::grant_id);
             let grant: Option<String> = deleted.get_result(conn).await.optional()?;
-            let Some(grant) = grant else { return Ok(false) };
+            // With a refresh token all goes that came from it (RFC 7009 section 2.1).
+            let Some(grant) = (match grant {
+                Some(grant) => Some(grant),
+                None => refresh::end_family(conn, token, client, entry.at).await?,
+            }) else {
+                return Ok(false);
+            };
             let told = AuditEntry { target: grant, ..entry.clone() };
             audit::add(conn, self.linker()?, &told).await?;
             Ok(true)
@@ -100,9 +106,18 @@ impl Sql {
             let hashes: Vec<String> = oldest.load(conn).await?;
             let ended = access_tokens::table.filter(access_tokens::hash.eq_any(hashes));
             let deleted = diesel::delete(ended).execute(conn).await?;
+            let old = refresh_tokens::table.filter(refresh_tokens::expires_at.lt(before.0));
+            let oldest = old.order(refresh_tokens::expires_at).limit(limit).select(refresh_tokens::hash);
+            let hashes: Vec<String> = oldest.load(conn).await?;
+            let gone = refresh_tokens::table.filter(refresh_tokens::hash.eq_any(hashes));
+            diesel::delete(gone).execute(conn).await?;
             // A grant without tokens gives nothing; one just made gets its token in the same transaction.
             let tokens = access_tokens::table.filter(access_tokens::grant_id.eq(grants::id));
-            let empty = grants::table.filter(grants::created_at.lt(before.0)).filter(not(exists(tokens)));
+            let lasting = refresh_tokens::table.filter(refresh_tokens::grant_id.eq(grants::id));
+            let empty = grants::table
+                .filter(grants::created_at.lt(before.0))
+                .filter(not(exists(tokens)))
+                .filter(not(exists(lasting)));
             let empty = empty.order(grants::created_at).limit(limit).select(grants::id);
             let ids: Vec<String> = empty.load(conn).await?;
             diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(conn).await?;
@@ -111,11 +126,27 @@ impl Sql {
     }
 }
 
-/// Revokes all that was granted at a Client; its access tokens go.
+/// Revokes these grants; their tokens go.
+pub(super) async fn revoke(conn: &mut Conn, ids: &[String], at: Timestamp) -> Result<(), Failure> {
+    delete_tokens_of(conn, ids).await?;
+    let revoked = grants::table.filter(grants::id.eq_any(ids)).filter(grants::revoked_at.is_null());
+    diesel::update(revoked).set(grants::revoked_at.eq(Some(at.0))).execute(conn).await?;
+    Ok(())
+}
+
+/// Whatever tokens these grants have.
+pub(super) async fn delete_tokens_of(conn: &mut Conn, ids: &[String]) -> Result<(), Failure> {
+    diesel::delete(access_tokens::table.filter(access_tokens::grant_id.eq_any(ids))).execute(conn).await?;
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::grant_id.eq_any(ids))).execute(conn).await?;
+    Ok(())
+}
+
+/// Revokes all that was granted at a Client; its tokens go.
 pub(super) async fn revoke_of_client(conn: &mut Conn, client: &str, at: i64) -> Result<(), Failure> {
     let live = grants::table.filter(grants::client_id.eq(client)).filter(grants::revoked_at.is_null());
     let ids = live.select(grants::id);
     diesel::delete(access_tokens::table.filter(access_tokens::grant_id.eq_any(ids))).execute(conn).await?;
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::grant_id.eq_any(ids))).execute(conn).await?;
     diesel::update(live).set(grants::revoked_at.eq(at)).execute(conn).await?;
     Ok(())
 }
@@ -163,6 +194,10 @@ impl GrantStore for Sql {
         audit: &AuditEntry,
     ) -> Result<bool, StoreError> {
         Ok(self.end_access_token(token, client, audit).await?)
+    }
+
+    async fn refresh(&self, refreshing: &Refreshing) -> Result<RefreshOutcome, StoreError> {
+        Ok(self.refreshed(refreshing).await?)
     }
 
     async fn delete_ended_tokens(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

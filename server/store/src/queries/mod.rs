@@ -60,6 +60,7 @@ mod pictures;
 mod providers;
 mod pushes;
 mod redeem;
+mod refresh;
 mod rows;
 mod schema;
 mod schema_house;

@@ -6,7 +6,7 @@
 use super::authorizations::AuthorizationRow;
 use super::rows::LoginRow;
 use super::schema::{access_tokens, authorizations, grants, logins, users};
-use super::{Conn, Sql, audit};
+use super::{Conn, Sql, audit, refresh};
 use crate::error::Failure;
 use crate::prepared::PreparedOnce;
 use diesel::dsl::{exists, not};
@@ -15,7 +15,7 @@ use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
 use saoma_core::authorization::Authorization;
-use saoma_core::grant::{Grant, Scope};
+use saoma_core::grant::{Grant, Scope, ScopeWord};
 use saoma_core::id::UserSessionId;
 use saoma_core::login::{Granted, Login, RedeemOutcome, Redemption, Stage};
 
@@ -199,6 +199,9 @@ async fn write_grant(
         access_tokens::expires_at.eq(token.expires_at.0),
     );
     diesel::insert_into(access_tokens::table).values(access_token).execute(conn).await?;
+    if grant.scope.has(ScopeWord::OfflineAccess) {
+        refresh::add(conn, grant.id.as_str(), &redemption.refresh, redemption.now).await?;
+    }
     Ok(())
 }
 
@@ -247,8 +250,7 @@ async fn revoke(conn: &mut Conn, redemption: &Redemption, origin: &str) -> Resul
     let revoked = diesel::update(live).set(grants::revoked_at.eq(Some(redemption.now.0)));
     let grant: Option<String> = revoked.returning(grants::id).get_result(conn).await.optional()?;
     if let Some(grant) = grant {
-        let tokens = access_tokens::table.filter(access_tokens::grant_id.eq(grant));
-        diesel::delete(tokens).execute(conn).await?;
+        super::grants::delete_tokens_of(conn, &[grant]).await?;
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ table! {
         updated_at -> BigInt,
         version -> BigInt,
         created_at -> BigInt,
+        openid -> Text,
     }
 }
 
@@ -286,6 +287,8 @@ allow_tables_to_appear_in_same_query!(logins, identities, users, push_notes);
 allow_tables_to_appear_in_same_query!(access_tokens, grants);
 allow_tables_to_appear_in_same_query!(audit_events, audit_links);
 allow_tables_to_appear_in_same_query!(grants, users);
+allow_tables_to_appear_in_same_query!(refresh_tokens, grants);
+allow_tables_to_appear_in_same_query!(refresh_tokens, users);
 allow_tables_to_appear_in_same_query!(user_sessions, users);
 allow_tables_to_appear_in_same_query!(authorizations, users);
 allow_tables_to_appear_in_same_query!(access_tokens, users);

@@ -72,6 +72,16 @@ table! {
 }
 
 table! {
+    refresh_tokens (hash) {
+        hash -> Text,
+        grant_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
     signing_keys (kid) {
         kid -> Text,
         algorithm -> Text,

@@ -1,11 +1,14 @@
 //! Users' sessions: found by what the browser holds, begun and renewed.
 
-use super::schema::{coalesce, user_sessions, users};
-use super::{Conn, Sql};
+use super::grants::revoke;
+use super::schema::{coalesce, grants, user_sessions, users};
+use super::{Conn, Sql, audit};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use saoma_core::audit::AuditEntry;
+use saoma_core::grant::{Scope, ScopeWord};
 use saoma_core::id::UserSessionId;
 use saoma_core::login::Login;
 use saoma_core::provider::Assurance;
@@ -136,6 +139,25 @@ impl Sql {
         })
     }
 
+    async fn end_it(&self, session: &str, now: Timestamp, entry: &AuditEntry) -> Result<(), Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let live = user_sessions::table.find(session).filter(user_sessions::ended_at.is_null());
+            if diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await? == 0 {
+                return Ok(());
+            }
+            let given = grants::table
+                .filter(grants::session_id.eq(session))
+                .filter(grants::revoked_at.is_null())
+                .select((grants::id, grants::scope));
+            let given: Vec<(String, String)> = given.load(conn).await?;
+            let ends = |scope: &str| !Scope::parse(scope).has(ScopeWord::OfflineAccess);
+            let ids: Vec<String> =
+                given.into_iter().filter(|(_, scope)| ends(scope)).map(|(id, _)| id).collect();
+            revoke(conn, &ids, now).await?;
+            audit::add(conn, self.linker()?, entry).await
+        })
+    }
+
     async fn delete_sessions(&self, before: Timestamp, limit: i64) -> Result<usize, Failure> {
         write_tx!(self.writer().await?, |conn| {
             let old = user_sessions::expires_at.lt(before.0).or(user_sessions::ended_at.lt(before.0));
@@ -170,6 +192,15 @@ impl SessionStore for Sql {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         Ok(self.renew(session.as_str(), secret, now).await?)
+    }
+
+    async fn end_session(
+        &self,
+        session: &UserSessionId,
+        now: Timestamp,
+        audit: &AuditEntry,
+    ) -> Result<(), StoreError> {
+        Ok(self.end_it(session.as_str(), now, audit).await?)
     }
 
     async fn delete_ended_sessions(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

@@ -110,7 +110,7 @@ fn methods(scenery: &Scenery) -> Vec<Bad> {
             cases.push(bad(format!("{method} {path}"), request, 405, "method_not_allowed"));
         }
     }
-    for (method, path) in [(Method::GET, "/oauth2/token"), (Method::POST, "/oauth2/userinfo")] {
+    for (method, path) in [(Method::GET, "/oauth2/token"), (Method::PUT, "/oauth2/userinfo")] {
         let request = visitor.request(method.clone(), path);
         cases.push(bad(format!("{method} {path}"), request, 405, "invalid_request"));
     }

@@ -1,19 +1,16 @@
 //! The modules of the conformance suite's Basic profile that end well, each under its name.
 
+use super::open;
 use reqwest::{Method, StatusCode};
 use saoma_core::Clock as _;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, Plan, REDIRECT_URI};
+use saoma_tests::house::{CLIENT, CLIENT_SECRET, REDIRECT_URI};
 use saoma_tests::relying_party::{
     SiteBrowser, answered, location, redeem, request_with, tokens, usual_request,
 };
 use saoma_tests::visitor::{VERIFIER, send};
 use serde_json::json;
-
-async fn open(db: &Database) -> House {
-    House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await
-}
 
 every_database! {
     async fn oidcc_server(db: &Database) {

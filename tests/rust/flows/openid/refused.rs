@@ -79,7 +79,6 @@ every_database! {
         let house = House::open(db.url()).await;
         for wrong in [
             ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXx"),
-            ("code_verifier", ""),
             ("redirect_uri", "http://localhost:9/other"),
             ("redirect_uri", ""),
         ] {

@@ -1,20 +1,10 @@
 //! The browser's session: a second website needs no second scan, unless it asks for one.
 
+use super::{AT_SECOND, open};
 use reqwest::StatusCode;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::{House, Plan};
 use saoma_tests::relying_party::{SiteBrowser, answered, location, request_with, tokens, usual_request};
-
-const SECOND: &str = "[[client]]\nclient_id = \"second\"\nname = \"Second Tea\"\ntype = \"confidential\"\n\
-    secrets = [\"another-client-secret-of-more-than-32-chars\"]\nredirect_uris = [\"http://localhost:9/second\"]\n\
-    providers = [\"mini\"]\n";
-const AT_SECOND: [(&str, &str); 2] = [("client_id", "second"), ("redirect_uri", "http://localhost:9/second")];
-
-async fn open(db: &Database) -> House {
-    House::planned(db.url(), Plan { manual_clock: true, extra_toml: SECOND.to_owned(), ..Plan::default() })
-        .await
-}
 
 every_database! {
     async fn oidcc_prompt_none_not_logged_in(db: &Database) {

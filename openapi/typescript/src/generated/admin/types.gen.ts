@@ -305,6 +305,10 @@ export type Client = {
      */
     name: string;
     /**
+     * What it may do by OpenID Connect.
+     */
+    openid: ClientOpenId;
+    /**
      * Pages that may begin logins.
      */
     origins: Array<string>;
@@ -365,6 +369,10 @@ export type ClientChange = {
      */
     name_resembles?: Array<string>;
     /**
+     * What it may do by OpenID Connect; what is absent in it stays.
+     */
+    openid?: ClientOpenIdChange;
+    /**
      * Pages that may begin logins.
      */
     origins?: Array<string>;
@@ -373,7 +381,7 @@ export type ClientChange = {
      */
     providers?: Array<string>;
     /**
-     * Where codes may be sent. Needs `clients.rewire`, as the next two.
+     * Where codes may be sent. Needs `clients.rewire`, as the next three.
      */
     redirect_uris?: Array<string>;
 };
@@ -382,6 +390,54 @@ export type ClientChange = {
  * Whether a client can keep a secret.
  */
 export type ClientKind = 'confidential' | 'public';
+
+/**
+ * ClientOpenId
+ *
+ * The policy.
+ */
+export type ClientOpenId = {
+    /**
+     * How long a consent holds.
+     */
+    consent: Consent;
+    /**
+     * Whether a request must come with a challenge.
+     */
+    pkce: Pkce;
+    /**
+     * Where a browser may be sent after a logout.
+     */
+    post_logout_redirect_uris: Array<string>;
+    /**
+     * Whether it may have refresh tokens, for `offline_access`.
+     */
+    refresh_tokens: boolean;
+};
+
+/**
+ * ClientOpenIdChange
+ *
+ * What shall be otherwise; what is absent stays.
+ */
+export type ClientOpenIdChange = {
+    /**
+     * How long a consent holds.
+     */
+    consent?: Consent;
+    /**
+     * Whether a request must come with a challenge.
+     */
+    pkce?: Pkce;
+    /**
+     * Where a browser may be sent after a logout.
+     */
+    post_logout_redirect_uris?: Array<string>;
+    /**
+     * Whether it may have refresh tokens, for `offline_access`.
+     */
+    refresh_tokens?: boolean;
+};
 
 /**
  * ClientUse
@@ -426,6 +482,11 @@ export type ClientWithSecret = {
      */
     client_secret?: string;
 };
+
+/**
+ * How long a consent holds.
+ */
+export type Consent = 'remembered' | 'each_time';
 
 /**
  * Counts
@@ -958,6 +1019,10 @@ export type NewClient = {
      */
     name_resembles?: Array<string>;
     /**
+     * What it may do by OpenID Connect; what is absent is as usual.
+     */
+    openid?: ClientOpenIdChange;
+    /**
      * Pages that may begin logins.
      */
     origins?: Array<string>;
@@ -1272,6 +1337,11 @@ export type PageOfUser = {
      */
     next?: string;
 };
+
+/**
+ * Whether a request must come with a challenge.
+ */
+export type Pkce = 'required' | 'optional';
 
 /**
  * PlacedEvent

@@ -204,7 +204,10 @@ export const revokeToken = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Redeem a code
+ * Redeem a code, or go on with a refresh token
+ *
+ * A refresh token is good once: the next one is in the answer. One that comes a second time ends all
+ * tokens that came of the same login.
  */
 export const redeemCode = <ThrowOnError extends boolean = false>(options: Options<RedeemCodeData, ThrowOnError>) => (options.client ?? client).post<RedeemCodeResponses, RedeemCodeErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,

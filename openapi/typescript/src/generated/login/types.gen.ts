@@ -624,6 +624,10 @@ export type TokenReply = {
      */
     id_token?: string;
     /**
+     * What to go on with later; with `offline_access` in the scope.
+     */
+    refresh_token?: string;
+    /**
      * What it is good for.
      */
     scope: string;
@@ -650,19 +654,23 @@ export type TokenRequest = {
     /**
      * The code.
      */
-    code: string;
+    code?: string;
     /**
      * The verifier of the `code_challenge`.
      */
     code_verifier?: string;
     /**
-     * `authorization_code`.
+     * `authorization_code` or `refresh_token`.
      */
     grant_type: string;
     /**
      * The address named at the beginning, if one was.
      */
     redirect_uri?: string;
+    /**
+     * The refresh token.
+     */
+    refresh_token?: string;
 };
 
 /**

@@ -1,10 +1,11 @@
 //! Websites as the admin API says and takes them.
 
+use super::openid_bodies::{OpenIdChange, OpenIdView};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Enum, Object};
-use saoma_core::client::{Client, ClientDraft, ClientType, Logo, Look, Registered, Wiring};
+use saoma_core::client::{Client, ClientDraft, ClientType, Logo, Look, OpenIdPolicy, Registered, Wiring};
 use saoma_core::provider::Assurance;
 use saoma_core::{ChangeError, Secret, SecretHash};
 
@@ -75,6 +76,8 @@ pub(super) struct ClientView {
     providers: Vec<String>,
     /// The weakest consent it accepts.
     min_assurance: Least,
+    /// What it may do by OpenID Connect.
+    openid: OpenIdView,
     /// Its colour, `#rrggbb`.
     accent: Option<String>,
     /// Whether it has a picture.
@@ -105,6 +108,7 @@ impl From<&Client> for ClientView {
             origins: client.origins.clone(),
             providers: client.providers.iter().map(ToString::to_string).collect(),
             min_assurance: client.min_assurance.into(),
+            openid: (&client.openid).into(),
             accent: client.accent.clone(),
             has_logo: client.logo.is_some(),
             enabled: client.enabled,
@@ -135,6 +139,8 @@ pub(super) struct NewClient {
     providers: Option<Vec<String>>,
     /// `confirmed` when absent.
     min_assurance: Option<Least>,
+    /// What it may do by OpenID Connect; what is absent is as usual.
+    openid: Option<OpenIdChange>,
     /// `#rrggbb`.
     accent: Option<String>,
     /// PNG or JPEG, base64.
@@ -149,12 +155,14 @@ pub(super) struct NewClient {
 pub(super) struct ClientChange {
     /// What visitors read.
     name: Option<String>,
-    /// Where codes may be sent. Needs `clients.rewire`, as the next two.
+    /// Where codes may be sent. Needs `clients.rewire`, as the next three.
     redirect_uris: Option<Vec<String>>,
     /// Pages that may begin logins.
     origins: Option<Vec<String>>,
     /// The weakest consent it accepts.
     min_assurance: Option<Least>,
+    /// What it may do by OpenID Connect; what is absent in it stays.
+    openid: Option<OpenIdChange>,
     /// The ways it offers.
     providers: Option<Vec<String>>,
     /// `#rrggbb`; null takes it away.
@@ -189,11 +197,17 @@ impl ClientChange {
 
     /// How it is to be wired; none when nothing of that is asked for.
     pub(super) fn wiring(&self, before: &Client) -> Option<Wiring> {
-        let asks = self.redirect_uris.is_some() || self.origins.is_some() || self.min_assurance.is_some();
+        let asks = self.redirect_uris.is_some()
+            || self.origins.is_some()
+            || self.min_assurance.is_some()
+            || self.openid.is_some();
         let mut wiring = asks.then(|| Wiring::of(before))?;
         wiring.redirect_uris = self.redirect_uris.clone().unwrap_or(wiring.redirect_uris);
         wiring.origins = self.origins.clone().unwrap_or(wiring.origins);
         wiring.min_assurance = self.min_assurance.map_or(wiring.min_assurance, Assurance::from);
+        if let Some(change) = &self.openid {
+            change.apply(&mut wiring.openid);
+        }
         Some(wiring)
     }
 }
@@ -206,6 +220,10 @@ pub(super) fn read_logo(text: &str) -> Result<Logo, ChangeError> {
 
 pub(super) fn draft(new: NewClient) -> Result<ClientDraft, ChangeError> {
     let logo = new.logo.as_deref().map(read_logo).transpose()?;
+    let mut openid = OpenIdPolicy::default();
+    if let Some(change) = &new.openid {
+        change.apply(&mut openid);
+    }
     Ok(ClientDraft {
         id: new.client_id,
         client_type: match new.kind {
@@ -224,6 +242,7 @@ pub(super) fn draft(new: NewClient) -> Result<ClientDraft, ChangeError> {
             redirect_uris: new.redirect_uris.unwrap_or_default(),
             origins: new.origins.unwrap_or_default(),
             min_assurance: new.min_assurance.map_or(Assurance::Confirmed, Assurance::from),
+            openid,
         },
     })
 }

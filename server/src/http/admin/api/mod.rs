@@ -19,6 +19,7 @@ mod failures;
 mod filtered;
 mod login_bodies;
 mod logins;
+mod openid_bodies;
 mod paging;
 mod provider_bodies;
 mod providers;

@@ -1,11 +1,11 @@
 //! `GET·POST /oauth2/authorize`: a website sends a browser (RFC 6749 section 4.1.1, OpenID Connect Core section
 //! 3.1.2.1). It is answered at once, or goes on at our login page; or a page says why neither.
 
+use super::{browser, leave, login_address};
 use crate::http::address::client_address;
 use crate::http::browser::set_cookie;
 use crate::http::callback::see_other;
 use crate::http::code::Code;
-use crate::http::hosted::{browser, leave, login_address};
 use crate::http::pages::{Language, Notice};
 use crate::http::parameters;
 use crate::http::public_state::Public;

@@ -1,0 +1,206 @@
+//! An authorization in the browser that brought it: who is there, whether they consent, the answer.
+//!
+//! In another browser the request begins from the beginning: what somebody else began is of no use to anybody.
+
+use super::request::Said;
+use super::service::browser_hash;
+use super::{Authorization, AuthorizationRequest, AuthorizationService, Browser, SignOn, SiteAnswer};
+use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use crate::client::Client;
+use crate::grant::ScopeWord;
+use crate::id::AuthorizationId;
+use crate::login::{Login, Stage};
+use crate::provider::Assurance;
+use crate::{Secret, SecretHash, StoreError};
+use std::sync::Arc;
+
+const DENIED: Said = ("access_denied", "The person said no.");
+const OTHER_PERSON: Said = ("login_required", "Somebody else logged in than id_token_hint names.");
+
+/// What the page shows next.
+#[derive(Debug)]
+pub enum Step {
+    /// How to log in.
+    Choose,
+    /// Whether the website may know; the value must come back with the decision.
+    Consent(Secret),
+    /// Nothing: the browser goes to the website.
+    Leave(SiteAnswer),
+}
+
+/// An authorization as its browser finds it.
+#[derive(Debug)]
+pub struct Opened {
+    /// What was asked for.
+    pub authorization: Authorization,
+    /// By whom.
+    pub client: Arc<Client>,
+    /// What is next.
+    pub step: Step,
+    /// What the browser holds of its session from now on.
+    pub session: Option<Secret>,
+}
+
+/// Why it is not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is none of this id, or its Client is gone.
+    #[error("no such authorization")]
+    Unknown,
+    /// Its time is over, or the website has been answered.
+    #[error("the authorization is over")]
+    Over(Box<Authorization>),
+    /// Another browser brought it.
+    #[error("another browser brought the request")]
+    OtherBrowser(Box<Authorization>),
+    /// The value that came with a decision is not the page's.
+    #[error("the decision does not come from the page")]
+    Forged,
+    /// The store's part failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AuthorizationService {
+    /// The request in another browser than the one that brought it: it begins there from the beginning.
+    pub async fn begin_again(
+        &self,
+        authorization: Authorization,
+        browser: &Browser,
+    ) -> Result<AuthorizationId, StoreError> {
+        let anew = self.new_authorization(authorization.request, browser, self.parts.clock.now());
+        self.parts.store.create_authorization(&anew).await?;
+        Ok(anew.id)
+    }
+
+    /// What is next for the browser that brought the request.
+    pub async fn open(&self, id: &AuthorizationId, browser: &Browser) -> Result<Opened, OpenError> {
+        let (authorization, client) = self.find(id, browser).await?;
+        let (authorization, session) = match authorization.signed_on {
+            None => match self.sign_on(&authorization, &client, browser).await? {
+                Some((authorization, secret)) => (authorization, Some(secret)),
+                None => return Ok(Opened { authorization, client, step: Step::Choose, session: None }),
+            },
+            Some(_) => self.keep_session(authorization, browser).await?,
+        };
+        let step = self.next(&authorization, &client, browser).await?;
+        Ok(Opened { authorization, client, step, session })
+    }
+
+    /// The authorization and its Client, for a Login that is to begin: nobody is signed on yet.
+    pub async fn find(
+        &self,
+        id: &AuthorizationId,
+        browser: &Browser,
+    ) -> Result<(Authorization, Arc<Client>), OpenError> {
+        let found = self.parts.store.find_authorization(id).await?.ok_or(OpenError::Unknown)?;
+        let client = self.parts.clients.find(&found.request.client).ok_or(OpenError::Unknown)?;
+        if found.redeemed_at.is_some() || found.expires_at <= self.parts.clock.now() {
+            return Err(OpenError::Over(Box::new(found)));
+        }
+        if !found.browser_hash.equals(&browser_hash(&browser.secret, id)) {
+            return Err(OpenError::OtherBrowser(Box::new(found)));
+        }
+        Ok((found, client))
+    }
+
+    /// Carries out what the person chose on the consent page.
+    pub async fn decide(
+        &self,
+        id: &AuthorizationId,
+        browser: &Browser,
+        (csrf, allowed): (&str, bool),
+    ) -> Result<Option<SiteAnswer>, OpenError> {
+        let (authorization, client) = self.find(id, browser).await?;
+        if !consent_secret(&browser.secret, id).same_as(csrf) {
+            return Err(OpenError::Forged);
+        }
+        let Some(by) = &authorization.signed_on else { return Err(OpenError::Forged) };
+        if !allowed {
+            return Ok(Some(self.refused(&authorization.request, DENIED)));
+        }
+        self.consent(&authorization, &client, &by.user).await?;
+        Ok(None)
+    }
+
+    /// The person gives up.
+    pub async fn cancel(&self, id: &AuthorizationId, browser: &Browser) -> Result<SiteAnswer, OpenError> {
+        let (authorization, _) = self.find(id, browser).await?;
+        Ok(self.refused(&authorization.request, DENIED))
+    }
+
+    /// Takes the Login that was confirmed for this authorization, if one was.
+    async fn sign_on(
+        &self,
+        authorization: &Authorization,
+        client: &Client,
+        browser: &Browser,
+    ) -> Result<Option<(Authorization, Secret)>, StoreError> {
+        let before = self.parts.sessions.find(browser.session.as_ref()).await?;
+        let before = before.map(|session| session.id);
+        let (secret, session) = self.parts.sessions.fresh(before, browser.name.clone());
+        let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
+        let row = AuditEntry::new(entropy, now, &Actor::Browser, Action::LoginEnded, "");
+        let sign_on = SignOn {
+            authorization: authorization.id.clone(),
+            session,
+            now,
+            redeemed: row.ended(AuditOutcome::Success, Stage::Redeemed.as_str()),
+        };
+        let Some((mut taken, login)) = self.parts.store.sign_on(&sign_on).await? else { return Ok(None) };
+        if let Some(by) = taken.signed_on.as_ref().filter(|_| asked_on_phone(&login, &taken.request)) {
+            self.consent(&taken, client, &by.user).await?;
+            taken.consented_at = Some(now);
+        }
+        Ok(Some((taken, secret)))
+    }
+
+    /// The answer that gave this browser its session may never have arrived.
+    async fn keep_session(
+        &self,
+        authorization: Authorization,
+        browser: &Browser,
+    ) -> Result<(Authorization, Option<Secret>), StoreError> {
+        let held = self.parts.sessions.find(browser.session.as_ref()).await?;
+        let of = authorization.signed_on.as_ref().map(|by| by.session.clone());
+        match of.filter(|of| held.is_none_or(|held| held.id != *of)) {
+            Some(session) => Ok((authorization, self.parts.sessions.renew(&session).await?)),
+            None => Ok((authorization, None)),
+        }
+    }
+
+    async fn next(
+        &self,
+        authorization: &Authorization,
+        client: &Client,
+        browser: &Browser,
+    ) -> Result<Step, OpenError> {
+        let Some(by) = &authorization.signed_on else { return Ok(Step::Choose) };
+        let request = &authorization.request;
+        if request.hint.as_ref().is_some_and(|hint| *hint != by.user) {
+            return Ok(Step::Leave(self.refused(request, OTHER_PERSON)));
+        }
+        if !self.has_consented(authorization, client, &by.user).await? {
+            return Ok(Step::Consent(consent_secret(&browser.secret, &authorization.id)));
+        }
+        let code = Secret::generate(&*self.parts.entropy);
+        if !self.parts.store.put_authorization_code(&authorization.id, &self.issued(&code)).await? {
+            return Err(OpenError::Over(Box::new(authorization.clone())));
+        }
+        Ok(Step::Leave(self.with_code(request, &code)))
+    }
+}
+
+/// Whether the person has said yes to this website already: on a page of ours, or in a chat, that named it.
+/// Where WeChat's own page asked, it named our app, and nobody asked at all where the scan was enough.
+fn asked_on_phone(login: &Login, request: &AuthorizationRequest) -> bool {
+    let by_page_or_chat = login.companion_hash.is_some() || login.number.is_some();
+    let asked = by_page_or_chat && login.assurance >= Assurance::Confirmed;
+    // Nothing was said there of tokens that last.
+    asked && !request.prompt.consent && !request.scope.has(ScopeWord::OfflineAccess)
+}
+
+/// What the consent page sends back: only a page that was shown in this browser knows it.
+fn consent_secret(secret: &Secret, id: &AuthorizationId) -> Secret {
+    Secret::new(SecretHash::of_parts(&["consent", secret.expose(), id.as_str()]).as_str())
+}
