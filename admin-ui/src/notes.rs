@@ -24,7 +24,9 @@ pub type Notes = BTreeMap<String, Vec<Note>>;
 pub fn notes(problems: Vec<FieldProblem>) -> Notes {
     let mut by_field = Notes::new();
     for problem in problems {
-        let inside = problem.pointer.strip_prefix("/config").filter(|rest| rest.starts_with('/'));
+        let groups = ["/config", "/openid"].into_iter();
+        let mut within = groups.filter_map(|group| problem.pointer.strip_prefix(group));
+        let inside = within.find(|rest| rest.starts_with('/'));
         let mut steps = inside.unwrap_or(&problem.pointer).split('/').skip(1);
         let field = steps.next().unwrap_or_default().to_owned();
         let line = steps.next().and_then(|step| step.parse::<usize>().ok()).map(|index| index + 1);
@@ -41,8 +43,13 @@ mod tests {
     #[test]
     fn problems_stand_beside_their_fields() {
         let problem = |pointer: &str| FieldProblem::new(pointer, "code", "message");
-        let placed = notes(["/name", "/origins/1", "/config/appid", "/config"].map(problem).to_vec());
+        let placed = notes(
+            ["/name", "/origins/1", "/config/appid", "/config", "/openid/uris/0"].map(problem).to_vec(),
+        );
         let lines: Vec<_> = placed.iter().map(|(field, notes)| (field.as_str(), notes[0].line)).collect();
-        assert_eq!(lines, [("appid", None), ("config", None), ("name", None), ("origins", Some(2))]);
+        assert_eq!(
+            lines,
+            [("appid", None), ("config", None), ("name", None), ("origins", Some(2)), ("uris", Some(1))]
+        );
     }
 }

@@ -37,5 +37,5 @@ pub use staff::{AdminLine, InvitationLink, LinkLine, Staff, TokenLine, Tokens};
 pub use statistics::{Statistics, ends};
 pub use user::{IdentityLine, MergeLine, MergeSide, Merging, UseLine, User, UserTab};
 pub use users::{Admit, IdentityTag, OfferLine, Offers, UserLine, Users};
-pub use website::{Website, WebsiteTab, text_on};
+pub use website::{OpenId, Website, WebsiteTab, text_on};
 pub use websites::{Choice, NewWebsite, Snippet, WebsiteLine, WebsiteReady, Websites};

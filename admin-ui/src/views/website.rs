@@ -12,10 +12,28 @@ pub enum WebsiteTab {
     Look,
     /// Addresses and the weakest consent.
     Wiring,
+    /// What it may do by OpenID Connect.
+    #[serde(rename = "openid")]
+    OpenId,
     /// Secrets.
     Secrets,
     /// Code to copy.
     Code,
+}
+
+/// What a website may do by OpenID Connect, as its form shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenId {
+    /// Where its library finds everything else.
+    pub discovery: String,
+    /// Whether a request must come with a challenge.
+    pub pkce: Vec<Choice>,
+    /// How long a consent holds.
+    pub consent: Vec<Choice>,
+    /// Whether it may have tokens that last.
+    pub refresh_tokens: bool,
+    /// Where a browser may be sent after a logout, one a line.
+    pub post_logout_redirect_uris: String,
 }
 
 /// See the module.
@@ -36,6 +54,8 @@ pub struct Website {
     pub confidential: bool,
     /// Its colour.
     pub accent: String,
+    /// What it may do by OpenID Connect.
+    pub openid: OpenId,
     /// Black or white, whichever reads better on it.
     pub on_accent: &'static str,
     /// Its ways, with all others to choose from.
@@ -90,13 +110,33 @@ pub fn text_on(colour: &str) -> &'static str {
 
 const WHITE: &str = "#ffffff";
 
+impl OpenId {
+    fn sample() -> Self {
+        Self {
+            discovery: "https://login.example.com/.well-known/openid-configuration".to_owned(),
+            pkce: vec![Choice::sample("required", true), Choice::sample("optional", false)],
+            consent: vec![Choice::sample("remembered", true), Choice::sample("each_time", false)],
+            refresh_tokens: true,
+            post_logout_redirect_uris: "https://shop.example/bye".to_owned(),
+        }
+    }
+}
+
 impl View for Website {
     const NAME: &'static str = "website";
 
     fn samples() -> Vec<Self> {
-        let problems =
-            ["/name", "/logo", "/accent", "/providers/0", "/redirect_uris/0", "/origins/1", "/min_assurance"]
-                .map(|pointer| saoma_core::FieldProblem::new(pointer, "twice", "stands there twice"));
+        let problems = [
+            "/name",
+            "/logo",
+            "/accent",
+            "/providers/0",
+            "/redirect_uris/0",
+            "/origins/1",
+            "/min_assurance",
+            "/openid/post_logout_redirect_uris/0",
+        ]
+        .map(|pointer| saoma_core::FieldProblem::new(pointer, "twice", "stands there twice"));
         let of = |tab| Self {
             tab,
             client_id: "shop".to_owned(),
@@ -105,6 +145,7 @@ impl View for Website {
             resembles: vec![Choice::sample("sh0p", false)],
             confidential: true,
             accent: "#0a7d55".to_owned(),
+            openid: OpenId::sample(),
             on_accent: text_on("#0a7d55"),
             providers: vec![Choice::sample("mini", true)],
             ways: vec![Choice::sample("mini", false)],
@@ -126,7 +167,8 @@ impl View for Website {
             trouble: None,
             notes: crate::notes(problems.to_vec()),
         };
-        let tabs = [WebsiteTab::Look, WebsiteTab::Wiring, WebsiteTab::Secrets, WebsiteTab::Code];
+        let tabs =
+            [WebsiteTab::Look, WebsiteTab::Wiring, WebsiteTab::OpenId, WebsiteTab::Secrets, WebsiteTab::Code];
         let locked =
             tabs.map(|tab| Self { managed_by_file: true, saved: false, secrets: Vec::new(), ..of(tab) });
         let troubled = tabs.map(|tab| Self {

@@ -8,6 +8,7 @@ mod handlers;
 mod headers;
 mod locale;
 mod login;
+mod openid;
 mod pages;
 mod saoma;
 mod sessions;
@@ -113,6 +114,7 @@ pub fn endpoint(config: ShopConfig) -> Result<impl Endpoint<Output = Response> +
     });
     let routes = Route::new()
         .at("/login", get(login::page))
+        .at("/login/openid", get(openid::go))
         .at("/login/start", get(start::offer).post(start::begin))
         .at("/callback", get(login::callback))
         .at("/account", get(handlers::account))

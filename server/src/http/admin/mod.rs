@@ -44,6 +44,7 @@ mod user_query;
 mod visit;
 mod website;
 mod website_logo;
+mod website_openid;
 mod websites;
 
 pub use api::admin_document;
@@ -75,6 +76,7 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/websites/:client_id", get(website::show))
         .at("/websites/:client_id/look", post(website::look))
         .at("/websites/:client_id/wiring", post(website::wiring))
+        .at("/websites/:client_id/openid", post(website_openid::change))
         .at("/websites/:client_id/logo", get(website_logo::show).post(website_logo::upload))
         .at("/websites/:client_id/logo/remove", post(website_logo::remove))
         .at("/websites/:client_id/secrets/add", post(website::add_secret))

@@ -7,6 +7,7 @@ use super::form::Form;
 use super::room::{Back, Room, back, list};
 use super::snippets::snippets;
 use super::visit::Visitor;
+use super::website_openid::openid_of;
 use super::websites::{back_ends, provider_choices, resembled, reveal_secret, ways_to_try};
 use crate::http::callback::see_other;
 use crate::http::parameters;
@@ -40,6 +41,7 @@ pub(super) async fn show(
         let query = parameters::parse(query.as_bytes()).unwrap_or_default();
         let tab = match query.get("tab").map(String::as_str) {
             Some("wiring") => WebsiteTab::Wiring,
+            Some("openid") => WebsiteTab::OpenId,
             Some("secrets") => WebsiteTab::Secrets,
             Some("code") => WebsiteTab::Code,
             _ => WebsiteTab::Look,
@@ -259,6 +261,7 @@ pub(super) async fn view_of(room: &Room<'_>, client: &Client, tab: WebsiteTab) -
         confidential: client.client_type == ClientType::Confidential,
         on_accent: text_on(client.accent.as_deref().unwrap_or_default()),
         accent: client.accent.clone().unwrap_or_default(),
+        openid: openid_of(&client.openid, public_url),
         providers,
         ways: ways_to_try(room, client).await?,
         has_logo: client.logo.is_some(),

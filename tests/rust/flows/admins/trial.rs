@@ -5,6 +5,7 @@ use super::api_callers::{Held, enrolled, house, invited};
 use regex::Regex;
 use reqwest::{Method, StatusCode};
 use saoma_core::admin::Role;
+use saoma_core::client::{ConsentPolicy, Pkce};
 use saoma_tests::admin::{AdminBrowser, Page, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -40,6 +41,29 @@ every_database! {
         let wiring = [("version", "1"), ("origins", "https://b.example"), ("redirect_uris", ""), ("min_assurance", "confirmed")];
         let late = post(&mut ann, "/websites/mine/wiring", &wiring).await;
         assert!(late.html.contains("a.example") && !late.html.contains("b.example"), "{}", late.html);
+        house.close().await;
+    }
+
+    async fn what_a_website_may_do_by_openid_connect_is_set_in_its_own_form(db: &Database) {
+        let (house, mut ann) = with_owner(db).await;
+        let new = json!({ "client_id": "mine", "name": "Mine", "type": "confidential", "providers": ["mini"] });
+        assert_eq!(ann.ask(Method::POST, "/clients", Some(&new)).await.status, StatusCode::CREATED);
+        let shown = ann.browser.get("/websites/mine?tab=openid").await;
+        let discovery = format!("{}/.well-known/openid-configuration", house.saoma);
+        assert!(shown.html.replace("&#x2F;", "/").contains(&discovery), "{}", shown.html);
+        let wrong = [("version", "1"), ("pkce", "optional"), ("consent", "each_time"), ("post_logout_redirect_uris", "http://*.example/")];
+        let refused = post(&mut ann, "/websites/mine/openid", &wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.html.replace("&#x2F;", "/").contains("http://*.example/"), "what was typed stays");
+        let right = [
+            ("version", "1"), ("pkce", "optional"), ("consent", "each_time"), ("refresh_tokens", "on"),
+            ("post_logout_redirect_uris", "https://mine.example/bye"),
+        ];
+        assert_eq!(post(&mut ann, "/websites/mine/openid", &right).await.location(), "/websites/mine?tab=openid&saved");
+        let kept = house.server().parts().stores.clients.list_clients().await.unwrap();
+        let kept = kept.into_iter().find(|client| client.id.as_str() == "mine").unwrap().openid;
+        assert!(kept.refresh_tokens && kept.may_return_to("https://mine.example/bye"));
+        assert_eq!((kept.pkce, kept.consent), (Pkce::Optional, ConsentPolicy::EachTime));
         house.close().await;
     }
 
