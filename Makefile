@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint test-rust test-mini-program test-admin-api test-snippets test-browser pictures openapi openapi-check kit kit-check bench tools
+.PHONY: help demo test lint test-rust test-mini-program test-admin-api test-snippets test-relying-parties test-browser pictures openapi openapi-check kit kit-check bench tools
 
 # In CI the committed Cargo.lock must be the whole truth.
 LOCKED := $(if $(CI),--locked)
@@ -19,7 +19,7 @@ IN_KIT = tests/tools/packages.sh openapi/typescript; node="$$(tests/tools/node.s
 demo: ## Saoma, a stand-in for WeChat and a demo shop, in one process
 	cargo run -- demo
 
-test: lint openapi-check kit-check test-rust test-mini-program test-admin-api test-snippets test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
+test: lint openapi-check kit-check test-rust test-mini-program test-admin-api test-snippets test-relying-parties test-browser ## Everything below up to the browser, on SQLite and PostgreSQL
 
 lint: ## Formatting, clippy, documentation: no warnings
 	cargo fmt --all -- --check
@@ -66,6 +66,13 @@ test-snippets: ## The code that admins copy, run in Node, Python, PHP, Go and ba
 	cargo build $(LOCKED)
 	export FLASK_PYTHON="$$(tests/tools/flask.sh)"; $(NODE_TEST) tests/snippets/*.test.mjs
 
+test-relying-parties: ## Websites written with usual OpenID Connect libraries, and visitors in Chromium
+	tests/tools/system.sh chromium fonts
+	tests/tools/packages.sh tests/browser
+	tests/tools/packages.sh tests/relying-parties
+	cargo build $(LOCKED)
+	export AUTHLIB_PYTHON="$$(tests/relying-parties/authlib.sh)"; $(NODE_TEST) --test-concurrency=2 tests/relying-parties/*.test.mjs
+
 pictures: ## Take the README's pictures anew (docs/pictures)
 	tests/tools/system.sh chromium fonts
 	tests/tools/packages.sh tests/browser
@@ -91,4 +98,6 @@ tools: ## Install what the tests need, and nothing else
 	tests/tools/node.sh
 	tests/tools/packages.sh tests/browser
 	tests/tools/packages.sh tests/snippets
+	tests/tools/packages.sh tests/relying-parties
 	tests/tools/flask.sh
+	tests/relying-parties/authlib.sh

@@ -30,8 +30,12 @@ pub struct OpenId {
     pub pkce: Vec<Choice>,
     /// How long a consent holds.
     pub consent: Vec<Choice>,
+    /// What its id tokens are signed with.
+    pub algorithms: Vec<Choice>,
     /// Whether it may have tokens that last.
     pub refresh_tokens: bool,
+    /// Whether its back end must send requests before the browser comes.
+    pub require_pushed_requests: bool,
     /// Where a browser may be sent after a logout, one a line.
     pub post_logout_redirect_uris: String,
 }
@@ -116,7 +120,9 @@ impl OpenId {
             discovery: "https://login.example.com/.well-known/openid-configuration".to_owned(),
             pkce: vec![Choice::sample("required", true), Choice::sample("optional", false)],
             consent: vec![Choice::sample("remembered", true), Choice::sample("each_time", false)],
+            algorithms: vec![Choice::sample("RS256", true), Choice::sample("ES256", false)],
             refresh_tokens: true,
+            require_pushed_requests: true,
             post_logout_redirect_uris: "https://shop.example/bye".to_owned(),
         }
     }

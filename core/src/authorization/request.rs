@@ -27,6 +27,12 @@ pub enum TextRefusal {
     /// No `redirect_uri`, or one that is not registered, byte for byte.
     #[error("redirect_uri_not_registered")]
     RedirectUri,
+    /// A request that was sent before is used, over, or another Client's.
+    #[error("pushed_request_over")]
+    PushedOver,
+    /// This Client must send its requests before.
+    #[error("request_not_pushed")]
+    NotPushed,
 }
 
 impl TextRefusal {
@@ -35,6 +41,8 @@ impl TextRefusal {
         match self {
             Self::UnknownClient => "unknown_client",
             Self::RedirectUri => "redirect_uri_not_registered",
+            Self::PushedOver => "pushed_request_over",
+            Self::NotPushed => "request_not_pushed",
         }
     }
 }
@@ -49,7 +57,7 @@ pub enum RequestRefusal {
 }
 
 /// A refusal that the website reads: the standard's word, and a sentence for its developer.
-pub(super) type Said = (&'static str, &'static str);
+pub type Said = (&'static str, &'static str);
 
 /// Who asks, and where the answer goes.
 pub(super) struct Asker {
@@ -127,7 +135,10 @@ fn refuse_what_we_do_not_do<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Result
         return Err(("request_not_supported", "Request objects are not supported."));
     }
     if get("request_uri").is_some() {
-        return Err(("request_uri_not_supported", "request_uri is not supported."));
+        return Err((
+            "request_uri_not_supported",
+            "Only a request_uri of our own pushed requests is supported.",
+        ));
     }
     if get("registration").is_some() {
         return Err(("registration_not_supported", "Clients are registered by an admin."));

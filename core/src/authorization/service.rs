@@ -90,7 +90,8 @@ impl AuthorizationService {
         parameters: &Parameters,
         browser: &Browser,
     ) -> Result<Authorized, AuthorizeError> {
-        let (client, request) = match self.read(parameters) {
+        let parameters = self.pulled(parameters).await?;
+        let (client, request) = match self.read(&parameters) {
             Ok(read) => read,
             Err(RequestRefusal::Page(refusal)) => return Err(refusal.into()),
             Err(RequestRefusal::Site(answer)) => return Ok(Authorized::Leave(answer)),
@@ -118,7 +119,8 @@ impl AuthorizationService {
     /// that a second use of it is noticed.
     pub async fn sweep(&self, limit: i64) -> Result<usize, StoreError> {
         let before = self.parts.clock.now().plus_seconds(-3600);
-        self.parts.store.delete_old_authorizations(before, limit).await
+        let pushed = self.parts.store.delete_pushed_requests(before, limit).await?;
+        Ok(pushed.max(self.parts.store.delete_old_authorizations(before, limit).await?))
     }
 
     fn read(&self, parameters: &Parameters) -> Result<(Arc<Client>, AuthorizationRequest), RequestRefusal> {
@@ -131,7 +133,7 @@ impl AuthorizationService {
     }
 
     /// Whom an id token of ours named to this Client. It may be old: it only says who is meant.
-    fn hinted(&self, hint: &str, client: &Client) -> Option<UserId> {
+    pub(super) fn hinted(&self, hint: &str, client: &Client) -> Option<UserId> {
         self.read_hint(hint).filter(|hint| hint.client == client.id).map(|hint| hint.user)
     }
 

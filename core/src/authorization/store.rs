@@ -1,6 +1,7 @@
 //! What must be kept of authorizations. Each method owns its whole change and the audit row with it.
 
-use super::{Authorization, Consent};
+use super::{Authorization, Consent, Parameters, PushedRequest};
+use crate::SecretHash;
 use crate::StoreError;
 use crate::Timestamp;
 use crate::audit::AuditEntry;
@@ -50,6 +51,20 @@ pub trait AuthorizationStore: Send + Sync {
         id: &AuthorizationId,
         code: &IssuedCode,
     ) -> Result<bool, StoreError>;
+
+    /// Keeps a request for when the browser comes.
+    async fn put_pushed_request(&self, pushed: &PushedRequest) -> Result<(), StoreError>;
+
+    /// Takes the live one of this address and Client away: it is good once.
+    async fn take_pushed_request(
+        &self,
+        hash: &SecretHash,
+        client: &str,
+        now: Timestamp,
+    ) -> Result<Option<Parameters>, StoreError>;
+
+    /// Deletes those that ended before `before`, at most `limit`; says how many.
+    async fn delete_pushed_requests(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
 
     /// Deletes authorizations that ended before `before`, at most `limit`; says how many.
     async fn delete_old_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;

@@ -1,6 +1,7 @@
 //! What a Client may do by OpenID Connect, and how: the policy an admin sets for it.
 
 use super::{AddressProblem, check_redirect_uri};
+use crate::signing::Algorithm;
 use serde::{Deserialize, Serialize};
 
 /// Whether a request must come with a challenge (RFC 7636).
@@ -35,6 +36,10 @@ pub struct OpenIdPolicy {
     pub consent: ConsentPolicy,
     /// Whether it may have refresh tokens, for `offline_access`.
     pub refresh_tokens: bool,
+    /// What its id tokens are signed with.
+    pub id_token_alg: Algorithm,
+    /// Whether its back end must send requests before the browser comes (RFC 9126).
+    pub require_pushed_requests: bool,
     /// Where a browser may be sent after a logout, byte for byte.
     pub post_logout_redirect_uris: Vec<String>,
 }

@@ -2,9 +2,10 @@
 
 use super::{Grant, ScopeWord};
 use crate::Clock;
+use crate::client::Client;
 use crate::id::UserSessionId;
 use crate::provider::{Assurance, Registry};
-use crate::signing::{Algorithm, SigningError, SigningKeys};
+use crate::signing::{SigningError, SigningKeys};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -70,8 +71,8 @@ impl IdTokens {
         Self { parts }
     }
 
-    /// The id token of a grant, if it is good for one.
-    pub fn of(&self, grant: &Grant) -> Result<Option<String>, SigningError> {
+    /// The id token of a grant, if it is good for one; signed as its Client wants it.
+    pub fn of(&self, client: &Client, grant: &Grant) -> Result<Option<String>, SigningError> {
         if !grant.scope.has(ScopeWord::OpenId) {
             return Ok(None);
         }
@@ -90,6 +91,6 @@ impl IdTokens {
             nonce: grant.nonce.as_deref(),
             sid: grant.session.as_ref().map(UserSessionId::as_str),
         };
-        self.parts.signing.sign(Algorithm::Rs256, "JWT", &claims).map(Some)
+        self.parts.signing.sign(client.openid.id_token_alg, "JWT", &claims).map(Some)
     }
 }

@@ -82,13 +82,15 @@ pub struct Grant {
     pub auth_time: Timestamp,
 }
 
-/// A live access token as its own Client may know it (RFC 7662 section 2.2).
+/// A live access or refresh token as its own Client may know it (RFC 7662 section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveToken {
     /// The Client the grant was made to.
     pub client: ClientId,
     /// The User, as the Client was told.
     pub sub: UserId,
+    /// Whether it opens something by itself; a refresh token only gives others.
+    pub is_access: bool,
     /// What it is good for.
     pub scope: Scope,
     /// When it was issued.

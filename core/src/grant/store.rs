@@ -16,7 +16,7 @@ pub trait GrantStore: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<UserInfo>, StoreError>;
 
-    /// What a live access token stands for; none of a User who is switched off.
+    /// What a live access or refresh token stands for; none of a User who is switched off.
     async fn find_live_token(
         &self,
         token: &SecretHash,

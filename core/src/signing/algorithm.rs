@@ -1,14 +1,20 @@
 //! The algorithms that we sign with; none that a secret shared with a website could stand for.
 
+use serde::{Deserialize, Serialize};
+
 /// A JWS algorithm (RFC 7518 section 3.1, RFC 8037 section 3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Algorithm {
     /// RSA, 2048 bits, PKCS#1 v1.5, SHA-256: what every library knows, and the default (OpenID Connect Core
     /// section 15.1).
+    #[default]
+    #[serde(rename = "RS256")]
     Rs256,
     /// ECDSA on P-256, SHA-256.
+    #[serde(rename = "ES256")]
     Es256,
     /// Ed25519.
+    #[serde(rename = "EdDSA")]
     EdDsa,
 }
 

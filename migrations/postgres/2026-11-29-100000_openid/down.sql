@@ -1,3 +1,4 @@
+DROP TABLE pushed_requests;
 ALTER TABLE clients DROP COLUMN openid;
 DROP TABLE refresh_tokens;
 DROP INDEX grants_session;

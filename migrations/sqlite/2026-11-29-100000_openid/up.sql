@@ -77,3 +77,12 @@ CREATE INDEX refresh_tokens_end ON refresh_tokens (expires_at);
 
 -- What a website may do by OpenID Connect.
 ALTER TABLE clients ADD COLUMN openid TEXT NOT NULL DEFAULT '{}';
+
+-- What a back end asked for before the browser came.
+CREATE TABLE pushed_requests (
+    hash TEXT NOT NULL PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX pushed_requests_end ON pushed_requests (expires_at);

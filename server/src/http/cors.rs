@@ -11,7 +11,8 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{IntoResponse as _, Request, Response};
 
 /// What pages may call. The companion, the vendor and the admin are no pages.
-const OPEN_PREFIXES: [&str; 8] = [
+const OPEN_PREFIXES: [&str; 9] = [
+    "/.well-known/",
     "/api/v1/clients/",
     "/api/v1/logins",
     "/api/v1/qr/",

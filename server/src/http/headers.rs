@@ -20,6 +20,10 @@ pub(crate) fn add_security_headers(response: &mut Response, is_https: bool) {
     for (name, value) in COMMON {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    // What must not be kept must not be kept by the oldest of caches either (RFC 6749 section 5.1).
+    if headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store") {
+        headers.entry(header::PRAGMA).or_insert(HeaderValue::from_static("no-cache"));
+    }
     if is_https {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);

@@ -4,6 +4,7 @@ mod basic;
 mod discovery;
 mod form_post;
 mod logout;
+mod pushed;
 mod refresh;
 mod refused;
 mod session;

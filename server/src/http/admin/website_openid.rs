@@ -12,6 +12,7 @@ use poem::{Request, Response, handler};
 use saoma_admin_ui::views::{Choice, OpenId, WebsiteTab};
 use saoma_core::admin::abilities::{EditClients, RewireClients};
 use saoma_core::client::{ConsentPolicy, Look, OpenIdPolicy, Pkce, Rewiring, Wiring};
+use saoma_core::signing::Algorithm;
 use std::sync::Arc;
 
 const PKCES: [(&str, Pkce); 2] = [("required", Pkce::Required), ("optional", Pkce::Optional)];
@@ -54,7 +55,9 @@ fn asked(form: &Form, before: &OpenIdPolicy) -> OpenIdPolicy {
     OpenIdPolicy {
         pkce: chosen(&PKCES, form.get("pkce")).unwrap_or(before.pkce),
         consent: chosen(&CONSENTS, form.get("consent")).unwrap_or(before.consent),
+        id_token_alg: Algorithm::parse(form.get("id_token_alg")).unwrap_or(before.id_token_alg),
         refresh_tokens: form.is_on("refresh_tokens"),
+        require_pushed_requests: form.is_on("require_pushed_requests"),
         post_logout_redirect_uris: list(form.get("post_logout_redirect_uris")),
     }
 }
@@ -65,7 +68,9 @@ pub(super) fn openid_of(policy: &OpenIdPolicy, public_url: &str) -> OpenId {
         discovery: format!("{public_url}/.well-known/openid-configuration"),
         pkce: choices(&PKCES, policy.pkce),
         consent: choices(&CONSENTS, policy.consent),
+        algorithms: choices(&Algorithm::ALL.map(|one| (one.as_str(), one)), policy.id_token_alg),
         refresh_tokens: policy.refresh_tokens,
+        require_pushed_requests: policy.require_pushed_requests,
         post_logout_redirect_uris: policy.post_logout_redirect_uris.join("\n"),
     }
 }

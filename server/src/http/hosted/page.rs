@@ -40,6 +40,8 @@ pub(super) struct ChoosePage {
 #[derive(Serialize)]
 pub(super) struct ConsentPage {
     site: Site,
+    /// Whether they were logged in here before the website asked.
+    already: bool,
     /// What it wants, by the words of its scope.
     words: Vec<&'static str>,
     csrf: String,
@@ -85,8 +87,11 @@ impl ChoosePage {
 
 impl ConsentPage {
     pub(super) fn new(opened: &Opened, csrf: &Secret, public: &Public) -> Self {
-        let words = opened.authorization.request.scope.words();
+        let authorization = &opened.authorization;
+        let words = authorization.request.scope.words();
+        let by = authorization.signed_on.as_ref();
         Self {
+            already: by.is_some_and(|by| by.auth_time < authorization.created_at),
             site: Site::of(opened, public),
             words: words.map(ScopeWord::as_str).collect(),
             csrf: csrf.expose().to_owned(),

@@ -52,6 +52,10 @@ pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data
         Err(AuthorizeError::Refused(TextRefusal::UnknownClient)) => {
             say(Notice::UnknownClient, StatusCode::BAD_REQUEST)
         }
+        Err(AuthorizeError::Refused(TextRefusal::PushedOver)) => say(Notice::Over, StatusCode::BAD_REQUEST),
+        Err(AuthorizeError::Refused(TextRefusal::NotPushed)) => {
+            say(Notice::NotPushed, StatusCode::BAD_REQUEST)
+        }
         Err(AuthorizeError::Refused(TextRefusal::RedirectUri)) => {
             say(Notice::RedirectUri, StatusCode::BAD_REQUEST)
         }

@@ -12,27 +12,27 @@ use std::sync::Arc;
 /// Whoever guessed too often waits, before the database is asked for them.
 pub(super) fn check_guesser(request: &Request, public: &Public) -> Result<(), OAuthError> {
     let address = client_address(request, &public.settings);
-    public.limits.check_guesser(address, public.clock.now()).map_err(|_| OAuthError(OAuthCode::SlowDown))
+    public.limits.check_guesser(address, public.clock.now()).map_err(|_| OAuthError::of(OAuthCode::SlowDown))
 }
 
 /// Counts a failed guess of a client's secret, or of a code by a client that has none.
 pub(super) fn guessed(error: OAuthError, request: &Request, public: &Public) -> OAuthError {
-    if !matches!(error.0, OAuthCode::InvalidClient | OAuthCode::InvalidGrant) {
+    if !matches!(error.code, OAuthCode::InvalidClient | OAuthCode::InvalidGrant) {
         return error;
     }
     let address = client_address(request, &public.settings);
     match public.limits.missed(address, public.clock.now()) {
         Ok(()) => error,
-        Err(_) => OAuthError(OAuthCode::SlowDown),
+        Err(_) => OAuthError::of(OAuthCode::SlowDown),
     }
 }
 
 /// The client that asks, by exactly one way of saying so (RFC 6749 section 2.3).
 pub(super) fn who_asks(request: &Request, public: &Public, form: &Form) -> Result<Arc<Client>, OAuthError> {
-    let failed = OAuthError(OAuthCode::InvalidClient);
+    let failed = OAuthError::of(OAuthCode::InvalidClient);
     let credentials = match (basic(request), form.get("client_secret")) {
         (BasicHeader::Unusable, _) => return Err(failed),
-        (BasicHeader::Present(_), Some(_)) => return Err(OAuthError(OAuthCode::InvalidRequest)),
+        (BasicHeader::Present(_), Some(_)) => return Err(OAuthError::of(OAuthCode::InvalidRequest)),
         (BasicHeader::Present(credentials), None) => credentials,
         (BasicHeader::Absent, Some(secret)) => {
             ClientCredentials::from_form(form.required("client_id")?, secret)
@@ -40,12 +40,12 @@ pub(super) fn who_asks(request: &Request, public: &Public, form: &Form) -> Resul
         (BasicHeader::Absent, None) => return public_client(public, form.required("client_id")?),
     };
     if form.get("client_id").is_some_and(|id| id != credentials.id) {
-        return Err(OAuthError(OAuthCode::InvalidRequest));
+        return Err(OAuthError::of(OAuthCode::InvalidRequest));
     }
     credentials.authenticate(&public.logins).map_err(|_| failed)
 }
 
 fn public_client(public: &Public, id: &str) -> Result<Arc<Client>, OAuthError> {
     let client = public.logins.find_client(id).filter(|client| client.client_type == ClientType::Public);
-    client.ok_or(OAuthError(OAuthCode::InvalidClient))
+    client.ok_or(OAuthError::of(OAuthCode::InvalidClient))
 }

@@ -8,6 +8,7 @@ use poem::{Response, handler};
 use saoma_core::authorization::ResponseMode;
 use saoma_core::grant::ScopeWord;
 use saoma_core::provider::Assurance;
+use saoma_core::signing::Algorithm;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ fn configuration(issuer: &str) -> Value {
         "userinfo_endpoint": at("userinfo"),
         "jwks_uri": at("jwks"),
         "end_session_endpoint": at("logout"),
+        "pushed_authorization_request_endpoint": at("par"),
         "revocation_endpoint": at("revoke"),
         "introspection_endpoint": at("introspect"),
         "scopes_supported": ScopeWord::ALL.map(ScopeWord::as_str),
@@ -32,7 +34,7 @@ fn configuration(issuer: &str) -> Value {
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "acr_values_supported": Assurance::ALL.map(Assurance::acr),
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::as_str),
         "token_endpoint_auth_methods_supported": BY_SECRET_OR_NONE,
         "revocation_endpoint_auth_methods_supported": BY_SECRET_OR_NONE,
         "introspection_endpoint_auth_methods_supported": BY_SECRET,
@@ -49,6 +51,7 @@ fn configuration(issuer: &str) -> Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "require_request_uri_registration": false,
+        "require_pushed_authorization_requests": false,
     })
 }
 

@@ -22,6 +22,16 @@ pub(crate) enum OAuthCode {
     InvalidGrant,
     /// Another grant type.
     UnsupportedGrantType,
+    /// Nothing that can be granted is asked for.
+    InvalidScope,
+    /// Another response type.
+    UnsupportedResponseType,
+    /// A request object.
+    RequestNotSupported,
+    /// A request by reference that is none of our own.
+    RequestUriNotSupported,
+    /// A client that registers itself.
+    RegistrationNotSupported,
     /// The access token is not valid.
     InvalidToken,
     /// Too many failed attempts from this address.
@@ -35,7 +45,14 @@ pub(crate) enum OAuthCode {
 impl OAuthCode {
     const fn status(self) -> StatusCode {
         match self {
-            Self::InvalidRequest | Self::InvalidGrant | Self::UnsupportedGrantType => StatusCode::BAD_REQUEST,
+            Self::InvalidRequest
+            | Self::InvalidGrant
+            | Self::UnsupportedGrantType
+            | Self::InvalidScope
+            | Self::UnsupportedResponseType
+            | Self::RequestNotSupported
+            | Self::RequestUriNotSupported
+            | Self::RegistrationNotSupported => StatusCode::BAD_REQUEST,
             Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::SlowDown => StatusCode::TOO_MANY_REQUESTS,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -53,6 +70,11 @@ impl OAuthCode {
             Self::UnsupportedGrantType => {
                 "Only grant_type=authorization_code and refresh_token are supported."
             }
+            Self::InvalidScope => "The scope names nothing that can be granted.",
+            Self::UnsupportedResponseType => "Only response_type=code is supported.",
+            Self::RequestNotSupported => "Request objects are not supported.",
+            Self::RequestUriNotSupported => "Only a request_uri of our own pushed requests is supported.",
+            Self::RegistrationNotSupported => "Clients are registered by an admin.",
             Self::InvalidToken => "The access token is missing, unknown or expired.",
             Self::SlowDown => "Too many failed attempts. Wait as long as Retry-After says.",
             Self::TemporarilyUnavailable => "The server cannot store anything just now. Try again soon.",
@@ -72,14 +94,19 @@ pub(crate) struct OAuthErrorBody {
 
 /// An OAuth call's failure.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct OAuthError(pub(crate) OAuthCode);
+pub(crate) struct OAuthError {
+    /// The standard's word.
+    pub(crate) code: OAuthCode,
+    /// A sentence that says more than the word's own.
+    sentence: Option<&'static str>,
+}
 
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
         // Problem's renderer logs the cause; both surfaces log it the same way.
         match Problem::from(error).code {
-            Code::StorageUnavailable => Self(OAuthCode::TemporarilyUnavailable),
-            _ => Self(OAuthCode::ServerError),
+            Code::StorageUnavailable => Self::of(OAuthCode::TemporarilyUnavailable),
+            _ => Self::of(OAuthCode::ServerError),
         }
     }
 }
@@ -87,19 +114,37 @@ impl From<StoreError> for OAuthError {
 impl From<SigningError> for OAuthError {
     fn from(error: SigningError) -> Self {
         tracing::error!(%error, "an id token cannot be signed");
-        Self(OAuthCode::ServerError)
+        Self::of(OAuthCode::ServerError)
     }
 }
 
 impl OAuthError {
+    /// With the word's own sentence.
+    pub(crate) const fn of(code: OAuthCode) -> Self {
+        Self { code, sentence: None }
+    }
+
+    /// What is wrong with an authorization request, by the standard's word.
+    pub(crate) fn of_request((word, sentence): (&str, &'static str)) -> Self {
+        let code = match word {
+            "invalid_scope" => OAuthCode::InvalidScope,
+            "unsupported_response_type" => OAuthCode::UnsupportedResponseType,
+            "request_not_supported" => OAuthCode::RequestNotSupported,
+            "request_uri_not_supported" => OAuthCode::RequestUriNotSupported,
+            "registration_not_supported" => OAuthCode::RegistrationNotSupported,
+            _ => OAuthCode::InvalidRequest,
+        };
+        Self { code, sentence: Some(sentence) }
+    }
+
     /// The document with a sentence that says more than the word's own.
     fn saying(self, sentence: &str) -> Response {
-        let body = OAuthErrorBody { error: self.0, error_description: sentence.to_owned() };
+        let body = OAuthErrorBody { error: self.code, error_description: sentence.to_owned() };
         let response = Response::builder()
-            .status(self.0.status())
+            .status(self.code.status())
             .content_type("application/json")
             .header(header::CACHE_CONTROL, "no-store");
-        let response = match self.0 {
+        let response = match self.code {
             OAuthCode::InvalidClient => response.header(header::WWW_AUTHENTICATE, BASIC),
             OAuthCode::InvalidToken => {
                 response.header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
@@ -114,7 +159,7 @@ impl OAuthError {
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        self.saying(self.0.sentence())
+        self.saying(self.sentence.unwrap_or(self.code.sentence()))
     }
 }
 
@@ -138,7 +183,10 @@ impl ApiResponse for OAuthError {
         };
         MetaResponses {
             responses: vec![
-                document(400, "`invalid_request`, `invalid_grant`, `unsupported_grant_type`"),
+                document(
+                    400,
+                    "`invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core",
+                ),
                 document(401, "`invalid_client`, `invalid_token`"),
                 document(413, "`invalid_request`: the body is too large"),
                 document(415, "`invalid_request`: the body has another media type"),
@@ -158,14 +206,14 @@ impl ApiResponse for OAuthError {
 pub(crate) fn oauth_problem(problem: &Problem) -> Response {
     match problem.code {
         Code::NotFound | Code::MethodNotAllowed | Code::PayloadTooLarge | Code::UnsupportedMediaType => {
-            let mut response = OAuthError(OAuthCode::InvalidRequest).saying(sentence_for(problem.code));
+            let mut response = OAuthError::of(OAuthCode::InvalidRequest).saying(sentence_for(problem.code));
             response.set_status(problem.code.status());
             response
         }
-        Code::Internal => OAuthError(OAuthCode::ServerError).into_response(),
-        Code::StorageUnavailable => OAuthError(OAuthCode::TemporarilyUnavailable).into_response(),
-        Code::RateLimited => OAuthError(OAuthCode::SlowDown).into_response(),
-        _ => OAuthError(OAuthCode::InvalidRequest).into_response(),
+        Code::Internal => OAuthError::of(OAuthCode::ServerError).into_response(),
+        Code::StorageUnavailable => OAuthError::of(OAuthCode::TemporarilyUnavailable).into_response(),
+        Code::RateLimited => OAuthError::of(OAuthCode::SlowDown).into_response(),
+        _ => OAuthError::of(OAuthCode::InvalidRequest).into_response(),
     }
 }
 

@@ -17,9 +17,14 @@ impl Form {
     /// Reads a body of UTF-8.
     pub(super) fn parse(body: &[u8]) -> Result<Self, OAuthError> {
         let found = parameters::parse(body);
-        let mut found = found.map_err(|parameters::Ambiguous| OAuthError(OAuthCode::InvalidRequest))?;
+        let mut found = found.map_err(|parameters::Ambiguous| OAuthError::of(OAuthCode::InvalidRequest))?;
         found.retain(|_, value| !value.is_empty());
         Ok(Self(found))
+    }
+
+    /// Every parameter.
+    pub(super) fn all(&self) -> &BTreeMap<String, String> {
+        &self.0
     }
 
     /// A parameter, if it was sent.
@@ -29,7 +34,7 @@ impl Form {
 
     /// A parameter that must be there.
     pub(super) fn required(&self, name: &str) -> Result<&str, OAuthError> {
-        self.get(name).ok_or(OAuthError(OAuthCode::InvalidRequest))
+        self.get(name).ok_or(OAuthError::of(OAuthCode::InvalidRequest))
     }
 }
 

@@ -36,7 +36,7 @@ struct Introspection {
     scope: Option<String>,
     /// The client it was given to.
     client_id: Option<String>,
-    /// `Bearer`.
+    /// `Bearer`; a refresh token has none.
     token_type: Option<TokenType>,
     /// Unix seconds at which it ends.
     exp: Option<i64>,
@@ -56,7 +56,7 @@ impl Introspection {
             active: true,
             scope: Some(token.scope.to_string()),
             client_id: Some(token.client.to_string()),
-            token_type: Some(TokenType::Bearer),
+            token_type: token.is_access.then_some(TokenType::Bearer),
             exp: Some(token.expires_at.0 / 1000),
             iat: Some(token.issued_at.0 / 1000),
             sub: Some(token.sub.to_string()),
@@ -96,7 +96,7 @@ impl IntrospectionApi {
         let form = form.form;
         let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
-            return Err(guessed(OAuthError(OAuthCode::InvalidClient), request, &public));
+            return Err(guessed(OAuthError::of(OAuthCode::InvalidClient), request, &public));
         }
         let found = public.openid.tokens.introspect(&client, form.required("token")?).await?;
         let told = found.map(|token| Introspection::of(&token, &public.settings.public_url));

@@ -80,7 +80,7 @@ impl TokenApi {
         let is_code = match form.required("grant_type")? {
             "authorization_code" => true,
             "refresh_token" => false,
-            _ => return Err(OAuthError(OAuthCode::UnsupportedGrantType)),
+            _ => return Err(OAuthError::of(OAuthCode::UnsupportedGrantType)),
         };
         let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
@@ -103,7 +103,7 @@ impl TokenApi {
 async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
     let verifier = match form.get("code_verifier") {
         // Whoever must ask with a challenge must answer it; nothing is spent by forgetting that.
-        None if !client.may_go_without_challenge() => return Err(OAuthError(OAuthCode::InvalidRequest)),
+        None if !client.may_go_without_challenge() => return Err(OAuthError::of(OAuthCode::InvalidRequest)),
         verifier => verifier.map(Secret::new),
     };
     let request = RedeemRequest {
@@ -118,7 +118,7 @@ async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenRe
         expires_in: redeemed.expires_in,
         scope: redeemed.grant.scope.to_string(),
         refresh_token: redeemed.refresh_token.map(|token| token.expose().to_owned()),
-        id_token: public.openid.id_tokens.of(&redeemed.grant)?,
+        id_token: public.openid.id_tokens.of(client, &redeemed.grant)?,
     })
 }
 
@@ -126,7 +126,7 @@ async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenRe
 async fn refresh(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
     let token = form.required("refresh_token")?;
     let refreshed = public.openid.tokens.refresh(client, token).await.map_err(|error| match error {
-        RefreshError::InvalidGrant => OAuthError(OAuthCode::InvalidGrant),
+        RefreshError::InvalidGrant => OAuthError::of(OAuthCode::InvalidGrant),
         RefreshError::Store(error) => error.into(),
     })?;
     // What was asked for then is answered; a later id token has no nonce (OpenID Connect Core section 12.2).
@@ -137,13 +137,13 @@ async fn refresh(public: &Public, client: &Client, form: &Form) -> Result<TokenR
         expires_in: refreshed.expires_in,
         scope: grant.scope.to_string(),
         refresh_token: Some(refreshed.refresh_token.expose().to_owned()),
-        id_token: public.openid.id_tokens.of(&grant)?,
+        id_token: public.openid.id_tokens.of(client, &grant)?,
     })
 }
 
 fn refused(error: RedeemError) -> OAuthError {
     match error {
-        RedeemError::InvalidGrant => OAuthError(OAuthCode::InvalidGrant),
+        RedeemError::InvalidGrant => OAuthError::of(OAuthCode::InvalidGrant),
         RedeemError::Store(error) => error.into(),
     }
 }

@@ -66,7 +66,7 @@ impl UserInfoApi {
         request: &Request,
         public: Data<&Arc<Public>>,
     ) -> Result<Json<UserInfoView>, OAuthError> {
-        let token = bearer(request).ok_or(OAuthError(OAuthCode::InvalidToken))?;
+        let token = bearer(request).ok_or(OAuthError::of(OAuthCode::InvalidToken))?;
         told(&public, token.expose()).await
     }
 
@@ -84,8 +84,8 @@ impl UserInfoApi {
         match (bearer(request), form.get("access_token")) {
             (Some(token), None) => told(&public, token.expose()).await,
             (None, Some(token)) => told(&public, token).await,
-            (Some(_), Some(_)) => Err(OAuthError(OAuthCode::InvalidRequest)),
-            (None, None) => Err(OAuthError(OAuthCode::InvalidToken)),
+            (Some(_), Some(_)) => Err(OAuthError::of(OAuthCode::InvalidRequest)),
+            (None, None) => Err(OAuthError::of(OAuthCode::InvalidToken)),
         }
     }
 }
@@ -97,7 +97,7 @@ async fn told(public: &Public, token: &str) -> Result<Json<UserInfoView>, OAuthE
 
 fn refused(error: UserInfoError) -> OAuthError {
     match error {
-        UserInfoError::InvalidToken => OAuthError(OAuthCode::InvalidToken),
+        UserInfoError::InvalidToken => OAuthError::of(OAuthCode::InvalidToken),
         UserInfoError::Store(error) => error.into(),
     }
 }

@@ -37,6 +37,8 @@ pub(crate) enum Notice {
     UnknownClient,
     /// A website wants to be answered at an address that is not registered.
     RedirectUri,
+    /// A website must send its requests before, and did not.
+    NotPushed,
     /// Nobody is logged in here any more.
     LoggedOut,
     /// Somebody chose to stay logged in.
@@ -48,7 +50,7 @@ pub(crate) enum Notice {
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -65,6 +67,7 @@ impl Notice {
         Self::OtherBrowser,
         Self::UnknownClient,
         Self::RedirectUri,
+        Self::NotPushed,
         Self::LoggedOut,
         Self::StillHere,
         Self::LogoutRefused,
@@ -89,6 +92,7 @@ impl Notice {
             Self::OtherBrowser => "other_browser",
             Self::UnknownClient => "unknown_client",
             Self::RedirectUri => "redirect_uri",
+            Self::NotPushed => "not_pushed",
             Self::LoggedOut => "logged_out",
             Self::StillHere => "still_here",
             Self::LogoutRefused => "logout_refused",
@@ -109,6 +113,7 @@ impl Notice {
             | Self::OtherBrowser
             | Self::UnknownClient
             | Self::RedirectUri
+            | Self::NotPushed
             | Self::LogoutRefused
             | Self::Unproven => "heed",
         }

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::authorization::{
-    Authorization, AuthorizationRequest, AuthorizationStore, Consent, Prompt, ResponseMode, SignOn, SignedOn,
+    Authorization, AuthorizationRequest, AuthorizationStore, Consent, Parameters, Prompt, PushedRequest,
+    ResponseMode, SignOn, SignedOn,
 };
 use saoma_core::client::ClientId;
 use saoma_core::grant::Scope;
@@ -293,6 +294,23 @@ impl AuthorizationStore for Sql {
         code: &IssuedCode,
     ) -> Result<bool, StoreError> {
         Ok(self.put_code_of(id.as_str(), code).await?)
+    }
+
+    async fn put_pushed_request(&self, pushed: &PushedRequest) -> Result<(), StoreError> {
+        Ok(self.keep_pushed(pushed).await?)
+    }
+
+    async fn take_pushed_request(
+        &self,
+        hash: &SecretHash,
+        client: &str,
+        now: Timestamp,
+    ) -> Result<Option<Parameters>, StoreError> {
+        Ok(self.take_pushed(hash, client, now).await?)
+    }
+
+    async fn delete_pushed_requests(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.delete_pushed(before, limit).await?)
     }
 
     async fn delete_old_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

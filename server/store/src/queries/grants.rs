@@ -24,7 +24,7 @@ struct UserRow {
 }
 
 /// Client, User, issued, ends, scope.
-type TokenRow = (String, String, i64, i64, String);
+pub(super) type TokenRow = (String, String, i64, i64, String);
 
 impl Sql {
     async fn user_of(&self, token: &SecretHash, now: Timestamp) -> Result<Option<UserRow>, Failure> {
@@ -176,11 +176,17 @@ impl GrantStore for Sql {
         token: &SecretHash,
         now: Timestamp,
     ) -> Result<Option<LiveToken>, StoreError> {
-        let found = self.live_token(token, now).await?;
+        let access = self.live_token(token, now).await?;
+        let is_access = access.is_some();
+        let found = match access {
+            Some(found) => Some(found),
+            None => self.live_refresh_token(token, now).await?,
+        };
         let Some((client, sub, issued, ends, scope)) = found else { return Ok(None) };
         Ok(Some(LiveToken {
             client: client.parse().map_err(|_| StoreError::Corrupt("grant"))?,
             sub: sub.parse().map_err(|_| StoreError::Corrupt("user"))?,
+            is_access,
             scope: Scope::parse(&scope),
             issued_at: Timestamp(issued),
             expires_at: Timestamp(ends),

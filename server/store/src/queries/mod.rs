@@ -58,6 +58,7 @@ mod merge_offers;
 mod people;
 mod pictures;
 mod providers;
+mod pushed_requests;
 mod pushes;
 mod redeem;
 mod refresh;

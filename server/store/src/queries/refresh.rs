@@ -72,6 +72,33 @@ impl Sql {
         })
     }
 
+    /// A refresh token that has not been used.
+    pub(super) async fn live_refresh_token(
+        &self,
+        token: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<granted::TokenRow>, Failure> {
+        let told = diesel::alias!(users as told);
+        let person = coalesce(told.field(users::merged_into), told.field(users::id));
+        let query = refresh_tokens::table
+            .inner_join(grants::table.on(grants::id.eq(refresh_tokens::grant_id)))
+            .inner_join(told.on(told.field(users::id).eq(grants::user_id)))
+            .inner_join(users::table.on(users::id.eq(person)))
+            .filter(refresh_tokens::hash.eq(token.as_str()))
+            .filter(refresh_tokens::used_at.is_null())
+            .filter(refresh_tokens::expires_at.gt(now.0))
+            .filter(grants::revoked_at.is_null())
+            .filter(users::disabled_at.is_null())
+            .select((
+                grants::client_id,
+                grants::user_id,
+                refresh_tokens::created_at,
+                refresh_tokens::expires_at,
+                grants::scope,
+            ));
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
     /// A second use: whoever holds the other one may be a thief, so nobody keeps anything.
     async fn reused(&self, conn: &mut Conn, refreshing: &Refreshing) -> Result<RefreshOutcome, Failure> {
         let ended = end_family(conn, &refreshing.token, &refreshing.client, refreshing.now).await?;

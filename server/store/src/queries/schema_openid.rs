@@ -25,6 +25,10 @@ table! {
 }
 
 table! {
+    pushed_requests (hash) { hash -> Text, client_id -> Text, parameters -> Text, expires_at -> BigInt, }
+}
+
+table! {
     user_sessions (id) {
         id -> Text,
         secret_hash -> Text,

@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use saoma_core::Clock as _;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::{CLIENT, CLIENT_SECRET, REDIRECT_URI};
+use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, Plan, REDIRECT_URI};
 use saoma_tests::relying_party::{
     SiteBrowser, answered, location, redeem, request_with, tokens, usual_request,
 };
@@ -151,5 +151,25 @@ every_database! {
         assert_eq!(both.code(), "invalid_request");
         assert_eq!(send(post()).await.code(), "invalid_token");
         house.close().await;
+    }
+
+    async fn op_07_a_website_chooses_what_its_id_tokens_are_signed_with(db: &Database) {
+        for (word, algorithm) in [
+            ("RS256", jsonwebtoken::Algorithm::RS256),
+            ("ES256", jsonwebtoken::Algorithm::ES256),
+            ("EdDSA", jsonwebtoken::Algorithm::EdDSA),
+        ] {
+            let client_toml = format!("[client.openid]\nid_token_alg = \"{word}\"\n");
+            let house = House::planned(db.url(), Plan { client_toml, ..Plan::default() }).await;
+            let mut browser = SiteBrowser::new(&house);
+            let code = browser.log_in(&usual_request(), "ann").await["code"].clone();
+            let (reply, claims) = tokens(&browser.visitor, &code).await;
+            assert_eq!(jsonwebtoken::decode_header(reply.text("id_token")).unwrap().alg, algorithm);
+            // As a hint it is known again, whatever signed it.
+            let hint = [("prompt", "none"), ("id_token_hint", reply.text("id_token"))];
+            let known = answered(&browser.authorize(&request_with(&hint)).await);
+            assert_eq!(tokens(&browser.visitor, &known["code"]).await.1["sub"], claims["sub"]);
+            house.close().await;
+        }
     }
 }

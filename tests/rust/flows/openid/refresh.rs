@@ -57,7 +57,14 @@ every_database! {
         let mut browser = SiteBrowser::new(&house);
         let first = begin(&mut browser).await;
         let visitor = &browser.visitor;
+        let about = |token: &str| {
+            let asked = visitor.request(Method::POST, "/oauth2/introspect").basic_auth(CLIENT, Some(CLIENT_SECRET));
+            send(asked.form(&[("token", token.to_owned())]))
+        };
+        let told = about(first.text("refresh_token")).await;
+        assert_eq!((&told.json["active"], told.json.get("token_type")), (&json!(true), None));
         let second = refresh(visitor, OWN, first.text("refresh_token")).await;
+        assert_eq!(about(first.text("refresh_token")).await.json, json!({ "active": false }), "it was used");
         // Another website's attempt is none at all.
         assert_eq!(refresh(visitor, OTHER, second.text("refresh_token")).await.code(), "invalid_grant");
         let third = refresh(visitor, OWN, second.text("refresh_token")).await;

@@ -402,6 +402,10 @@ export type ClientOpenId = {
      */
     consent: Consent;
     /**
+     * What its id tokens are signed with.
+     */
+    id_token_alg: IdTokenAlg;
+    /**
      * Whether a request must come with a challenge.
      */
     pkce: Pkce;
@@ -413,6 +417,10 @@ export type ClientOpenId = {
      * Whether it may have refresh tokens, for `offline_access`.
      */
     refresh_tokens: boolean;
+    /**
+     * Whether its back end must send requests before the browser comes (RFC 9126).
+     */
+    require_pushed_requests: boolean;
 };
 
 /**
@@ -426,6 +434,10 @@ export type ClientOpenIdChange = {
      */
     consent?: Consent;
     /**
+     * What its id tokens are signed with.
+     */
+    id_token_alg?: IdTokenAlg;
+    /**
      * Whether a request must come with a challenge.
      */
     pkce?: Pkce;
@@ -437,6 +449,10 @@ export type ClientOpenIdChange = {
      * Whether it may have refresh tokens, for `offline_access`.
      */
     refresh_tokens?: boolean;
+    /**
+     * Whether its back end must send requests before the browser comes (RFC 9126).
+     */
+    require_pushed_requests?: boolean;
 };
 
 /**
@@ -666,6 +682,11 @@ export type HandedOut = {
         [key: string]: string;
     };
 };
+
+/**
+ * What id tokens are signed with.
+ */
+export type IdTokenAlg = 'RS256' | 'ES256' | 'EdDSA';
 
 /**
  * Identity

@@ -309,7 +309,7 @@ export type Introspection = {
      */
     sub?: string;
     /**
-     * `Bearer`.
+     * `Bearer`; a refresh token has none.
      */
     token_type?: TokenType;
 };
@@ -401,7 +401,7 @@ export type LoginView = {
 /**
  * The standard's words.
  */
-export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_token' | 'slow_down' | 'temporarily_unavailable' | 'server_error';
+export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope' | 'unsupported_response_type' | 'request_not_supported' | 'request_uri_not_supported' | 'registration_not_supported' | 'invalid_token' | 'slow_down' | 'temporarily_unavailable' | 'server_error';
 
 /**
  * OAuthErrorBody
@@ -482,6 +482,66 @@ export type Problem = {
      * Always `about:blank`; `code` is what to match on.
      */
     type: string;
+};
+
+/**
+ * PushedForm
+ *
+ * What is asked for; the document's view of the form, which takes every parameter of the authorize endpoint.
+ */
+export type PushedForm = {
+    /**
+     * The client, unless it says so by HTTP Basic.
+     */
+    client_id?: string;
+    /**
+     * Its secret, unless it says so by HTTP Basic; a public client has none.
+     */
+    client_secret?: string;
+    /**
+     * S256 of a verifier that the website keeps.
+     */
+    code_challenge?: string;
+    /**
+     * `S256`.
+     */
+    code_challenge_method?: string;
+    /**
+     * Given back in the id token.
+     */
+    nonce?: string;
+    /**
+     * Where the answer goes.
+     */
+    redirect_uri: string;
+    /**
+     * `code`.
+     */
+    response_type: string;
+    /**
+     * What for.
+     */
+    scope?: string;
+    /**
+     * Given back unchanged.
+     */
+    state?: string;
+};
+
+/**
+ * PushedReply
+ *
+ * What the browser brings in the place of the request.
+ */
+export type PushedReply = {
+    /**
+     * Seconds it is good for.
+     */
+    expires_in: number;
+    /**
+     * The request's address; good once.
+     */
+    request_uri: string;
 };
 
 /**
@@ -1485,7 +1545,7 @@ export type IntrospectTokenData = {
 
 export type IntrospectTokenErrors = {
     /**
-     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core
      */
     400: OAuthErrorBody;
     /**
@@ -1541,6 +1601,55 @@ export type ReadJwksResponses = {
 
 export type ReadJwksResponse = ReadJwksResponses[keyof ReadJwksResponses];
 
+export type PushAuthorizationRequestData = {
+    body: PushedForm;
+    path?: never;
+    query?: never;
+    url: '/oauth2/par';
+};
+
+export type PushAuthorizationRequestErrors = {
+    /**
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core
+     */
+    400: OAuthErrorBody;
+    /**
+     * `invalid_client`, `invalid_token`
+     */
+    401: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body is too large
+     */
+    413: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body has another media type
+     */
+    415: OAuthErrorBody;
+    /**
+     * `slow_down`
+     */
+    429: OAuthErrorBody;
+    /**
+     * `server_error`
+     */
+    500: OAuthErrorBody;
+    /**
+     * `temporarily_unavailable`
+     */
+    503: OAuthErrorBody;
+};
+
+export type PushAuthorizationRequestError = PushAuthorizationRequestErrors[keyof PushAuthorizationRequestErrors];
+
+export type PushAuthorizationRequestResponses = {
+    /**
+     * Send the browser to the authorize endpoint with `client_id` and this.
+     */
+    201: PushedReply;
+};
+
+export type PushAuthorizationRequestResponse = PushAuthorizationRequestResponses[keyof PushAuthorizationRequestResponses];
+
 export type RevokeTokenData = {
     body: RevocationRequest;
     path?: never;
@@ -1550,7 +1659,7 @@ export type RevokeTokenData = {
 
 export type RevokeTokenErrors = {
     /**
-     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core
      */
     400: OAuthErrorBody;
     /**
@@ -1597,7 +1706,7 @@ export type RedeemCodeData = {
 
 export type RedeemCodeErrors = {
     /**
-     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core
      */
     400: OAuthErrorBody;
     /**
@@ -1643,7 +1752,7 @@ export type ReadUserInfoData = {
 
 export type ReadUserInfoErrors = {
     /**
-     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core
      */
     400: OAuthErrorBody;
     /**
@@ -1689,7 +1798,7 @@ export type PostUserInfoData = {
 
 export type PostUserInfoErrors = {
     /**
-     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core
      */
     400: OAuthErrorBody;
     /**
