@@ -41,6 +41,14 @@ pub struct Opened {
     pub session: Option<Secret>,
 }
 
+/// What this browser has of the session that an authorization was given by.
+enum Held {
+    /// The session lives; the browser gets another secret, if it had lost its own.
+    Live(Option<Secret>),
+    /// There is none, or it has ended.
+    Nothing,
+}
+
 /// Why it is not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -76,12 +84,12 @@ impl AuthorizationService {
     /// What is next for the browser that brought the request.
     pub async fn open(&self, id: &AuthorizationId, browser: &Browser) -> Result<Opened, OpenError> {
         let (authorization, client) = self.find(id, browser).await?;
-        let (authorization, session) = match authorization.signed_on {
-            None => match self.sign_on(&authorization, &client, browser).await? {
+        let (authorization, session) = match self.held(&authorization, browser).await? {
+            Held::Live(secret) => (authorization, secret),
+            Held::Nothing => match self.sign_on(&authorization, &client, browser).await? {
                 Some((authorization, secret)) => (authorization, Some(secret)),
                 None => return Ok(Opened { authorization, client, step: Step::Choose, session: None }),
             },
-            Some(_) => self.keep_session(authorization, browser).await?,
         };
         let step = self.next(&authorization, &client, browser).await?;
         Ok(Opened { authorization, client, step, session })
@@ -155,18 +163,16 @@ impl AuthorizationService {
         Ok(Some((taken, secret)))
     }
 
-    /// The answer that gave this browser its session may never have arrived.
-    async fn keep_session(
-        &self,
-        authorization: Authorization,
-        browser: &Browser,
-    ) -> Result<(Authorization, Option<Secret>), StoreError> {
+    /// Whether the session by which somebody was found to be here still lives. The answer that gave this
+    /// browser its secret may never have arrived: then it gets another one.
+    async fn held(&self, authorization: &Authorization, browser: &Browser) -> Result<Held, StoreError> {
+        let Some(by) = &authorization.signed_on else { return Ok(Held::Nothing) };
         let held = self.parts.sessions.find(browser.session.as_ref()).await?;
-        let of = authorization.signed_on.as_ref().map(|by| by.session.clone());
-        match of.filter(|of| held.is_none_or(|held| held.id != *of)) {
-            Some(session) => Ok((authorization, self.parts.sessions.renew(&session).await?)),
-            None => Ok((authorization, None)),
+        if held.is_some_and(|held| held.id == by.session) {
+            return Ok(Held::Live(None));
         }
+        let renewed = self.parts.sessions.renew(&by.session).await?;
+        Ok(renewed.map_or(Held::Nothing, |secret| Held::Live(Some(secret))))
     }
 
     async fn next(

@@ -8,12 +8,13 @@ use crate::http::callback::see_other;
 use crate::http::code::Code;
 use crate::http::pages::{Language, Notice};
 use crate::http::parameters;
+use crate::http::problem::Problem;
 use crate::http::public_state::Public;
 use bytes::Bytes;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::web::Data;
 use poem::{Request, Response, handler};
-use saoma_core::authorization::{AuthorizeError, Authorized, TextRefusal};
+use saoma_core::authorization::{AuthorizeError, Authorized, Parameters, TextRefusal};
 use std::sync::Arc;
 use url::form_urlencoded;
 
@@ -38,6 +39,9 @@ pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(sent).finish();
         return see_other(&format!("/oauth2/authorize?{query}"));
     }
+    if let Err(problem) = count(request, public, &sent) {
+        return public.pages.problem_in(language, &problem);
+    }
     let browser = browser(request, public);
     match public.openid.authorizations.authorize(&sent, &browser).await {
         Ok(Authorized::Leave(answer)) => leave(public, language, &answer),
@@ -61,4 +65,11 @@ pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data
         }
         Err(AuthorizeError::Store(error)) => public.pages.problem_in(language, &error.into()),
     }
+}
+
+/// A request of a website that we know is a row, as a login that begins is, and is counted as one.
+fn count(request: &Request, public: &Public, sent: &Parameters) -> Result<(), Problem> {
+    let client = sent.get("client_id").and_then(|id| public.logins.find_client(id));
+    let Some(client) = client else { return Ok(()) };
+    public.limits.begin(client.id.as_str(), client_address(request, &public.settings))
 }

@@ -165,7 +165,7 @@ impl Sql {
             let auth_time = login.steps.confirmed_at.unwrap_or(login.updated_at);
             let found = authorizations::table
                 .find(sign_on.authorization.as_str())
-                .filter(authorizations::user_id.is_null());
+                .filter(authorizations::redeemed_at.is_null());
             let by = (
                 authorizations::user_id.eq(Some(user.as_str())),
                 authorizations::session_id.eq(Some(session)),

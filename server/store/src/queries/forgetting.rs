@@ -6,7 +6,7 @@
 use super::schema::{
     aliases, grants, identities, logins, merge_offers, pictures, user_clients, user_merges, users,
 };
-use super::{Conn, authorizations, grants as granted};
+use super::{Conn, authorizations, grants as granted, sessions};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -122,7 +122,8 @@ pub(super) async fn end_confirmed(
     })
 }
 
-/// Ends grants of these Users with their tokens, everywhere or at one Client; says how many.
+/// Ends grants of these Users with their tokens, everywhere or at one Client; says how many. Everywhere, their
+/// browsers are logged out here as well.
 ///
 /// When an Identity goes, all of its User's: a token tells of the whole User, and which Login it came
 /// from is forgotten sooner than the token.
@@ -138,6 +139,9 @@ pub(super) async fn end_grants(
     let meant = found.into_iter().filter(|(_, at)| client.is_none_or(|client| client == at));
     let ids: Vec<String> = meant.map(|(id, _)| id).collect();
     granted::revoke(conn, &ids, now).await?;
+    if client.is_none() {
+        sessions::end_all_of(conn, of, now).await?;
+    }
     Ok(ids.len())
 }
 

@@ -89,6 +89,15 @@ pub(super) async fn begin(
     Ok(new.id.to_string())
 }
 
+/// Ends every session of these Users.
+pub(super) async fn end_all_of(conn: &mut Conn, users: &[String], now: Timestamp) -> Result<(), Failure> {
+    let live = user_sessions::table
+        .filter(user_sessions::user_id.eq_any(users))
+        .filter(user_sessions::ended_at.is_null());
+    diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await?;
+    Ok(())
+}
+
 impl Sql {
     async fn session_of(
         &self,

@@ -7,6 +7,7 @@ use saoma_tests::admin::{Answer, answer, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::House;
+use saoma_tests::relying_party::{SiteBrowser, answered, request_with, tokens, usual_request};
 use saoma_tests::visitor::Visitor;
 use serde_json::{Value, json};
 
@@ -154,6 +155,22 @@ every_database! {
         assert_eq!(visitor.log_in("ann").await, made.json["user_id"].as_str().unwrap());
         let again = owner.ask(Method::POST, "/users", Some(&body)).await;
         assert_eq!((again.status, &again.json["obstacle"]), (StatusCode::CONFLICT, &json!("belongs_to_another")));
+        house.close().await;
+    }
+
+    async fn whoever_is_revoked_everywhere_is_logged_out_at_the_login_page_too(db: &Database) {
+        let (house, owner, _) = with_owner(db).await;
+        let mut browser = SiteBrowser::new(&house);
+        let code = browser.log_in(&usual_request(), "ann").await["code"].clone();
+        let sub = tokens(&browser.visitor, &code).await.1["sub"].as_str().unwrap().to_owned();
+        let path = format!("/users/{sub}");
+        for (body, key) in [(json!({ "client_id": "shop" }), "code"), (json!({}), "error")] {
+            let etag = read(&owner, &sub).await.etag;
+            let done = change(&owner, Method::POST, &format!("{path}/revocations"), &etag, Some(&body)).await;
+            assert_eq!(done.status, StatusCode::OK, "{:?}", done.json);
+            let silent = answered(&browser.authorize(&request_with(&[("prompt", "none")])).await);
+            assert!(silent.contains_key(key), "{body} {silent:?}");
+        }
         house.close().await;
     }
 }

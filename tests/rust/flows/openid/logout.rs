@@ -1,6 +1,6 @@
 //! The modules of the conformance suite's RP-initiated logout profile, each under its name.
 
-use super::open;
+use super::{AT_SECOND, open};
 use reqwest::StatusCode;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -119,6 +119,21 @@ every_database! {
         // Once more, with nobody there: the website gets its visitor back all the same.
         let again = log_out(&mut browser, &[("id_token_hint", reply.text("id_token")), BYE]).await;
         assert_eq!(location(&again), "http://localhost:9/bye");
+        house.close().await;
+    }
+
+    async fn op_12_a_request_on_its_way_gives_nothing_after_a_logout(db: &Database) {
+        let house = open(db).await;
+        let (mut browser, hint) = logged_in(&house).await;
+        // On the consent page of another website, in another tab.
+        let page = browser.to_login_page(&request_with(&AT_SECOND)).await;
+        log_out(&mut browser, &[("id_token_hint", &hint), BYE]).await;
+        let shown = browser.get(&page).await;
+        assert_eq!(shown.status, StatusCode::OK);
+        assert!(String::from_utf8_lossy(&shown.bytes).contains("saoma-login"), "somebody must log in again");
+        browser.confirm_at(&page, "bob").await;
+        let to = location(&browser.get(&page).await);
+        assert!(to.starts_with("http://localhost:9/second?code="), "{to}");
         house.close().await;
     }
 }
