@@ -127,7 +127,10 @@ impl AuthorizationService {
         if !allowed {
             return Ok(Some(self.refused(&authorization.request, DENIED)));
         }
-        self.consent(&authorization, &client, &by.user).await?;
+        // Whoever was asked may have logged out meanwhile, and somebody else sits here: the page tells what is next.
+        if let Held::Live(_) = self.held(&authorization, browser).await? {
+            self.consent(&authorization, &client, &by.user).await?;
+        }
         Ok(None)
     }
 

@@ -172,6 +172,10 @@ impl Sql {
                 authorizations::provider.eq(Some(login.provider.as_str())),
                 authorizations::assurance.eq(Some(login.assurance.as_str())),
                 authorizations::auth_time.eq(Some(auth_time.0)),
+                // What somebody else said or was given before counts for nobody else.
+                authorizations::consented_at.eq(None::<i64>),
+                authorizations::code_hash.eq(None::<String>),
+                authorizations::code_expires_at.eq(None::<i64>),
             );
             let update = diesel::update(found).set(by).returning(AuthorizationRow::as_returning());
             let row = update.get_result::<AuthorizationRow>(conn).await.optional()?.ok_or(Failure::LOST)?;

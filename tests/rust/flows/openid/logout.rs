@@ -136,4 +136,28 @@ every_database! {
         assert!(to.starts_with("http://localhost:9/second?code="), "{to}");
         house.close().await;
     }
+
+    async fn op_16_a_yes_is_the_yes_of_who_gave_it(db: &Database) {
+        let house = open(db).await;
+        let at_second = [AT_SECOND[0], AT_SECOND[1], ("prompt", "consent")];
+        for leaves_before_pressing in [true, false] {
+            let (mut browser, hint) = logged_in(&house).await;
+            let page = browser.to_login_page(&request_with(&at_second)).await;
+            let csrf = hidden(&browser.get(&page).await, "csrf");
+            let yes = [("csrf", csrf.as_str()), ("decision", "allow")];
+            if leaves_before_pressing {
+                log_out(&mut browser, &[("id_token_hint", &hint), BYE]).await;
+                browser.post(&page, &yes).await;
+            } else {
+                browser.post(&page, &yes).await;
+                log_out(&mut browser, &[("id_token_hint", &hint), BYE]).await;
+            }
+            browser.confirm_at(&page, "bob").await;
+            // Somebody else is here now, and is asked.
+            let asked = browser.get(&page).await;
+            assert_eq!(asked.status, StatusCode::OK, "{leaves_before_pressing}");
+            hidden(&asked, "csrf");
+        }
+        house.close().await;
+    }
 }
