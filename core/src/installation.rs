@@ -15,6 +15,12 @@ pub trait InstallationStore: Send + Sync {
     /// Records the first key's id. `Exists` when one is recorded already: two first starts met.
     async fn create_key_id(&self, key_id: &str) -> Result<(), StoreError>;
 
+    /// A secret of the installation that was kept under this name, sealed.
+    async fn find_secret(&self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// Keeps one for good. `Exists` when there is one already: two first starts met.
+    async fn create_secret(&self, name: &str, sealed: &str) -> Result<(), StoreError>;
+
     /// Whether the database answers and has exactly the schema this binary knows.
     async fn has_own_schema(&self) -> Result<bool, StoreError>;
 }

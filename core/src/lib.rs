@@ -19,6 +19,7 @@ pub mod id;
 pub mod installation;
 pub mod logbook;
 pub mod login;
+pub mod notice;
 pub mod page;
 pub mod provider;
 pub mod region;

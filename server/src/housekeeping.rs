@@ -93,6 +93,7 @@ async fn round(rooms: &Rooms) -> Result<(), StoreError> {
     let sessions = rooms.admin.admins.delete_old_sessions().await?;
     let visits = all_of(|| rooms.public.openid.sessions.sweep(BATCH_ROWS)).await?;
     let asked = all_of(|| rooms.public.openid.authorizations.sweep(BATCH_ROWS)).await?;
+    all_of(|| rooms.public.openid.assertions.sweep(BATCH_ROWS)).await?;
     let merges = all_of(|| rooms.admin.users.settle_old_merges(BATCH_ROWS)).await?;
     cut_audit(rooms, now).await?;
     // What another node changed holds here from now on.

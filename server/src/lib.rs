@@ -4,6 +4,7 @@
 
 mod apply;
 mod audit_files;
+mod back_channel;
 mod checkpoint_file;
 pub mod cli;
 mod clock;

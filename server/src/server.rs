@@ -1,5 +1,6 @@
 //! A running server: two listeners, housekeeping, and an orderly end.
 
+use crate::back_channel;
 use crate::checkpoint_file::CheckpointFile;
 use crate::config::Config;
 use crate::housekeeping;
@@ -58,6 +59,8 @@ impl Server {
             clock: Arc::clone(&outside.clock),
         };
         drop(tasks.spawn(linking.run(tasks.stopping())));
+        let clock = Arc::clone(&outside.clock);
+        drop(tasks.spawn(back_channel::tell(parts.notices.clone(), clock, tasks.stopping())));
         Ok(Self { parts })
     }
 

@@ -21,12 +21,13 @@ use saoma_core::client::ClientDirectory;
 use saoma_core::doctor::{Doctor, DoctorService};
 use saoma_core::logbook::LogbookService;
 use saoma_core::login::{LoginParts, LoginService};
+use saoma_core::notice::LogoutNotices;
 use saoma_core::provider::{
     Hosts, NotOpened, OpenProvider, ProviderRecord, ProviderSlug, PushSightings, Registry, Surroundings,
     Workshop,
 };
 use saoma_core::region::UnknownRegions;
-use saoma_core::seal::Keyring;
+use saoma_core::seal::{Keyring, SealError};
 use saoma_core::settings::SettingsCell;
 use saoma_core::signal::LocalSignals;
 use saoma_core::signing::{KeyMaker, SigningError, SigningKeys, SigningParts};
@@ -72,6 +73,9 @@ pub enum StartError {
     /// The keys that id tokens are signed with.
     #[error(transparent)]
     Signing(#[from] SigningError),
+    /// The secret that pairwise ids are made with.
+    #[error("[kept_secret] the secret of pairwise ids does not open: {0}")]
+    KeptSecret(#[from] SealError),
     /// The pages.
     #[error(transparent)]
     Pages(#[from] PagesError),
@@ -106,6 +110,7 @@ pub struct Parts {
     /// What runs beside the requests.
     pub tasks: Tasks,
     pub(crate) scan_limit: Arc<SubjectLimit>,
+    pub(crate) notices: LogoutNotices,
 }
 
 impl Parts {
@@ -174,10 +179,11 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         sightings,
         outside,
     );
-    let signing = kept_signing_keys(&stores, &keyring, outside).await?;
+    let shared = (&stores, &keyring);
+    let (openid, notices) = openid(config, shared, (&registry, &directory), outside).await?;
     let public = Arc::new(Public {
         logins,
-        openid: openid(config, (&stores, signing), (&registry, &directory), outside),
+        openid,
         people,
         limits: Limits::new(&config.limits),
         pending,
@@ -194,11 +200,10 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
     let settings = Arc::new(SettingsCell::new(config.settings.clone()));
     let door = admin_service(config, (&stores, &keyring), outside, (Arc::clone(&guesses), &settings));
-    let shared = (&stores, &keyring);
     let admin = Arc::new(admin_state(config, shared, &public, (door, doctor), loaded, &settings)?);
     admin.house.load().await?;
     let keeper = Arc::new(audit_keeper(&stores, &keyring, outside));
-    Ok(Parts { public, admin, guesses, stores, keyring, keeper, settings, tasks, scan_limit })
+    Ok(Parts { public, admin, guesses, stores, keyring, keeper, settings, tasks, scan_limit, notices })
 }
 
 fn signing_keys(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> SigningKeys {
@@ -300,10 +305,15 @@ pub(crate) async fn open_doctor(config: &Config, outside: &Outside) -> Result<(D
     Ok((doctor::doctor(config, &stores, &loaded.workshop, None)?, stores))
 }
 
+/// Which places inside our own network may be called.
+fn egress_options(config: &Config) -> EgressOptions {
+    EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() }
+}
+
 /// Makes the hosts of Providers.
 fn hosts(config: &Config, outside: &Outside) -> Result<Arc<dyn Hosts>, StartError> {
-    let options = EgressOptions { egress_allow: config.egress_allow.clone(), ..EgressOptions::default() };
-    let hosts = VendorHosts::new(options, Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
+    let hosts =
+        VendorHosts::new(egress_options(config), Arc::clone(&outside.clock), Arc::clone(&outside.entropy))?;
     Ok(Arc::new(hosts))
 }
 

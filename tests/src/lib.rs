@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod authenticator;
+pub mod back_end;
 pub mod canaries;
 pub mod database;
 pub mod events;

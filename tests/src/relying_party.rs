@@ -168,13 +168,18 @@ pub async fn redeem(visitor: &Visitor, code: &str, changes: &[(&'static str, &st
 
 /// An id token's claims, once signature, issuer, audience and time were found right.
 pub async fn checked(visitor: &Visitor, token: &str) -> Value {
+    signed_for(visitor, token, CLIENT).await
+}
+
+/// The claims of any token of ours for this client, likewise.
+pub async fn signed_for(visitor: &Visitor, token: &str, client: &str) -> Value {
     let keys = send(visitor.request(Method::GET, "/oauth2/jwks")).await;
     let keys: JwkSet = serde_json::from_value(keys.json).unwrap();
     let header = decode_header(token).unwrap();
     let key = keys.find(&header.kid.unwrap()).expect("the key is published");
     let mut rules = Validation::new(header.alg);
     rules.set_issuer(&[&visitor.saoma]);
-    rules.set_audience(&[CLIENT]);
+    rules.set_audience(&[client]);
     rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
     // The server lives in the test's time.
     rules.validate_exp = false;

@@ -15,6 +15,8 @@ pub enum WebsiteTab {
     /// What it may do by OpenID Connect.
     #[serde(rename = "openid")]
     OpenId,
+    /// What it is told of people.
+    Told,
     /// Secrets.
     Secrets,
     /// Code to copy.
@@ -23,6 +25,7 @@ pub enum WebsiteTab {
 
 /// What a website may do by OpenID Connect, as its form shows it.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a box of its own in the form")]
 pub struct OpenId {
     /// Where its library finds everything else.
     pub discovery: String,
@@ -38,6 +41,18 @@ pub struct OpenId {
     pub require_pushed_requests: bool,
     /// Where a browser may be sent after a logout, one a line.
     pub post_logout_redirect_uris: String,
+    /// Where its back end is told of logouts.
+    pub backchannel_logout_uri: String,
+    /// Whether its devices may be logged in from elsewhere.
+    pub device_grant: bool,
+    /// What it calls people.
+    pub subject_types: Vec<Choice>,
+    /// Whom it shares those names with.
+    pub sector: String,
+    /// Whether it has an address for each that receives nothing.
+    pub stand_in_email: bool,
+    /// The keys its assertions are checked with, as JSON.
+    pub jwks: String,
 }
 
 /// See the module.
@@ -124,25 +139,37 @@ impl OpenId {
             refresh_tokens: true,
             require_pushed_requests: true,
             post_logout_redirect_uris: "https://shop.example/bye".to_owned(),
+            backchannel_logout_uri: "https://shop.example/logged-out".to_owned(),
+            device_grant: true,
+            subject_types: vec![Choice::sample("public", true), Choice::sample("pairwise", false)],
+            sector: "shop".to_owned(),
+            stand_in_email: true,
+            jwks: "{ \"keys\": [] }".to_owned(),
         }
     }
 }
+
+/// Where something can be wrong.
+const FIELDS: [&str; 11] = [
+    "/name",
+    "/logo",
+    "/accent",
+    "/providers/0",
+    "/redirect_uris/0",
+    "/origins/1",
+    "/min_assurance",
+    "/openid/post_logout_redirect_uris/0",
+    "/openid/backchannel_logout_uri",
+    "/openid/sector",
+    "/openid/jwks",
+];
 
 impl View for Website {
     const NAME: &'static str = "website";
 
     fn samples() -> Vec<Self> {
-        let problems = [
-            "/name",
-            "/logo",
-            "/accent",
-            "/providers/0",
-            "/redirect_uris/0",
-            "/origins/1",
-            "/min_assurance",
-            "/openid/post_logout_redirect_uris/0",
-        ]
-        .map(|pointer| saoma_core::FieldProblem::new(pointer, "twice", "stands there twice"));
+        let problems =
+            FIELDS.map(|field| saoma_core::FieldProblem::new(field, "twice", "stands there twice"));
         let of = |tab| Self {
             tab,
             client_id: "shop".to_owned(),
@@ -173,8 +200,14 @@ impl View for Website {
             trouble: None,
             notes: crate::notes(problems.to_vec()),
         };
-        let tabs =
-            [WebsiteTab::Look, WebsiteTab::Wiring, WebsiteTab::OpenId, WebsiteTab::Secrets, WebsiteTab::Code];
+        let tabs = [
+            WebsiteTab::Look,
+            WebsiteTab::Wiring,
+            WebsiteTab::OpenId,
+            WebsiteTab::Told,
+            WebsiteTab::Secrets,
+            WebsiteTab::Code,
+        ];
         let locked =
             tabs.map(|tab| Self { managed_by_file: true, saved: false, secrets: Vec::new(), ..of(tab) });
         let troubled = tabs.map(|tab| Self {

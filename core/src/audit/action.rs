@@ -63,6 +63,8 @@ actions! {
     UserLoggedOut = "user.logged_out", Logins;
     /// A refresh token was presented again after it had been used; its whole grant was revoked.
     RefreshTokenReused = "token.reused", Logins;
+    /// A website could not be told that somebody logged out; the target is the website.
+    LogoutNotTold = "logout.not_told", Logins;
     /// A User was deleted with the last Identity.
     UserDeleted = "user.deleted", Logins;
     /// A Client was created or changed.

@@ -17,5 +17,4 @@ pub(super) fn will_do(
         && request.max_age.is_none_or(is_young)
         && session.assurance >= request.at_least.max(client.min_assurance)
         && client.providers.contains(&session.provider)
-        && request.hint.as_ref().is_none_or(|hint| *hint == session.user)
 }

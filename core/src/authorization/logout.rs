@@ -6,7 +6,7 @@ use super::{AuthorizationService, Browser};
 use crate::StoreError;
 use crate::audit::{Action, Actor, AuditEntry};
 use crate::client::{Client, ClientId};
-use crate::id::{UserId, UserSessionId};
+use crate::id::UserSessionId;
 use crate::login::joined;
 use crate::session::UserSession;
 use crate::{Secret, SecretHash};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// What an id token of ours says of whom it was given for.
 pub(super) struct Hint {
     pub(super) client: ClientId,
-    pub(super) user: UserId,
+    pub(super) sub: String,
     session: Option<UserSessionId>,
 }
 
@@ -59,7 +59,7 @@ impl AuthorizationService {
         let session = self.parts.sessions.find(browser.session.as_ref()).await?;
         match (session, hint) {
             (None, _) => Ok(LoggedOut::Done { to }),
-            (Some(session), Some(hint)) if hint.is_of(&session) => {
+            (Some(session), Some(hint)) if self.is_of(&hint, client.as_deref(), &session) => {
                 self.end(&session).await?;
                 Ok(LoggedOut::Done { to })
             }
@@ -90,9 +90,15 @@ impl AuthorizationService {
         }
         Some(Hint {
             client: get("aud")?.parse().ok()?,
-            user: get("sub")?.parse().ok()?,
+            sub: get("sub")?.to_owned(),
             session: get("sid").and_then(|sid| sid.parse().ok()),
         })
+    }
+
+    /// Whether an id token was given for whoever is logged in here.
+    fn is_of(&self, hint: &Hint, client: Option<&Client>, session: &UserSession) -> bool {
+        let called = client.map(|client| self.parts.subjects.of(client, &session.user));
+        hint.session.as_ref() == Some(&session.id) || called.as_ref() == Some(&hint.sub)
     }
 
     async fn end(&self, session: &UserSession) -> Result<(), StoreError> {
@@ -105,13 +111,6 @@ impl AuthorizationService {
             ..row
         };
         self.parts.sessions.end(&session.id, &row).await
-    }
-}
-
-impl Hint {
-    /// Whether it was given for whoever is logged in here.
-    fn is_of(&self, session: &UserSession) -> bool {
-        self.session.as_ref() == Some(&session.id) || self.user == session.user
     }
 }
 

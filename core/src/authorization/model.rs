@@ -43,7 +43,7 @@ pub struct AuthorizationRequest {
     /// The least assurance that will do.
     pub at_least: Assurance,
     /// Who it must be, as an id token of ours named them to this Client.
-    pub hint: Option<UserId>,
+    pub hint: Option<String>,
     /// The language, as a BCP 47 tag.
     pub locale: Option<String>,
 }

@@ -186,7 +186,7 @@ impl AuthorizationService {
     ) -> Result<Step, OpenError> {
         let Some(by) = &authorization.signed_on else { return Ok(Step::Choose) };
         let request = &authorization.request;
-        if request.hint.as_ref().is_some_and(|hint| *hint != by.user) {
+        if !self.is_meant(request, client, &by.user) {
             return Ok(Step::Leave(self.refused(request, OTHER_PERSON)));
         }
         if !self.has_consented(authorization, client, &by.user).await? {

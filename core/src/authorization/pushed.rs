@@ -50,7 +50,9 @@ impl AuthorizationService {
     pub async fn push(&self, client: &Client, sent: &Parameters) -> Result<Pushed, PushedError> {
         let mut parameters = sent.clone();
         // Nothing of how the Client proved itself is kept, and its id is what it proved.
-        parameters.remove("client_secret");
+        for proof in ["client_secret", "client_assertion", "client_assertion_type"] {
+            parameters.remove(proof);
+        }
         parameters.insert("client_id".to_owned(), client.id.to_string());
         if parameters.contains_key("request_uri") {
             return Err(PushedError::Refused(("invalid_request", "A pushed request cannot name another.")));

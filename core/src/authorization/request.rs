@@ -6,7 +6,6 @@
 use super::{AuthorizationRequest, Prompt, ResponseMode, SiteAnswer};
 use crate::client::{Client, ClientDirectory};
 use crate::grant::{Scope, ScopeWord};
-use crate::id::UserId;
 use crate::provider::Assurance;
 use crate::secret::is_s256;
 use std::collections::BTreeMap;
@@ -90,7 +89,7 @@ impl Asker {
 pub(super) fn read(
     parameters: &Parameters,
     asker: &Asker,
-    hinted: impl Fn(&str) -> Option<UserId>,
+    hinted: impl Fn(&str) -> Option<String>,
 ) -> Result<AuthorizationRequest, Said> {
     let get = |name: &str| parameters.get(name).map(String::as_str).filter(|value| !value.is_empty());
     refuse_what_we_do_not_do(get)?;
@@ -99,6 +98,7 @@ pub(super) fn read(
     let policy = &asker.client.openid;
     let scope = get("scope").map(Scope::parse).unwrap_or_default();
     let scope = if policy.refresh_tokens { scope } else { scope.without(ScopeWord::OfflineAccess) };
+    let scope = if policy.stand_in_email { scope } else { scope.without(ScopeWord::Email) };
     if scope.is_empty() {
         return Err(("invalid_scope", "scope must name at least one of openid and profile."));
     }

@@ -6,7 +6,7 @@
 use super::decide::will_do;
 use super::request::{Asker, Parameters, RequestRefusal, Said, TextRefusal, read};
 use super::{Authorization, AuthorizationRequest, AuthorizationStore, Consent, SignedOn, SiteAnswer};
-use crate::client::{Client, ClientDirectory, ConsentPolicy};
+use crate::client::{Client, ClientDirectory, ConsentPolicy, Subjects};
 use crate::id::{AuthorizationId, UserId};
 use crate::login::IssuedCode;
 use crate::session::{UserSession, UserSessions};
@@ -30,6 +30,8 @@ pub struct AuthorizationParts {
     pub clients: Arc<ClientDirectory>,
     /// Recognises id tokens of ours.
     pub signing: Arc<SigningKeys>,
+    /// What Clients call Users.
+    pub subjects: Subjects,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -98,7 +100,9 @@ impl AuthorizationService {
         };
         let now = self.parts.clock.now();
         let session = self.parts.sessions.find(browser.session.as_ref()).await?;
-        let session = session.filter(|session| will_do(session, &request, &client, now));
+        let session = session.filter(|session| {
+            will_do(session, &request, &client, now) && self.is_meant(&request, &client, &session.user)
+        });
         let mut authorization = self.new_authorization(request, browser, now);
         let Some(session) = session else {
             return self.interact(authorization, LOGIN_REQUIRED).await;
@@ -133,8 +137,13 @@ impl AuthorizationService {
     }
 
     /// Whom an id token of ours named to this Client. It may be old: it only says who is meant.
-    pub(super) fn hinted(&self, hint: &str, client: &Client) -> Option<UserId> {
-        self.read_hint(hint).filter(|hint| hint.client == client.id).map(|hint| hint.user)
+    pub(super) fn hinted(&self, hint: &str, client: &Client) -> Option<String> {
+        self.read_hint(hint).filter(|hint| hint.client == client.id).map(|hint| hint.sub)
+    }
+
+    /// Whether this User is whom the website means, if it means anybody.
+    pub(super) fn is_meant(&self, request: &AuthorizationRequest, client: &Client, user: &UserId) -> bool {
+        request.hint.as_ref().is_none_or(|hint| *hint == self.parts.subjects.of(client, user))
     }
 
     pub(super) fn new_authorization(

@@ -94,6 +94,13 @@ pub fn check_redirect_uri(text: &str) -> Result<(), AddressProblem> {
     }
 }
 
+/// An address that we call ourselves: https, or http on loopback, as a redirect URI otherwise.
+pub(super) fn check_called_uri(text: &str) -> Result<(), AddressProblem> {
+    check_redirect_uri(text)?;
+    let is_web = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+    if is_web { Ok(()) } else { Err(AddressProblem::NotHttps) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -147,6 +147,7 @@ impl Wiring {
         let mut problems = check_all("/redirect_uris", &self.redirect_uris, check_redirect_uri);
         let after = &self.openid.post_logout_redirect_uris;
         problems.extend(check_all("/openid/post_logout_redirect_uris", after, check_redirect_uri));
+        problems.extend(self.openid.problems());
         problems.extend(check_all("/origins", &self.origins, check_origin));
         // More than a confirmation is promised only where a way keeps it.
         if self.min_assurance > Assurance::Confirmed && best < Some(self.min_assurance) {

@@ -1,6 +1,7 @@
 //! Clients: the websites that let their visitors log in through us.
 
 mod address;
+mod assertion;
 mod directory;
 mod draft;
 mod look_alike;
@@ -8,12 +9,16 @@ mod model;
 mod openid;
 mod service;
 mod store;
+mod subject;
 
 pub use address::{AddressProblem, check_origin, check_redirect_uri, is_loopback_host};
+use assertion::ClientKeys;
+pub use assertion::{ASSERTION_TYPE, AssertionError, ClientAssertions, KeysProblem};
 pub use directory::{ClientAuthError, ClientDirectory};
 pub use draft::{ClientDraft, Look, Wiring};
 pub use look_alike::look_alike;
 pub use model::{Client, ClientId, ClientType, InvalidClientId, Logo, LogoProblem, MAX_LOGO_BYTES};
-pub use openid::{ConsentPolicy, OpenIdPolicy, Pkce};
+pub use openid::{ConsentPolicy, OpenIdPolicy, Pkce, SubjectType};
 pub use service::{ClientParts, ClientService, Registered, Rewiring};
 pub use store::ClientStore;
+pub use subject::Subjects;

@@ -1,8 +1,8 @@
 //! What must be kept of Clients.
 
 use super::{Client, ClientId};
-use crate::StoreError;
 use crate::audit::AuditEntry;
+use crate::{SecretHash, StoreError, Timestamp};
 use async_trait::async_trait;
 
 /// Keeps Clients.
@@ -32,4 +32,10 @@ pub trait ClientStore: Send + Sync {
     /// Makes the file's Clients be as given, in one transaction with the audit rows: creates or
     /// replaces them by id, disables those that only an earlier file had and leaves them to the admins.
     async fn apply_file_clients(&self, clients: &[Client], audit: &[AuditEntry]) -> Result<(), StoreError>;
+
+    /// Remembers an assertion until then; false when it is remembered already.
+    async fn spend_assertion(&self, assertion: &SecretHash, until: Timestamp) -> Result<bool, StoreError>;
+
+    /// Forgets assertions that were to be remembered until `now` at most, at most `limit`; says how many.
+    async fn delete_spent_assertions(&self, now: Timestamp, limit: i64) -> Result<usize, StoreError>;
 }

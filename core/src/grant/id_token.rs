@@ -2,7 +2,7 @@
 
 use super::{Grant, ScopeWord};
 use crate::Clock;
-use crate::client::Client;
+use crate::client::{Client, Subjects};
 use crate::id::UserSessionId;
 use crate::provider::{Assurance, Registry};
 use crate::signing::{SigningError, SigningKeys};
@@ -19,6 +19,8 @@ pub struct IdTokenParts {
     pub signing: Arc<SigningKeys>,
     /// The open Providers: an id token names the kind of the way.
     pub providers: Arc<Registry>,
+    /// What Clients call Users.
+    pub subjects: Subjects,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// `public_url` without a trailing slash.
@@ -81,7 +83,7 @@ impl IdTokens {
         let now = self.parts.clock.now();
         let claims = Claims {
             iss: &self.parts.issuer,
-            sub: grant.user.as_str(),
+            sub: &self.parts.subjects.of(client, &grant.user),
             aud: grant.client.as_str(),
             iat: now.0.div_euclid(1000),
             exp: now.plus_seconds(LIFE_SECONDS).0.div_euclid(1000),

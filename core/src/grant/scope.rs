@@ -7,19 +7,22 @@ pub enum ScopeWord {
     OpenId,
     /// Name and picture.
     Profile,
+    /// An address that receives nothing, for whoever cannot do without one.
+    Email,
     /// Tokens that last when the person is gone.
     OfflineAccess,
 }
 
 impl ScopeWord {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::OpenId, Self::Profile, Self::OfflineAccess];
+    pub const ALL: [Self; 4] = [Self::OpenId, Self::Profile, Self::Email, Self::OfflineAccess];
 
     /// The standard's word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenId => "openid",
             Self::Profile => "profile",
+            Self::Email => "email",
             Self::OfflineAccess => "offline_access",
         }
     }

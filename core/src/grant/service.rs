@@ -1,7 +1,7 @@
 //! Who is behind an access token.
 
 use super::{GrantStore, UserInfo};
-use crate::client::ClientDirectory;
+use crate::client::{Client, ClientDirectory};
 use crate::{Clock, SecretHash, StoreError};
 use std::sync::Arc;
 
@@ -29,10 +29,11 @@ impl UserInfoService {
         Self { store, clients, clock }
     }
 
-    /// Whom this token stands for. A Client that was switched off learns nothing more.
-    pub async fn find(&self, token: &str) -> Result<UserInfo, UserInfoError> {
+    /// Whom this token stands for, and who was given it. A Client that was switched off learns nothing more.
+    pub async fn find(&self, token: &str) -> Result<(Arc<Client>, UserInfo), UserInfoError> {
         let found = self.store.find_user_by_token(&SecretHash::of(token), self.clock.now()).await?;
-        let alive = found.filter(|user| self.clients.find(&user.client).is_some());
-        alive.ok_or(UserInfoError::InvalidToken)
+        let user = found.ok_or(UserInfoError::InvalidToken)?;
+        let client = self.clients.find(&user.client).ok_or(UserInfoError::InvalidToken)?;
+        Ok((client, user))
     }
 }

@@ -86,3 +86,28 @@ CREATE TABLE pushed_requests (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX pushed_requests_end ON pushed_requests (expires_at);
+
+-- Secrets of the installation that never change, sealed.
+CREATE TABLE kept_secrets (
+    name TEXT NOT NULL PRIMARY KEY,
+    sealed TEXT NOT NULL
+);
+
+-- Assertions by which websites proved who they are: each is good once.
+CREATE TABLE spent_assertions (
+    hash TEXT NOT NULL PRIMARY KEY,
+    until BIGINT NOT NULL
+);
+CREATE INDEX spent_assertions_end ON spent_assertions (until);
+
+-- Websites that are still to be told that somebody logged out. The person may be gone by then.
+CREATE TABLE logout_notices (
+    client_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, user_id, session_id)
+);
+CREATE INDEX logout_notices_due ON logout_notices (due_at);

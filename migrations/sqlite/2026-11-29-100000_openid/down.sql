@@ -1,3 +1,6 @@
+DROP TABLE logout_notices;
+DROP TABLE spent_assertions;
+DROP TABLE kept_secrets;
 DROP TABLE pushed_requests;
 ALTER TABLE clients DROP COLUMN openid;
 DROP TABLE refresh_tokens;

@@ -10,8 +10,8 @@ use crate::{Permit, SetupError};
 use bytes::{Bytes, BytesMut};
 use ipnet::IpNet;
 use reqwest::{Client, ClientBuilder, Request, Response};
-use saoma_core::Timestamp;
 use saoma_core::provider::{CallError, Method, VendorRequest, VendorResponse};
+use saoma_core::{Secret, Timestamp};
 use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ use url::{Host, Url};
 /// An idle connection is given up before any usual server closes it: a call written to one that is just being closed
 /// would fail, and is not safe to repeat.
 const KEPT: Duration = Duration::from_secs(4);
+/// What a website may answer to a form; nobody reads it.
+const FORM_ANSWER_BYTES: usize = 64 * 1024;
 /// The largest picture of a person that is fetched.
 const PICTURE_BYTES: usize = 1024 * 1024;
 
@@ -98,16 +100,37 @@ impl EgressClient {
         self.attempt(permit, request, PICTURE_BYTES).await
     }
 
+    /// Posts a form to a website, likewise; the answer's status is all that counts.
+    pub async fn post_form(
+        &self,
+        permit: &Permit,
+        url: Url,
+        form: &[(&str, &Secret)],
+    ) -> Result<u16, CallError> {
+        let fields: Vec<_> = form.iter().map(|(name, value)| (name, value.expose())).collect();
+        let request = self.client.post(url).form(&fields).build().map_err(|error| call_error(&error))?;
+        Ok(self.send(permit, request, FORM_ANSWER_BYTES).await?.status)
+    }
+
     async fn attempt(
         &self,
         permit: &Permit,
         request: VendorRequest,
         limit: usize,
     ) -> Result<VendorResponse, CallError> {
-        if !permit.allows(&request.url) || !self.literal_permitted(&request.url) {
+        let request = self.build(request)?;
+        self.send(permit, request, limit).await
+    }
+
+    async fn send(
+        &self,
+        permit: &Permit,
+        request: Request,
+        limit: usize,
+    ) -> Result<VendorResponse, CallError> {
+        if !permit.allows(request.url()) || !self.literal_permitted(request.url()) {
             return Err(CallError::Forbidden);
         }
-        let request = self.build(request)?;
         let response = self.client.execute(request).await.map_err(|error| call_error(&error))?;
         let status = response.status();
         if status.is_redirection() {

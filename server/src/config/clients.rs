@@ -77,8 +77,21 @@ fn check_name(
 fn check_secrets(raw: &RawClient, loopback: bool, pointer: &str, problems: &mut Problems) {
     let place = format!("{pointer}/secrets");
     match (raw.client_type.as_str(), raw.secrets.is_empty()) {
+        // Its key says who it is.
+        ("confidential", true) if raw.openid.jwks.is_some() => {}
         ("confidential", true) => {
-            problems.add("client_secret_missing", &place, "a confidential client needs a secret");
+            problems.add(
+                "client_secret_missing",
+                &place,
+                "a confidential client needs a secret, or [client.openid] jwks",
+            );
+        }
+        ("public", _) if raw.openid.jwks.is_some() => {
+            problems.add(
+                "client_jwks_useless",
+                format!("{pointer}/openid/jwks"),
+                "a public client cannot keep a key",
+            );
         }
         ("public", false) => {
             problems.add("client_secret_useless", &place, "a public client cannot keep a secret");
@@ -107,6 +120,13 @@ fn check_addresses(raw: &RawClient, pointer: &str, problems: &mut Problems) {
     for (place, why) in raw.openid.wrong_addresses() {
         let pointer = format!("{pointer}/openid{place}");
         problems.add("redirect_uri_not_acceptable", pointer, why.to_string());
+    }
+    for problem in raw.openid.problems() {
+        problems.add(
+            "client_openid_not_acceptable",
+            format!("{pointer}{}", problem.pointer),
+            problem.message,
+        );
     }
     for (index, origin) in raw.origins.iter().enumerate() {
         if let Err(why) = check_origin(origin) {

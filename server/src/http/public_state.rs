@@ -6,6 +6,7 @@ use super::pending::PendingLogins;
 use super::push_tally::PushTally;
 use ipnet::IpNet;
 use saoma_core::authorization::AuthorizationService;
+use saoma_core::client::{ClientAssertions, Subjects};
 use saoma_core::grant::{IdTokens, TokenService, UserInfoService};
 use saoma_core::login::LoginService;
 use saoma_core::session::UserSessions;
@@ -75,6 +76,10 @@ pub(crate) struct OpenId {
     pub(crate) signing: Arc<SigningKeys>,
     /// Who is behind an access token.
     pub(crate) user_info: UserInfoService,
+    /// What Clients call Users.
+    pub(crate) subjects: Subjects,
+    /// Clients that prove themselves by an assertion.
+    pub(crate) assertions: ClientAssertions,
     /// Tokens, for their own Clients.
     pub(crate) tokens: TokenService,
 }

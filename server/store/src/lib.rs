@@ -26,6 +26,7 @@ use saoma_core::grant::GrantStore;
 use saoma_core::installation::InstallationStore;
 use saoma_core::logbook::LogbookStore;
 use saoma_core::login::LoginStore;
+use saoma_core::notice::LogoutNoticeStore;
 use saoma_core::page::PageRequest;
 use saoma_core::provider::ProviderStore;
 use saoma_core::session::SessionStore;
@@ -55,6 +56,8 @@ pub struct Stores {
     pub authorizations: Arc<dyn AuthorizationStore>,
     /// Keeps sessions of Users.
     pub sessions: Arc<dyn SessionStore>,
+    /// Keeps whom to tell of logouts.
+    pub notices: Arc<dyn LogoutNoticeStore>,
     /// Keeps people.
     pub people: Arc<dyn PeopleStore>,
     /// Keeps Users, for admins.
@@ -106,6 +109,7 @@ impl Stores {
             + GrantStore
             + AuthorizationStore
             + SessionStore
+            + LogoutNoticeStore
             + PeopleStore
             + UserAdminStore
             + AdminStore
@@ -124,6 +128,7 @@ impl Stores {
             grants: Arc::<S>::clone(sql),
             authorizations: Arc::<S>::clone(sql),
             sessions: Arc::<S>::clone(sql),
+            notices: Arc::<S>::clone(sql),
             people: Arc::<S>::clone(sql),
             users: Arc::<S>::clone(sql),
             admins: Arc::<S>::clone(sql),

@@ -1,7 +1,7 @@
 //! Admins: the way in, what is refused at the door, sessions.
 
 mod api_audit;
-mod api_callers;
+pub(super) mod api_callers;
 mod api_clients;
 mod api_coverage;
 mod api_providers;

@@ -1,5 +1,7 @@
 //! OpenID Connect: websites that point their library at us.
 
+mod assertion;
+mod back_channel;
 mod basic;
 mod discovery;
 mod form_post;
@@ -8,6 +10,7 @@ mod pushed;
 mod refresh;
 mod refused;
 mod session;
+mod told;
 
 use saoma_tests::database::Database;
 use saoma_tests::house::{House, Plan};

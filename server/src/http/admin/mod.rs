@@ -77,6 +77,8 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/websites/:client_id/look", post(website::look))
         .at("/websites/:client_id/wiring", post(website::wiring))
         .at("/websites/:client_id/openid", post(website_openid::change))
+        .at("/websites/:client_id/told", post(website_openid::change_told))
+        .at("/websites/:client_id/keys", post(website_openid::change_keys))
         .at("/websites/:client_id/logo", get(website_logo::show).post(website_logo::upload))
         .at("/websites/:client_id/logo/remove", post(website_logo::remove))
         .at("/websites/:client_id/secrets/add", post(website::add_secret))

@@ -42,6 +42,7 @@ pub(super) async fn show(
         let tab = match query.get("tab").map(String::as_str) {
             Some("wiring") => WebsiteTab::Wiring,
             Some("openid") => WebsiteTab::OpenId,
+            Some("told") => WebsiteTab::Told,
             Some("secrets") => WebsiteTab::Secrets,
             Some("code") => WebsiteTab::Code,
             _ => WebsiteTab::Look,

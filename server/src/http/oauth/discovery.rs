@@ -12,12 +12,13 @@ use saoma_core::signing::Algorithm;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const BY_SECRET: [&str; 2] = ["client_secret_basic", "client_secret_post"];
-const BY_SECRET_OR_NONE: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+const BY_PROOF: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+const BY_PROOF_OR_NONE: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
 /// The document. A flag that one standard takes for false and another for true is always written.
 fn configuration(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}/oauth2/{path}");
+    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     json!({
         "issuer": issuer,
         "authorization_endpoint": at("authorize"),
@@ -33,20 +34,27 @@ fn configuration(issuer: &str) -> Value {
         "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "acr_values_supported": Assurance::ALL.map(Assurance::acr),
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::as_str),
-        "token_endpoint_auth_methods_supported": BY_SECRET_OR_NONE,
-        "revocation_endpoint_auth_methods_supported": BY_SECRET_OR_NONE,
-        "introspection_endpoint_auth_methods_supported": BY_SECRET,
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_methods_supported": BY_PROOF_OR_NONE,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported": BY_PROOF_OR_NONE,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": BY_PROOF,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": [
             "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "name", "picture",
-            "locale", "updated_at",
+            "locale", "updated_at", "email", "email_verified",
         ],
         "claim_types_supported": ["normal"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["zh-CN", "en"],
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": false,
+        "frontchannel_logout_session_supported": false,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

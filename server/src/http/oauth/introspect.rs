@@ -24,6 +24,10 @@ struct IntrospectionRequest {
     client_id: Option<String>,
     /// Its secret, unless it says so by HTTP Basic.
     client_secret: Option<String>,
+    /// The type of assertion, where the client proves itself by one.
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed (`private_key_jwt`).
+    client_assertion: Option<String>,
 }
 
 /// What a token stands for; of one that is not good, `active` alone.
@@ -51,7 +55,7 @@ struct Introspection {
 }
 
 impl Introspection {
-    fn of(token: &LiveToken, issuer: &str) -> Self {
+    fn of(token: &LiveToken, sub: String, issuer: &str) -> Self {
         Self {
             active: true,
             scope: Some(token.scope.to_string()),
@@ -59,7 +63,7 @@ impl Introspection {
             token_type: token.is_access.then_some(TokenType::Bearer),
             exp: Some(token.expires_at.0 / 1000),
             iat: Some(token.issued_at.0 / 1000),
-            sub: Some(token.sub.to_string()),
+            sub: Some(sub),
             aud: Some(issuer.to_owned()),
             iss: Some(issuer.to_owned()),
         }
@@ -94,12 +98,16 @@ impl IntrospectionApi {
         form: FormBody<IntrospectionRequest>,
     ) -> Result<Told, OAuthError> {
         let form = form.form;
-        let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
+        let client =
+            who_asks(request, &public, &form).await.map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
             return Err(guessed(OAuthError::of(OAuthCode::InvalidClient), request, &public));
         }
         let found = public.openid.tokens.introspect(&client, form.required("token")?).await?;
-        let told = found.map(|token| Introspection::of(&token, &public.settings.public_url));
+        let told = found.map(|token| {
+            let sub = public.openid.subjects.of(&client, &token.sub);
+            Introspection::of(&token, sub, &public.settings.public_url)
+        });
         Ok(Told::Known(Json(told.unwrap_or_default()), "no-store".to_owned()))
     }
 }

@@ -33,6 +33,10 @@ struct PushedForm {
     client_id: Option<String>,
     /// Its secret, unless it says so by HTTP Basic; a public client has none.
     client_secret: Option<String>,
+    /// The type of assertion, where the client proves itself by one.
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed (`private_key_jwt`).
+    client_assertion: Option<String>,
 }
 
 /// What the browser brings in the place of the request.
@@ -72,7 +76,8 @@ impl PushedApi {
         form: FormBody<PushedForm>,
     ) -> Result<Taken, OAuthError> {
         let form = form.form;
-        let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
+        let client =
+            who_asks(request, &public, &form).await.map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
             check_guesser(request, &public)?;
         }

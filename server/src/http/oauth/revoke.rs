@@ -21,6 +21,10 @@ struct RevocationRequest {
     client_id: Option<String>,
     /// Its secret, unless it says so by HTTP Basic; a public client has none.
     client_secret: Option<String>,
+    /// The type of assertion, where the client proves itself by one.
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed (`private_key_jwt`).
+    client_assertion: Option<String>,
 }
 
 #[derive(ApiResponse)]
@@ -47,7 +51,8 @@ impl RevocationApi {
         form: FormBody<RevocationRequest>,
     ) -> Result<Ended, OAuthError> {
         let form = form.form;
-        let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
+        let client =
+            who_asks(request, &public, &form).await.map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
             check_guesser(request, &public)?;
         }

@@ -33,6 +33,10 @@ struct TokenRequest {
     client_id: Option<String>,
     /// Its secret, unless it says so by HTTP Basic; a public client has none.
     client_secret: Option<String>,
+    /// The type of assertion, where the client proves itself by one.
+    client_assertion_type: Option<String>,
+    /// A JWT that the client signed (`private_key_jwt`).
+    client_assertion: Option<String>,
 }
 
 /// `Bearer`.
@@ -82,7 +86,8 @@ impl TokenApi {
             "refresh_token" => false,
             _ => return Err(OAuthError::of(OAuthCode::UnsupportedGrantType)),
         };
-        let client = who_asks(request, &public, &form).map_err(|error| guessed(error, request, &public))?;
+        let client =
+            who_asks(request, &public, &form).await.map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
             check_guesser(request, &public)?;
         }

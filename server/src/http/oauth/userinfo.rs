@@ -4,20 +4,21 @@ use super::error::{OAuthCode, OAuthError};
 use super::form::Form;
 use crate::http::browser::bearer;
 use crate::http::pictures::Looks;
-use crate::http::public_state::Public;
+use crate::http::public_state::{OpenId, Public};
 use bytes::Bytes;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
+use saoma_core::client::Client;
 use saoma_core::grant::{ScopeWord, UserInfo, UserInfoError};
 use std::sync::Arc;
 
 /// A user, as the website may know it; the profile only with `profile` in the token's scope.
-#[derive(Debug, Object)]
+#[derive(Debug, Default, Object)]
 #[oai(skip_serializing_if_is_none)]
 struct UserInfoView {
-    /// The user's id; never changes, never reused.
+    /// The user's id for this website; never changes, never reused.
     sub: String,
     /// What the person is called; a made-up name when nobody ever said.
     name: Option<String>,
@@ -31,25 +32,36 @@ struct UserInfoView {
     locale: Option<String>,
     /// Unix seconds of the profile's last change.
     updated_at: Option<i64>,
+    /// An address that receives nothing, for software that cannot do without; with `email` in the scope of a
+    /// client that is to have one.
+    email: Option<String>,
+    /// False: it is nobody's.
+    email_verified: Option<bool>,
 }
 
 impl UserInfoView {
-    fn of(user: &UserInfo, public_url: &str) -> Self {
-        let sub = user.sub.to_string();
+    fn of(user: &UserInfo, client: &Client, public: &Public) -> Self {
+        let OpenId { subjects, .. } = &public.openid;
+        let email = user.scope.has(ScopeWord::Email).then(|| subjects.stand_in_email(client, &user.sub));
+        let email = email.flatten();
+        let bare = Self {
+            sub: subjects.of(client, &user.sub),
+            email_verified: email.as_ref().map(|_| false),
+            email,
+            ..Self::default()
+        };
         if !user.scope.has(ScopeWord::Profile) {
-            let (name, picture, locale) = (None, None, None);
-            let (name_is_stand_in, picture_is_stand_in, updated_at) = (None, None, None);
-            return Self { sub, name, name_is_stand_in, picture, picture_is_stand_in, locale, updated_at };
+            return bare;
         }
-        let looks = Looks::of(user, public_url);
+        let looks = Looks::of(user, &public.settings.public_url);
         Self {
-            sub,
             name: Some(looks.name),
             name_is_stand_in: Some(looks.name_is_stand_in),
             picture: Some(looks.picture),
             picture_is_stand_in: Some(looks.picture_is_stand_in),
             locale: user.locale.clone(),
             updated_at: Some(user.updated_at.0 / 1000),
+            ..bare
         }
     }
 }
@@ -91,8 +103,8 @@ impl UserInfoApi {
 }
 
 async fn told(public: &Public, token: &str) -> Result<Json<UserInfoView>, OAuthError> {
-    let user = public.openid.user_info.find(token).await.map_err(refused)?;
-    Ok(Json(UserInfoView::of(&user, &public.settings.public_url)))
+    let (client, user) = public.openid.user_info.find(token).await.map_err(refused)?;
+    Ok(Json(UserInfoView::of(&user, &client, public)))
 }
 
 fn refused(error: UserInfoError) -> OAuthError {

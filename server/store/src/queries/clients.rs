@@ -187,4 +187,12 @@ impl ClientStore for Sql {
         let rows = clients.iter().map(ClientRow::new).collect::<Result<_, _>>()?;
         Ok(self.apply_clients(rows, audit).await?)
     }
+
+    async fn spend_assertion(&self, assertion: &SecretHash, until: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.remember_assertion(assertion, until).await?)
+    }
+
+    async fn delete_spent_assertions(&self, now: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.forget_assertions(now, limit).await?)
+    }
 }

@@ -6,7 +6,7 @@
 use super::schema::{
     aliases, grants, identities, logins, merge_offers, pictures, user_clients, user_merges, users,
 };
-use super::{Conn, authorizations, grants as granted, sessions};
+use super::{Conn, authorizations, grants as granted, notices, sessions};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -139,6 +139,7 @@ pub(super) async fn end_grants(
     let meant = found.into_iter().filter(|(_, at)| client.is_none_or(|client| client == at));
     let ids: Vec<String> = meant.map(|(id, _)| id).collect();
     granted::revoke(conn, &ids, now).await?;
+    notices::of_grants(conn, &ids, now).await?;
     if client.is_none() {
         sessions::end_all_of(conn, of, now).await?;
     }

@@ -1,6 +1,6 @@
 //! Who is behind an access token, and the end of tokens. `redeem.rs` writes them.
 
-use super::schema::{access_tokens, coalesce, grants, pictures, refresh_tokens, users};
+use super::schema::{access_tokens, coalesce, grants, pictures, refresh_tokens, user_sessions, users};
 use super::{Conn, Sql, audit, refresh};
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -111,13 +111,18 @@ impl Sql {
             let hashes: Vec<String> = oldest.load(conn).await?;
             let gone = refresh_tokens::table.filter(refresh_tokens::hash.eq_any(hashes));
             diesel::delete(gone).execute(conn).await?;
-            // A grant without tokens gives nothing; one just made gets its token in the same transaction.
+            // A grant without tokens gives nothing, once nobody is to be told when its session ends; one just
+            // made gets its token in the same transaction.
+            let sessions = user_sessions::table
+                .filter(user_sessions::id.nullable().eq(grants::session_id))
+                .filter(user_sessions::ended_at.is_null());
             let tokens = access_tokens::table.filter(access_tokens::grant_id.eq(grants::id));
             let lasting = refresh_tokens::table.filter(refresh_tokens::grant_id.eq(grants::id));
             let empty = grants::table
                 .filter(grants::created_at.lt(before.0))
                 .filter(not(exists(tokens)))
-                .filter(not(exists(lasting)));
+                .filter(not(exists(lasting)))
+                .filter(not(exists(sessions)));
             let empty = empty.order(grants::created_at).limit(limit).select(grants::id);
             let ids: Vec<String> = empty.load(conn).await?;
             diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(conn).await?;

@@ -1,7 +1,7 @@
 //! The one row about the installation, and whether the schema is ours.
 
 use super::Sql;
-use super::schema::{__diesel_schema_migrations as applied, installation};
+use super::schema::{__diesel_schema_migrations as applied, installation, kept_secrets};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -25,6 +25,19 @@ impl Sql {
         })
     }
 
+    async fn kept_secret(&self, name: &str) -> Result<Option<String>, Failure> {
+        let query = kept_secrets::table.find(name).select(kept_secrets::sealed);
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
+    async fn keep_secret(&self, name: &str, sealed: &str) -> Result<(), Failure> {
+        let row = (kept_secrets::name.eq(name), kept_secrets::sealed.eq(sealed));
+        write_tx!(self.single().await?, |conn| {
+            diesel::insert_into(kept_secrets::table).values(row).execute(conn).await?;
+            Ok(())
+        })
+    }
+
     async fn applied(&self) -> Result<Vec<String>, Failure> {
         Ok(applied::table.select(applied::version).load(&mut self.reader().await?).await?)
     }
@@ -38,6 +51,14 @@ impl InstallationStore for Sql {
 
     async fn create_key_id(&self, key_id: &str) -> Result<(), StoreError> {
         self.put_key_id(key_id).await.map_err(|failure| failure.creating("key id"))
+    }
+
+    async fn find_secret(&self, name: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.kept_secret(name).await?)
+    }
+
+    async fn create_secret(&self, name: &str, sealed: &str) -> Result<(), StoreError> {
+        self.keep_secret(name, sealed).await.map_err(|failure| failure.creating("secret"))
     }
 
     async fn has_own_schema(&self) -> Result<bool, StoreError> {

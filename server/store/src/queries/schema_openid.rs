@@ -96,3 +96,18 @@ table! {
         signs_from -> BigInt,
     }
 }
+
+table! { kept_secrets (name) { name -> Text, sealed -> Text, } }
+
+table! { spent_assertions (hash) { hash -> Text, until -> BigInt, } }
+
+table! {
+    logout_notices (client_id, user_id, session_id) {
+        client_id -> Text,
+        user_id -> Text,
+        session_id -> Text,
+        attempts -> Integer,
+        due_at -> BigInt,
+        created_at -> BigInt,
+    }
+}

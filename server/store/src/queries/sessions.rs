@@ -2,7 +2,7 @@
 
 use super::grants::revoke;
 use super::schema::{coalesce, grants, user_sessions, users};
-use super::{Conn, Sql, audit};
+use super::{Conn, Sql, audit, notices};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -71,7 +71,9 @@ pub(super) async fn begin(
         if diesel::update(theirs).set(goes_on).execute(conn).await? == 1 {
             return Ok(before.to_string());
         }
-        diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await?;
+        if diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await? == 1 {
+            notices::of_sessions(conn, &[before.to_string()], now).await?;
+        }
     }
     let row = (
         user_sessions::id.eq(new.id.as_str()),
@@ -89,13 +91,14 @@ pub(super) async fn begin(
     Ok(new.id.to_string())
 }
 
-/// Ends every session of these Users.
+/// Ends every session of these Users; the websites they were logged in at hear of it.
 pub(super) async fn end_all_of(conn: &mut Conn, users: &[String], now: Timestamp) -> Result<(), Failure> {
     let live = user_sessions::table
         .filter(user_sessions::user_id.eq_any(users))
         .filter(user_sessions::ended_at.is_null());
-    diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await?;
-    Ok(())
+    let ended = diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0)));
+    let ended: Vec<String> = ended.returning(user_sessions::id).get_results(conn).await?;
+    notices::of_sessions(conn, &ended, now).await
 }
 
 impl Sql {
@@ -163,6 +166,7 @@ impl Sql {
             let ids: Vec<String> =
                 given.into_iter().filter(|(_, scope)| ends(scope)).map(|(id, _)| id).collect();
             revoke(conn, &ids, now).await?;
+            notices::of_sessions(conn, &[session.to_owned()], now).await?;
             audit::add(conn, self.linker()?, entry).await
         })
     }

@@ -121,6 +121,8 @@ impl Sql {
             }
             let all = all_parts(conn, user.user.as_str()).await?;
             ended.extend(end_confirmed(conn, &all, None, *at).await?);
+            // Their websites hear of it.
+            end_grants(conn, &all, None, *at).await?;
             delete_person(conn, user.user.as_str()).await?;
             audit::add(conn, self.linker()?, audit).await?;
             login_ids(&ended)

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Somebody who calls.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Who {
+pub(in crate::flows) enum Who {
     Nobody,
     /// With a session, just proven.
     Session(Role),
@@ -21,13 +21,13 @@ pub(super) enum Who {
 }
 
 /// A session as its page has it.
-pub(super) struct Held {
-    pub(super) browser: AdminBrowser,
-    pub(super) csrf: String,
+pub(in crate::flows) struct Held {
+    pub(in crate::flows) browser: AdminBrowser,
+    pub(in crate::flows) csrf: String,
 }
 
 impl Held {
-    pub(super) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    pub(in crate::flows) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let request = self.browser.call(method, path, &self.csrf);
         answer(with_body(request, body)).await
     }
@@ -41,7 +41,7 @@ fn with_body(request: reqwest::RequestBuilder, body: Option<&Value>) -> reqwest:
 }
 
 /// Somebody who follows a link.
-pub(super) async fn enrolled(house: &House, link: &str, name: &str) -> Held {
+pub(in crate::flows) async fn enrolled(house: &House, link: &str, name: &str) -> Held {
     let mut browser = AdminBrowser::new(house);
     browser.enrol(house, link, name).await;
     let csrf = browser.csrf().await;
@@ -49,7 +49,7 @@ pub(super) async fn enrolled(house: &House, link: &str, name: &str) -> Held {
 }
 
 /// Somebody whom an owner invites.
-pub(super) async fn invited(house: &House, owner: &Held, role: Role, name: &str) -> Held {
+pub(in crate::flows) async fn invited(house: &House, owner: &Held, role: Role, name: &str) -> Held {
     let body = json!({ "role": role.as_str(), "clients": ["own"] });
     let invitation = owner.ask(Method::POST, "/invitations", Some(&body)).await;
     assert_eq!(invitation.status, StatusCode::CREATED, "{}", invitation.json);
@@ -57,12 +57,12 @@ pub(super) async fn invited(house: &House, owner: &Held, role: Role, name: &str)
     enrolled(house, url.rsplit('/').next().unwrap(), name).await
 }
 
-pub(super) async fn house(db: &Database) -> House {
+pub(in crate::flows) async fn house(db: &Database) -> House {
     House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await
 }
 
 /// All of them.
-pub(super) struct Callers {
+pub(in crate::flows) struct Callers {
     house: House,
     fresh: BTreeMap<Role, Held>,
     stale: BTreeMap<Role, Held>,
@@ -70,7 +70,7 @@ pub(super) struct Callers {
 }
 
 impl Callers {
-    pub(super) async fn new(db: &Database) -> Self {
+    pub(in crate::flows) async fn new(db: &Database) -> Self {
         let house = house(db).await;
         let first = enrolled(&house, &bootstrap(&house).await, "first").await;
         let mut stale = BTreeMap::new();
@@ -95,12 +95,12 @@ impl Callers {
         Self { house, fresh, stale, tokens }
     }
 
-    pub(super) fn has_token(&self, scope: &str) -> bool {
+    pub(in crate::flows) fn has_token(&self, scope: &str) -> bool {
         self.tokens.contains_key(scope)
     }
 
     /// Asks as somebody; says status and code.
-    pub(super) async fn ask(
+    pub(in crate::flows) async fn ask(
         &self,
         who: Who,
         method: &Method,
@@ -125,7 +125,7 @@ impl Callers {
         (told.status, told.code().to_owned())
     }
 
-    pub(super) async fn close(self) {
+    pub(in crate::flows) async fn close(self) {
         self.house.close().await;
     }
 }

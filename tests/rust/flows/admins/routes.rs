@@ -88,7 +88,10 @@ pub(super) fn to_send(pattern: &str) -> Option<&'static Rule> {
             "/websites/:client_id/look"
             | "/websites/:client_id/logo"
             | "/websites/:client_id/logo/remove" => "clients.edit",
-            "/websites/:client_id/wiring" | "/websites/:client_id/openid" => "clients.rewire",
+            "/websites/:client_id/wiring"
+            | "/websites/:client_id/openid"
+            | "/websites/:client_id/told"
+            | "/websites/:client_id/keys" => "clients.rewire",
             "/websites/:client_id/secrets/add" | "/websites/:client_id/secrets/remove" => "clients.secrets",
             "/providers/new" | "/providers/:slug" | "/providers/:slug/shared" | "/providers/:slug/delete" => {
                 "providers.edit"

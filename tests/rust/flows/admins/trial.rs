@@ -5,7 +5,7 @@ use super::api_callers::{Held, enrolled, house, invited};
 use regex::Regex;
 use reqwest::{Method, StatusCode};
 use saoma_core::admin::Role;
-use saoma_core::client::{ConsentPolicy, Pkce};
+use saoma_core::client::{ConsentPolicy, Pkce, SubjectType};
 use saoma_tests::admin::{AdminBrowser, Page, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -64,6 +64,37 @@ every_database! {
         let kept = kept.into_iter().find(|client| client.id.as_str() == "mine").unwrap().openid;
         assert!(kept.refresh_tokens && kept.may_return_to("https://mine.example/bye"));
         assert_eq!((kept.pkce, kept.consent), (Pkce::Optional, ConsentPolicy::EachTime));
+        house.close().await;
+    }
+
+    async fn what_a_website_is_told_and_proves_itself_with_have_forms_that_leave_the_rest(db: &Database) {
+        let (house, mut ann) = with_owner(db).await;
+        let new = json!({ "client_id": "mine", "name": "Mine", "type": "confidential", "providers": ["mini"] });
+        assert_eq!(ann.ask(Method::POST, "/clients", Some(&new)).await.status, StatusCode::CREATED);
+        let rules = [("version", "1"), ("consent", "each_time"), ("backchannel_logout_uri", "https://mine.example/told")];
+        assert_eq!(post(&mut ann, "/websites/mine/openid", &rules).await.status, StatusCode::SEE_OTHER);
+        for (tab, form, field, wrong) in [
+            ("openid", "openid", "backchannel_logout_uri", "com.example.app:/told"),
+            ("told", "told", "sector", "two words"),
+            ("secrets", "keys", "jwks", "no json"),
+            ("secrets", "keys", "jwks", "{\"keys\": [{\"kty\": \"EC\", \"d\": \"secret\"}]}"),
+            ("secrets", "keys", "jwks", "{\"keys\": [{\"kty\": \"oct\"}]}"),
+        ] {
+            assert_eq!(ann.browser.get(&format!("/websites/mine?tab={tab}")).await.status, StatusCode::OK);
+            let refused = post(&mut ann, &format!("/websites/mine/{form}"), &[("version", "2"), (field, wrong)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}: {wrong}");
+        }
+        let told = [("version", "2"), ("subject_type", "pairwise"), ("sector", "group"), ("stand_in_email", "on")];
+        assert_eq!(post(&mut ann, "/websites/mine/told", &told).await.location(), "/websites/mine?tab=told&saved");
+        let key = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}";
+        let keys = [("version", "3"), ("jwks", &*format!("{{\"keys\": [{key}]}}"))];
+        assert_eq!(post(&mut ann, "/websites/mine/keys", &keys).await.location(), "/websites/mine?tab=secrets&saved");
+        let kept = house.server().parts().stores.clients.list_clients().await.unwrap();
+        let kept = kept.into_iter().find(|client| client.id.as_str() == "mine").unwrap().openid;
+        assert_eq!((kept.consent, kept.subject_type), (ConsentPolicy::EachTime, SubjectType::Pairwise));
+        assert_eq!(kept.sector.as_deref(), Some("group"));
+        assert_eq!(kept.backchannel_logout_uri.as_deref(), Some("https://mine.example/told"));
+        assert!(kept.stand_in_email && kept.jwks.is_some());
         house.close().await;
     }
 

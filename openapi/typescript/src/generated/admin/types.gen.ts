@@ -398,13 +398,25 @@ export type ClientKind = 'confidential' | 'public';
  */
 export type ClientOpenId = {
     /**
+     * Where its back end is told that somebody logged out.
+     */
+    backchannel_logout_uri?: string;
+    /**
      * How long a consent holds.
      */
     consent: Consent;
     /**
+     * Whether its devices may be logged in from a phone or a computer (RFC 8628).
+     */
+    device_grant: boolean;
+    /**
      * What its id tokens are signed with.
      */
     id_token_alg: IdTokenAlg;
+    /**
+     * Public keys of its assertions, as a JWK set (`private_key_jwt`).
+     */
+    jwks?: unknown;
     /**
      * Whether a request must come with a challenge.
      */
@@ -421,6 +433,18 @@ export type ClientOpenId = {
      * Whether its back end must send requests before the browser comes (RFC 9126).
      */
     require_pushed_requests: boolean;
+    /**
+     * Clients of one sector are told the same pairwise ids; its own id when absent.
+     */
+    sector?: string;
+    /**
+     * Whether the scope `email` gives it an address that receives nothing.
+     */
+    stand_in_email: boolean;
+    /**
+     * What it calls users (OpenID Connect Core section 8).
+     */
+    subject_type: SubjectType;
 };
 
 /**
@@ -430,13 +454,25 @@ export type ClientOpenId = {
  */
 export type ClientOpenIdChange = {
     /**
+     * Where its back end is told that somebody logged out; empty for nowhere.
+     */
+    backchannel_logout_uri?: string;
+    /**
      * How long a consent holds.
      */
     consent?: Consent;
     /**
+     * Whether its devices may be logged in from a phone or a computer (RFC 8628).
+     */
+    device_grant?: boolean;
+    /**
      * What its id tokens are signed with.
      */
     id_token_alg?: IdTokenAlg;
+    /**
+     * Public keys of its assertions, as a JWK set (`private_key_jwt`); `{"keys": []}` for none.
+     */
+    jwks?: unknown;
     /**
      * Whether a request must come with a challenge.
      */
@@ -453,6 +489,18 @@ export type ClientOpenIdChange = {
      * Whether its back end must send requests before the browser comes (RFC 9126).
      */
     require_pushed_requests?: boolean;
+    /**
+     * Clients of one sector are told the same pairwise ids; its own id when empty.
+     */
+    sector?: string;
+    /**
+     * Whether the scope `email` gives it an address that receives nothing.
+     */
+    stand_in_email?: boolean;
+    /**
+     * What it calls users (OpenID Connect Core section 8).
+     */
+    subject_type?: SubjectType;
 };
 
 /**
@@ -1900,6 +1948,11 @@ export type StreamFound = {
      */
     stream: string;
 };
+
+/**
+ * What it calls users.
+ */
+export type SubjectType = 'public' | 'pairwise';
 
 /**
  * TimelineEntry

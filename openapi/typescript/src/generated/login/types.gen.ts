@@ -321,6 +321,14 @@ export type Introspection = {
  */
 export type IntrospectionRequest = {
     /**
+     * A JWT that the client signed (`private_key_jwt`).
+     */
+    client_assertion?: string;
+    /**
+     * The type of assertion, where the client proves itself by one.
+     */
+    client_assertion_type?: string;
+    /**
      * The client, unless it says so by HTTP Basic.
      */
     client_id?: string;
@@ -491,6 +499,14 @@ export type Problem = {
  */
 export type PushedForm = {
     /**
+     * A JWT that the client signed (`private_key_jwt`).
+     */
+    client_assertion?: string;
+    /**
+     * The type of assertion, where the client proves itself by one.
+     */
+    client_assertion_type?: string;
+    /**
      * The client, unless it says so by HTTP Basic.
      */
     client_id?: string;
@@ -590,6 +606,14 @@ export type RedirectTo = {
  * What ends; the document's view of the form.
  */
 export type RevocationRequest = {
+    /**
+     * A JWT that the client signed (`private_key_jwt`).
+     */
+    client_assertion?: string;
+    /**
+     * The type of assertion, where the client proves itself by one.
+     */
+    client_assertion_type?: string;
     /**
      * The client, unless it says so by HTTP Basic.
      */
@@ -704,6 +728,14 @@ export type TokenReply = {
  */
 export type TokenRequest = {
     /**
+     * A JWT that the client signed (`private_key_jwt`).
+     */
+    client_assertion?: string;
+    /**
+     * The type of assertion, where the client proves itself by one.
+     */
+    client_assertion_type?: string;
+    /**
      * The client, unless it says so by HTTP Basic.
      */
     client_id?: string;
@@ -745,6 +777,15 @@ export type TokenType = 'Bearer';
  */
 export type UserInfoView = {
     /**
+     * An address that receives nothing, for software that cannot do without; with `email` in the scope of a
+     * client that is to have one.
+     */
+    email?: string;
+    /**
+     * False: it is nobody's.
+     */
+    email_verified?: boolean;
+    /**
      * The person's language, as a BCP 47 tag.
      */
     locale?: string;
@@ -765,7 +806,7 @@ export type UserInfoView = {
      */
     picture_is_stand_in?: boolean;
     /**
-     * The user's id; never changes, never reused.
+     * The user's id for this website; never changes, never reused.
      */
     sub: string;
     /**

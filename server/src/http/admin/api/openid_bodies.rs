@@ -1,8 +1,9 @@
 //! What a website may do by OpenID Connect, as the admin API says and takes it.
 
 use poem_openapi::{Enum, Object};
-use saoma_core::client::{ConsentPolicy, OpenIdPolicy, Pkce};
+use saoma_core::client::{ConsentPolicy, OpenIdPolicy, Pkce, SubjectType};
 use saoma_core::signing::Algorithm;
+use serde_json::Value as Json;
 
 /// Whether a request must come with a challenge.
 #[derive(Debug, Clone, Copy, Enum)]
@@ -39,9 +40,23 @@ enum AlgWord {
     EdDsa,
 }
 
+/// What it calls users.
+#[derive(Debug, Clone, Copy, Enum)]
+#[oai(rename = "SubjectType", rename_all = "snake_case")]
+enum SubjectWord {
+    /// By the user's own id, the same for all.
+    Public,
+    /// By an id that only its sector is told.
+    Pairwise,
+}
+
 /// The policy.
 #[derive(Debug, Object)]
 #[oai(rename = "ClientOpenId")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of their own, each with its name in the document"
+)]
 pub(super) struct OpenIdView {
     /// Whether a request must come with a challenge.
     pkce: PkceWord,
@@ -55,6 +70,18 @@ pub(super) struct OpenIdView {
     require_pushed_requests: bool,
     /// Where a browser may be sent after a logout.
     post_logout_redirect_uris: Vec<String>,
+    /// What it calls users (OpenID Connect Core section 8).
+    subject_type: SubjectWord,
+    /// Clients of one sector are told the same pairwise ids; its own id when absent.
+    sector: Option<String>,
+    /// Whether the scope `email` gives it an address that receives nothing.
+    stand_in_email: bool,
+    /// Public keys of its assertions, as a JWK set (`private_key_jwt`).
+    jwks: Option<Json>,
+    /// Where its back end is told that somebody logged out.
+    backchannel_logout_uri: Option<String>,
+    /// Whether its devices may be logged in from a phone or a computer (RFC 8628).
+    device_grant: bool,
 }
 
 /// What shall be otherwise; what is absent stays.
@@ -73,6 +100,18 @@ pub(super) struct OpenIdChange {
     require_pushed_requests: Option<bool>,
     /// Where a browser may be sent after a logout.
     post_logout_redirect_uris: Option<Vec<String>>,
+    /// What it calls users (OpenID Connect Core section 8).
+    subject_type: Option<SubjectWord>,
+    /// Clients of one sector are told the same pairwise ids; its own id when empty.
+    sector: Option<String>,
+    /// Whether the scope `email` gives it an address that receives nothing.
+    stand_in_email: Option<bool>,
+    /// Public keys of its assertions, as a JWK set (`private_key_jwt`); `{"keys": []}` for none.
+    jwks: Option<Json>,
+    /// Where its back end is told that somebody logged out; empty for nowhere.
+    backchannel_logout_uri: Option<String>,
+    /// Whether its devices may be logged in from a phone or a computer (RFC 8628).
+    device_grant: Option<bool>,
 }
 
 impl From<&OpenIdPolicy> for OpenIdView {
@@ -94,6 +133,15 @@ impl From<&OpenIdPolicy> for OpenIdView {
             refresh_tokens: policy.refresh_tokens,
             require_pushed_requests: policy.require_pushed_requests,
             post_logout_redirect_uris: policy.post_logout_redirect_uris.clone(),
+            subject_type: match policy.subject_type {
+                SubjectType::Public => SubjectWord::Public,
+                SubjectType::Pairwise => SubjectWord::Pairwise,
+            },
+            sector: policy.sector.clone(),
+            stand_in_email: policy.stand_in_email,
+            jwks: policy.jwks.clone(),
+            backchannel_logout_uri: policy.backchannel_logout_uri.clone(),
+            device_grant: policy.device_grant,
         }
     }
 }
@@ -122,6 +170,28 @@ impl OpenIdChange {
             self.require_pushed_requests.unwrap_or(policy.require_pushed_requests);
         if let Some(uris) = &self.post_logout_redirect_uris {
             policy.post_logout_redirect_uris.clone_from(uris);
+        }
+        match self.subject_type {
+            Some(SubjectWord::Public) => policy.subject_type = SubjectType::Public,
+            Some(SubjectWord::Pairwise) => policy.subject_type = SubjectType::Pairwise,
+            None => {}
+        }
+        self.apply_addresses(policy);
+        policy.stand_in_email = self.stand_in_email.unwrap_or(policy.stand_in_email);
+        policy.device_grant = self.device_grant.unwrap_or(policy.device_grant);
+    }
+
+    /// What is empty is taken away.
+    fn apply_addresses(&self, policy: &mut OpenIdPolicy) {
+        if let Some(sector) = &self.sector {
+            policy.sector = Some(sector.clone()).filter(|sector| !sector.is_empty());
+        }
+        if let Some(uri) = &self.backchannel_logout_uri {
+            policy.backchannel_logout_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
+        }
+        if let Some(jwks) = &self.jwks {
+            let is_empty = jwks.get("keys").and_then(Json::as_array).is_some_and(Vec::is_empty);
+            policy.jwks = Some(jwks.clone()).filter(|_| !is_empty);
         }
     }
 }
