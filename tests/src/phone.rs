@@ -204,9 +204,15 @@ impl WechatBrowser {
 
     /// Presses a button of the confirm page.
     pub async fn press(&self, page: &Visited, decision: &str) -> Answer {
+        self.press_with(page, decision, &[]).await
+    }
+
+    /// The same, once these fields were filled in.
+    pub async fn press_with(&self, page: &Visited, decision: &str, more: &[(&str, &str)]) -> Answer {
         let csrf = page.csrf();
         let origin = page.url.origin().ascii_serialization();
         let form = [("csrf", csrf.as_str()), ("decision", decision)];
+        let form: Vec<_> = form.into_iter().chain(more.iter().copied()).collect();
         self.send(Method::POST, page.url.as_str(), Some(&origin), Some(&form)).await
     }
 

@@ -103,6 +103,12 @@ impl SiteBrowser {
         self.sent(request.json(&json!({ "provider": provider, "locale": "en" }))).await
     }
 
+    /// The page's script posts to our API, with the browser's cookie.
+    pub async fn post_json(&mut self, path: &str, body: &Value) -> Answer {
+        let request = self.visitor.http.post(self.absolute(path));
+        self.sent(request.header(header::ORIGIN, self.visitor.saoma.clone()).json(body)).await
+    }
+
     /// This person scans what the page shows and confirms.
     pub async fn confirm_at(&mut self, page: &str, person: &str) -> Held {
         let held = Held::of(&self.start(page, "mini").await);

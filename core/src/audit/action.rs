@@ -47,6 +47,8 @@ actions! {
     LoginEnded = "login.ended", Logins;
     /// A website redeemed the code of an authorization: it has the User.
     AuthorizationRedeemed = "authorization.redeemed", Logins;
+    /// The person said afterwards that it was not them; what came of the Login has ended.
+    LoginDisowned = "login.disowned", Logins;
     /// A code was presented again after it had been spent; its grant was revoked.
     CodeReused = "code.reused", Logins;
     /// A code was burned by a wrong verifier, client or redirect_uri.

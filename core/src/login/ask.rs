@@ -4,12 +4,13 @@
 //! What a browser proved is sealed and kept by that browser, bound to the Login; a forwarded link
 //! starts a proof of its own and fails on another subject.
 
-use super::confirm::Consent;
+use super::choices::OFFERED;
+use super::confirm::{Consent, Consented};
 use super::rehearsal::known_for;
 use super::scan::scan_event;
 use super::{
-    Decided, Decision, Event, KnownIdentity, Login, LoginService, Proof, Requester, Stage, Transition,
-    VendorState, Verdict, next,
+    Decided, Decision, Event, KnownIdentity, Login, LoginService, Number, Proof, Requester, Stage,
+    Transition, VendorState, Verdict, next,
 };
 use crate::audit::Actor;
 use crate::client::Client;
@@ -55,6 +56,8 @@ pub struct Asked {
     pub csrf: Secret,
     /// The language of the website's page.
     pub locale: Option<String>,
+    /// The numbers among which the person finds the one that the website's page shows.
+    pub numbers: Option<[Number; OFFERED]>,
 }
 
 /// What to show to whoever opened the page.
@@ -75,6 +78,8 @@ pub enum Page {
         decided: Decided,
         /// Whether the website was answered from here, as after a redirect, and no other page waits.
         at_site: bool,
+        /// Goes back when the person says that it was not them.
+        csrf: Secret,
     },
 }
 
@@ -96,6 +101,9 @@ pub enum PageError {
     /// The Login is over.
     #[error("the login has ended")]
     Ended(Stage),
+    /// The person has to choose a number.
+    #[error("a number must be chosen")]
+    NumberMissing,
     /// The vendor proved somebody else than who scanned.
     #[error("another person scanned")]
     OtherPerson,
@@ -126,19 +134,22 @@ impl LoginService {
     /// The page, as this browser is shown it.
     pub async fn open_page(&self, credential: &PageCredential) -> Result<Page, PageError> {
         let Opened { login, proven, .. } = self.open(credential).await?;
+        let Some(proven) = proven else {
+            return if may_prove(login.stage) {
+                self.errand(&login, &credential.token)
+            } else {
+                Err(PageError::Ended(login.stage))
+            };
+        };
+        let decided = match login.stage {
+            Stage::Scanned if login.code_back.is_some() => Decided::CodeBack(self.digits(&login)),
+            Stage::Scanned => return self.asked(login, proven),
+            Stage::Confirmed | Stage::Redeemed | Stage::Denied => Decided::stands(&login),
+            _ if login.was_rehearsed() => Decided::Confirmed,
+            stage => return Err(PageError::Ended(stage)),
+        };
         let at_site = !login.challenge.is_code();
-        match (login.stage, proven) {
-            (Stage::Confirmed | Stage::Redeemed, Some(_)) => {
-                Ok(Page::Decided { decided: Decided::Confirmed, at_site })
-            }
-            (_, Some(_)) if login.was_rehearsed() => {
-                Ok(Page::Decided { decided: Decided::Confirmed, at_site })
-            }
-            (Stage::Denied, Some(_)) => Ok(Page::Decided { decided: Decided::Denied, at_site }),
-            (Stage::Scanned, Some(proven)) => self.asked(login, proven),
-            (Stage::Scanned, None) => self.errand(&login, &credential.token),
-            (stage, _) => Err(PageError::Ended(stage)),
-        }
+        Ok(Page::Decided { decided, at_site, csrf: Secret::new(proven.csrf) })
     }
 
     /// The browser is back from the vendor: whom was it proven to be?
@@ -151,7 +162,7 @@ impl LoginService {
         kept: Option<&VendorState>,
     ) -> Result<PageProof, PageError> {
         let Opened { login, known, .. } = self.open(credential).await?;
-        if login.stage != Stage::Scanned {
+        if !may_prove(login.stage) {
             return Err(PageError::Ended(login.stage));
         }
         let open = self.provider_of(&login)?;
@@ -184,11 +195,18 @@ impl LoginService {
             let proven = proven.filter(|proven| Secret::new(proven.csrf.as_str()).same_as(csrf));
             let proven = proven.ok_or(PageError::Unproven)?;
             match next(login.stage, decision.event()) {
+                Verdict::Stay if *decision == Decision::Disown => {
+                    let decided = self.disown(&login).await?;
+                    return Ok(DecidedOnPage { decided, to_site: None });
+                }
                 Verdict::Stay => return self.say_again(login).await,
                 Verdict::Refuse(_) if login.was_rehearsed() => {
                     return Ok(DecidedOnPage { decided: Decided::Confirmed, to_site: None });
                 }
                 Verdict::Refuse(_) => return Err(PageError::Ended(login.stage)),
+                Verdict::Go(Stage::Denied) if *decision == Decision::Disown => {
+                    self.disown(&login).await?;
+                }
                 Verdict::Go(Stage::Denied) => {
                     let ended = self.end(login, Event::Deny, &Actor::Phone, decision.reason()).await?;
                     if ended.stage == Stage::Denied {
@@ -197,6 +215,13 @@ impl LoginService {
                     }
                 }
                 Verdict::Go(stage) => {
+                    let Decision::Confirm { number, .. } = decision else { continue };
+                    match self.consented_to(&login, *number, None).await? {
+                        Consented::NumberMissing => return Err(PageError::NumberMissing),
+                        Consented::Not(decided) => return Ok(DecidedOnPage { decided, to_site: None }),
+                        Consented::Again => continue,
+                        Consented::Enough => {}
+                    }
                     let proof = Proof { identity: proven.identity };
                     let consent = Consent { proof, known, nickname: None, push_key: None };
                     if let Some(written) = self.confirm(&login, stage, consent).await? {
@@ -211,7 +236,7 @@ impl LoginService {
     /// A second press of the button: a redirect's first answer may never have arrived, so it gets
     /// another code in place of the first.
     async fn say_again(&self, login: Login) -> Result<DecidedOnPage, PageError> {
-        let decided = Decided::stands(login.stage);
+        let decided = Decided::stands(&login);
         if login.challenge.is_code() || login.stage != Stage::Confirmed {
             return Ok(DecidedOnPage { decided, to_site: None });
         }
@@ -241,6 +266,7 @@ impl LoginService {
         let client = self.website_of(&login).ok_or(PageError::Unknown)?;
         Ok(Page::Ask(Box::new(Asked {
             client,
+            numbers: self.choices(&login),
             age_seconds: self.parts.clock.now().seconds_since(login.created_at),
             answered_at: login.site.redirect_uri.filter(|_| !login.challenge.is_code()),
             csrf: Secret::new(proven.csrf),
@@ -314,6 +340,11 @@ impl LoginService {
         let proven: Proven = serde_json::from_slice(&opened).ok()?;
         (scan_event(login, &proven.identity) == Event::Rescan).then_some(proven)
     }
+}
+
+/// Whoever was logged in may come back later to say that it was not them.
+const fn may_prove(stage: Stage) -> bool {
+    matches!(stage, Stage::Scanned | Stage::Confirmed | Stage::Redeemed)
 }
 
 fn proof_place(login: &LoginId) -> Place<'_> {

@@ -3,10 +3,11 @@
 //! Only the newest companion token of a Login counts. A redirect Login gets its code together with
 //! its confirmation, because its answer goes to the website and not to the browser that began.
 
+use super::choices::Choice;
 use super::redirect::{login_page, with_code};
 use super::{
-    CompanionError, ConfirmOutcome, Confirmation, Confirmed, Event, IssuedCode, KnownIdentity, Login,
-    LoginService, Proof, Reason, Stage, Transition, Verdict, next,
+    CompanionError, ConfirmOutcome, Confirmation, Confirmed, Digits, Event, IssuedCode, KnownIdentity, Login,
+    LoginService, Number, Proof, Reason, Stage, Transition, Verdict, next,
 };
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::id::UserId;
@@ -20,12 +21,16 @@ pub enum Decision {
     Confirm {
         /// The name the person typed, if any.
         nickname: Option<String>,
+        /// The number the person chose, where there was a choice.
+        number: Option<Number>,
     },
     /// Do not.
     Deny {
         /// Whether the person says that somebody tries to trick them.
         reported: bool,
     },
+    /// Afterwards: it was not them.
+    Disown,
 }
 
 impl Decision {
@@ -33,6 +38,7 @@ impl Decision {
         match self {
             Self::Confirm { .. } => Event::Confirm,
             Self::Deny { .. } => Event::Deny,
+            Self::Disown => Event::Disown,
         }
     }
 
@@ -40,6 +46,7 @@ impl Decision {
     pub(super) const fn reason(&self) -> Reason {
         match self {
             Self::Deny { reported: true } => Reason::ReportedOnPhone,
+            Self::Disown => Reason::Disowned,
             Self::Confirm { .. } | Self::Deny { .. } => Reason::DeclinedOnPhone,
         }
     }
@@ -52,6 +59,12 @@ pub enum Decided {
     Confirmed,
     /// The person declined.
     Denied,
+    /// The person chose another number than the page shows.
+    WrongNumber,
+    /// The person consented; the browser has yet to give these back.
+    CodeBack(Digits),
+    /// The person said that it was not them: what came of it is gone.
+    Disowned,
 }
 
 impl Decided {
@@ -59,15 +72,33 @@ impl Decided {
     pub const fn stage(self) -> Stage {
         match self {
             Self::Confirmed => Stage::Confirmed,
-            Self::Denied => Stage::Denied,
+            Self::Denied | Self::WrongNumber | Self::Disowned => Stage::Denied,
+            Self::CodeBack(_) => Stage::Scanned,
         }
     }
 
     /// What stands when nothing more changes: only a decline leaves a Login declined, and a phone that
     /// confirmed and asks again is told so, however far the website got.
-    pub(super) fn stands(stage: Stage) -> Self {
-        if stage == Stage::Denied { Self::Denied } else { Self::Confirmed }
+    pub(super) fn stands(login: &Login) -> Self {
+        match (login.stage, login.reason) {
+            (Stage::Denied, Some(Reason::WrongNumber)) => Self::WrongNumber,
+            (Stage::Denied, Some(Reason::Disowned)) => Self::Disowned,
+            (Stage::Denied, _) => Self::Denied,
+            _ => Self::Confirmed,
+        }
     }
+}
+
+/// A consent, as far as the Login wants one.
+pub(super) enum Consented {
+    /// It is enough: the Login may be confirmed.
+    Enough,
+    /// It is not, and this is what stands.
+    Not(Decided),
+    /// A number has to be chosen.
+    NumberMissing,
+    /// The Login moved meanwhile.
+    Again,
 }
 
 /// A consent that is about to be written.
@@ -101,10 +132,14 @@ impl LoginService {
             let (login, known) = found.ok_or(CompanionError::UnknownToken)?;
             let login = self.settle(login).await?;
             match next(login.stage, decision.event()) {
-                Verdict::Stay => return Ok(Decided::stands(login.stage)),
+                Verdict::Stay if *decision == Decision::Disown => return Ok(self.disown(&login).await?),
+                Verdict::Stay => return Ok(Decided::stands(&login)),
                 Verdict::Refuse(_) if login.was_rehearsed() => return Ok(Decided::Confirmed),
                 Verdict::Refuse(_) => return Err(CompanionError::Ended(login.stage)),
                 // Written or overtaken: the next look tells which.
+                Verdict::Go(Stage::Denied) if *decision == Decision::Disown => {
+                    self.disown(&login).await?;
+                }
                 Verdict::Go(Stage::Denied) => {
                     let ended = self.end(login, Event::Deny, &Actor::Phone, decision.reason()).await?;
                     if ended.stage == Stage::Denied {
@@ -113,14 +148,47 @@ impl LoginService {
                 }
                 Verdict::Go(stage) => {
                     let Some(proof) = login.proof.clone() else { return Err(CompanionError::UnknownToken) };
-                    let Decision::Confirm { nickname } = decision else { continue };
-                    let consent = Consent { proof, known, nickname: nickname.as_deref(), push_key: None };
+                    let Decision::Confirm { nickname, number } = decision else { continue };
+                    let nickname = nickname.as_deref();
+                    match self.consented_to(&login, *number, nickname).await? {
+                        Consented::NumberMissing => return Err(CompanionError::NumberMissing),
+                        Consented::Not(decided) => return Ok(decided),
+                        Consented::Again => continue,
+                        Consented::Enough => {}
+                    }
+                    let consent = Consent { proof, known, nickname, push_key: None };
                     if self.confirm(&login, stage, consent).await?.is_some() {
                         return Ok(Decided::Confirmed);
                     }
                 }
             }
         }
+    }
+
+    /// What a consent is worth: whether the number is right, and whether digits must come back.
+    pub(super) async fn consented_to(
+        &self,
+        login: &Login,
+        number: Option<Number>,
+        nickname: Option<&str>,
+    ) -> Result<Consented, StoreError> {
+        match self.chosen(login, number) {
+            Choice::Missing => return Ok(Consented::NumberMissing),
+            Choice::Wrong => {
+                let ended = self.end(login.clone(), Event::Deny, &Actor::Phone, Reason::WrongNumber).await?;
+                let is_over = ended.stage == Stage::Denied;
+                return Ok(if is_over { Consented::Not(Decided::stands(&ended)) } else { Consented::Again });
+            }
+            Choice::Right => {}
+        }
+        if !Self::wants_digits(login) {
+            return Ok(Consented::Enough);
+        }
+        if login.code_back.is_some() {
+            return Ok(Consented::Not(Decided::CodeBack(self.digits(login))));
+        }
+        let kept = self.keep_consent(login, nickname).await?;
+        Ok(kept.map_or(Consented::Again, |digits| Consented::Not(Decided::CodeBack(digits))))
     }
 
     /// Writes a confirmation, unless the Login moved meanwhile, or ended here because of who it is.

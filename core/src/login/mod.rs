@@ -2,8 +2,12 @@
 
 mod ask;
 mod callback;
+mod choices;
+mod code_back;
 mod complete;
 mod confirm;
+mod disown;
+mod level;
 mod model;
 mod number;
 mod parts;
@@ -26,8 +30,11 @@ mod watch;
 
 pub use ask::{Asked, DecidedOnPage, Page, PageCredential, PageError, PageProof};
 pub use callback::{CallbackError, Returned};
+pub use choices::OFFERED;
+pub use code_back::{CodeBack, CodeBackError, Digits};
 pub use complete::{CompleteError, Completed, RedeemError, RedeemRequest, Redeemed};
 pub use confirm::{Decided, Decision};
+pub use disown::Disowning;
 pub use model::{IssuedCode, Login, Proof, Reason, Requester, Site};
 pub use number::{InvalidNumber, Number};
 pub use parts::{Aftercare, Confirmed, LoginParts, NoAftercare, NoScanLimit, ScanLimit};

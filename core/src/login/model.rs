@@ -1,6 +1,6 @@
 //! A Login: one attempt, from showing the code to handing over the user.
 
-use super::{Awaiting, Number, Scene, Stage, Steps, VendorAnswer, awaiting};
+use super::{Awaiting, CodeBack, Number, Scene, Stage, Steps, VendorAnswer, awaiting};
 use crate::client::ClientId;
 use crate::id::{AuthorizationId, LoginId, UserId};
 use crate::provider::{
@@ -90,11 +90,15 @@ pub enum Reason {
     UserDisabled,
     /// Another browser came back from the vendor than the one that began.
     OtherBrowser,
+    /// The browser gave other digits than the phone shows, three times.
+    WrongDigits,
+    /// The person said afterwards that it was not them.
+    Disowned,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::DeclinedOnPhone,
         Self::ReportedOnPhone,
         Self::SecondSubject,
@@ -109,6 +113,8 @@ impl Reason {
         Self::Rehearsed,
         Self::UserDisabled,
         Self::OtherBrowser,
+        Self::WrongDigits,
+        Self::Disowned,
     ];
 
     /// The code in the API and in the database.
@@ -128,6 +134,8 @@ impl Reason {
             Self::Rehearsed => "rehearsed",
             Self::UserDisabled => "user_disabled",
             Self::OtherBrowser => "other_browser",
+            Self::WrongDigits => "wrong_digits",
+            Self::Disowned => "disowned",
         }
     }
 
@@ -173,8 +181,10 @@ pub struct Login {
     pub private: Option<String>,
     /// Hash of the vendor state, when the challenge is a redirect.
     pub state_hash: Option<SecretHash>,
-    /// The number the page shows, when the person has to send it back.
+    /// The number the page shows, when the person has to send it back, or to find it among three.
     pub number: Option<Number>,
+    /// A consent that waits for the digits the phone shows.
+    pub code_back: Option<CodeBack>,
     /// Where it leads.
     pub site: Site,
     /// The website's `code_challenge` (RFC 7636, S256); empty when this answers an authorization.
@@ -214,7 +224,7 @@ pub struct Login {
 impl Login {
     /// What it waits for.
     pub fn awaiting(&self) -> Option<Awaiting> {
-        awaiting(self.stage, self.challenge.is_code())
+        awaiting(self.stage, self.challenge.is_code(), self.code_back.is_some())
     }
 
     /// Whether its time has run out although its stage does not say so yet.

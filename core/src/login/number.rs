@@ -23,6 +23,12 @@ impl Number {
             }
         }
     }
+
+    /// The one so many steps on, round and round.
+    pub(super) fn plus(self, steps: u16) -> Self {
+        let sum = (u16::from(self.0) + steps) % 100;
+        Self(u8::try_from(sum).unwrap_or_default())
+    }
 }
 
 impl std::fmt::Display for Number {

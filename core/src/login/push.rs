@@ -76,6 +76,9 @@ impl LoginService {
             _ => None,
         };
         let correlation = open.provider.correlate(&inbound);
+        if correlation == Correlation::Disowned {
+            return self.pushed_disowned(&open, push, &inbound).await;
+        }
         let taken = match self.find_pushed(&open, push, &correlation).await? {
             Some((login, known)) => Some(self.take_push(&open, login, known, &inbound, push).await?),
             None => None,
@@ -88,6 +91,21 @@ impl LoginService {
         }
         let reply = open.provider.reply(&*open.host, view.as_ref(), &inbound, &outcome);
         Ok(PushAnswer { reply, outcome, unfinished, change })
+    }
+
+    /// The person writes that it was not them. A retry finds it done.
+    async fn pushed_disowned(
+        &self,
+        open: &OpenProvider,
+        push: &Push,
+        inbound: &Inbound,
+    ) -> Result<PushAnswer, PushError> {
+        self.admit(open, push).await?;
+        let login = self.disown_last(&open.record.slug, &push.subject).await?;
+        let outcome = if login.is_some() { Outcome::Disowned } else { Outcome::NotOurs };
+        let view = login.as_ref().map(|login| self.view(login)).transpose()?;
+        let reply = open.provider.reply(&*open.host, view.as_ref(), inbound, &outcome);
+        Ok(PushAnswer { reply, outcome, unfinished: None, change: None })
     }
 
     /// The message, if it holds; how it went is noted for the doctor.
@@ -127,7 +145,7 @@ impl LoginService {
             Correlation::Subject => {
                 store.find_login_by_push(slug, &push.key, &spent(&push.key), &push.subject).await?
             }
-            Correlation::State(_) | Correlation::None => None,
+            Correlation::State(_) | Correlation::Disowned | Correlation::None => None,
         })
     }
 

@@ -2,7 +2,10 @@
 //!
 //! A scan never confirms. A second person on the same code ends it for both.
 
-use super::{Event, Login, LoginService, Proof, Reason, Requester, Scene, Stage, Transition, Verdict, next};
+use super::choices::OFFERED;
+use super::{
+    Event, Login, LoginService, Number, Proof, Reason, Requester, Scene, Stage, Transition, Verdict, next,
+};
 use crate::audit::Actor;
 use crate::client::Client;
 use crate::provider::{
@@ -24,6 +27,8 @@ pub struct Scanned {
     pub requester: Requester,
     /// How long ago the code was made.
     pub age_seconds: u64,
+    /// The numbers among which the person finds the one that the website's page shows.
+    pub numbers: Option<[Number; OFFERED]>,
 }
 
 /// Why the phone is turned away.
@@ -38,6 +43,9 @@ pub enum CompanionError {
     /// The Login is over.
     #[error("the login has ended")]
     Ended(Stage),
+    /// The person has to choose a number.
+    #[error("a number must be chosen")]
+    NumberMissing,
     /// This person scans too often.
     #[error("too many scans by one person")]
     TooManyScans {
@@ -146,6 +154,8 @@ impl LoginService {
             proof: Some(Proof { identity: identity.clone() }),
             companion_hash: phone,
             asked_at: None,
+            // Whoever scans again consents again.
+            code_back: None,
             expires_at: rules.next_deadline(stage, login.created_at, login.expires_at),
             ..self.moved(login, stage, self.parts.clock.now())
         };
@@ -156,6 +166,7 @@ impl LoginService {
         Scanned {
             companion_token,
             client,
+            numbers: self.choices(&login),
             age_seconds: self.parts.clock.now().seconds_since(login.created_at),
             domain: login.site.domain,
             requester: login.requester,

@@ -2,9 +2,12 @@
 //!
 //! Refuses before it asks the vendor, asks the vendor before it writes, and writes once.
 
+use super::level::unraised;
 use super::recognise::domain_of;
 use super::shown::Shown;
-use super::{Login, LoginParts, Reason, Requester, Scene, Site, Stage, Steps, VENDOR_BUDGET_MS, VendorState};
+use super::{
+    Login, LoginParts, Number, Reason, Requester, Scene, Site, Stage, Steps, VENDOR_BUDGET_MS, VendorState,
+};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::{Client, ClientAuthError, ClientId};
 use crate::id::{AuthorizationId, LoginId};
@@ -169,10 +172,9 @@ impl LoginService {
             Ok(begin) => begin,
             Err(error) => return Err(self.begin_failed(request, &open, start, error).await?),
         };
-        let reaches = begin.assurance.unwrap_or_else(|| open.provider.assurance());
-        if reaches < request.client.min_assurance.max(request.at_least) {
-            return Err(BeginError::ProviderNotOffered);
-        }
+        let wanted = request.client.min_assurance.max(request.at_least);
+        let begin =
+            self.raised(begin, open.provider.assurance(), wanted).ok_or(BeginError::ProviderNotOffered)?;
         if !begin.challenge.is_code() && request.redirect_uri.is_none() {
             return Err(BeginError::RedirectUriRequired);
         }
@@ -254,7 +256,7 @@ impl LoginService {
         let browser_hash = browser_hash(&asked.browser_secret, &start.login_id);
         let private = begin.private.map(|bytes| self.seal_private(&start.login_id, &bytes)).transpose()?;
         let state_hash = (!begin.challenge.is_code()).then(|| state_hash(&start.state));
-        let assurance = begin.assurance.unwrap_or_else(|| open.provider.assurance());
+        let assurance = begin.assurance.unwrap_or_else(|| unraised(open.provider.assurance()));
         Ok(Login {
             client: asked.client,
             provider: open.record.slug.clone(),
@@ -268,6 +270,7 @@ impl LoginService {
             private,
             state_hash,
             number: begin.number,
+            code_back: None,
             site: asked.site,
             code_challenge: asked.code_challenge,
             authorization: asked.authorization,

@@ -77,12 +77,15 @@ pub enum Awaiting {
     Scan,
     /// For the person's decision on the phone.
     Phone,
+    /// For the digits that the phone shows.
+    CodeBack,
 }
 
 /// What a Login waits for. A redirect waits at the vendor's page, which is not ours to tell.
-pub const fn awaiting(stage: Stage, shows_code: bool) -> Option<Awaiting> {
+pub const fn awaiting(stage: Stage, shows_code: bool, consented: bool) -> Option<Awaiting> {
     match stage {
         Stage::Pending if shows_code => Some(Awaiting::Scan),
+        Stage::Scanned if consented => Some(Awaiting::CodeBack),
         Stage::Scanned => Some(Awaiting::Phone),
         _ => None,
     }
@@ -111,11 +114,15 @@ pub enum Event {
     Fail,
     /// The website redeemed the code.
     Redeem,
+    /// The subject that scanned consented, but the browser has yet to show that it is theirs.
+    Consent,
+    /// The person says afterwards that it was not them.
+    Disown,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Scan,
         Self::Rescan,
         Self::OtherScan,
@@ -126,6 +133,8 @@ impl Event {
         Self::Expire,
         Self::Fail,
         Self::Redeem,
+        Self::Consent,
+        Self::Disown,
     ];
 }
 
@@ -175,15 +184,18 @@ const fn from_pending(event: Event) -> Verdict {
         Event::Cancel => Verdict::Go(Stage::Cancelled),
         Event::Expire => Verdict::Go(Stage::Expired),
         Event::Fail => Verdict::Go(Stage::Failed),
-        Event::Rescan | Event::OtherScan | Event::Confirm | Event::Redeem => {
-            Verdict::Refuse(Refusal::TooEarly)
-        }
+        Event::Rescan
+        | Event::OtherScan
+        | Event::Confirm
+        | Event::Redeem
+        | Event::Consent
+        | Event::Disown => Verdict::Refuse(Refusal::TooEarly),
     }
 }
 
 const fn from_scanned(event: Event) -> Verdict {
     match event {
-        Event::Rescan => Verdict::Go(Stage::Scanned),
+        Event::Rescan | Event::Consent => Verdict::Go(Stage::Scanned),
         Event::OtherScan => Verdict::Go(Stage::Conflict),
         Event::Confirm => Verdict::Go(Stage::Confirmed),
         Event::Deny => Verdict::Go(Stage::Denied),
@@ -191,7 +203,7 @@ const fn from_scanned(event: Event) -> Verdict {
         Event::Expire => Verdict::Go(Stage::Expired),
         Event::Fail => Verdict::Go(Stage::Failed),
         Event::Scan | Event::Prove => Verdict::Refuse(Refusal::TooLate),
-        Event::Redeem => Verdict::Refuse(Refusal::TooEarly),
+        Event::Redeem | Event::Disown => Verdict::Refuse(Refusal::TooEarly),
     }
 }
 
@@ -200,8 +212,11 @@ const fn from_confirmed(event: Event) -> Verdict {
         Event::Redeem => Verdict::Go(Stage::Redeemed),
         Event::Cancel => Verdict::Go(Stage::Cancelled),
         Event::Expire => Verdict::Go(Stage::Expired),
+        Event::Disown => Verdict::Go(Stage::Denied),
         // Said twice, or scanned by whoever: the decision has been taken.
-        Event::Confirm | Event::Rescan | Event::OtherScan | Event::Deny | Event::Fail => Verdict::Stay,
+        Event::Confirm | Event::Consent | Event::Rescan | Event::OtherScan | Event::Deny | Event::Fail => {
+            Verdict::Stay
+        }
         Event::Scan | Event::Prove => Verdict::Refuse(Refusal::TooLate),
     }
 }
@@ -209,8 +224,8 @@ const fn from_confirmed(event: Event) -> Verdict {
 const fn from_end(stage: Stage, event: Event) -> Verdict {
     match (stage, event) {
         // A phone whose answer got lost asks again; a browser cancels what is over anyway.
-        (Stage::Redeemed, Event::Confirm)
-        | (Stage::Denied, Event::Deny)
+        (Stage::Redeemed, Event::Confirm | Event::Disown)
+        | (Stage::Denied, Event::Deny | Event::Disown)
         | (_, Event::Cancel | Event::Expire | Event::Fail) => Verdict::Stay,
         _ => Verdict::Refuse(Refusal::Ended),
     }

@@ -5,8 +5,8 @@ use Refusal::{Ended, TooEarly, TooLate};
 use Verdict::{Go, Refuse, Stay};
 
 /// One row a stage; columns in the order of `Event::ALL`:
-/// Scan, Rescan, OtherScan, Prove, Confirm, Deny, Cancel, Expire, Fail, Redeem.
-fn expected() -> [(Stage, [Verdict; 10]); 9] {
+/// Scan, Rescan, OtherScan, Prove, Confirm, Deny, Cancel, Expire, Fail, Redeem, Consent, Disown.
+fn expected() -> [(Stage, [Verdict; 12]); 9] {
     use Stage::{Cancelled, Confirmed, Conflict, Denied, Expired, Failed, Pending, Redeemed, Scanned};
     let e = Refuse(Ended);
     [
@@ -23,6 +23,8 @@ fn expected() -> [(Stage, [Verdict; 10]); 9] {
                 Go(Expired),
                 Go(Failed),
                 Refuse(TooEarly),
+                Refuse(TooEarly),
+                Refuse(TooEarly),
             ],
         ),
         (
@@ -37,6 +39,8 @@ fn expected() -> [(Stage, [Verdict; 10]); 9] {
                 Go(Cancelled),
                 Go(Expired),
                 Go(Failed),
+                Refuse(TooEarly),
+                Go(Scanned),
                 Refuse(TooEarly),
             ],
         ),
@@ -53,14 +57,16 @@ fn expected() -> [(Stage, [Verdict; 10]); 9] {
                 Go(Expired),
                 Stay,
                 Go(Redeemed),
+                Stay,
+                Go(Denied),
             ],
         ),
-        (Redeemed, [e, e, e, e, Stay, e, Stay, Stay, Stay, e]),
-        (Denied, [e, e, e, e, e, Stay, Stay, Stay, Stay, e]),
-        (Expired, [e, e, e, e, e, e, Stay, Stay, Stay, e]),
-        (Cancelled, [e, e, e, e, e, e, Stay, Stay, Stay, e]),
-        (Conflict, [e, e, e, e, e, e, Stay, Stay, Stay, e]),
-        (Failed, [e, e, e, e, e, e, Stay, Stay, Stay, e]),
+        (Redeemed, [e, e, e, e, Stay, e, Stay, Stay, Stay, e, e, Stay]),
+        (Denied, [e, e, e, e, e, Stay, Stay, Stay, Stay, e, e, Stay]),
+        (Expired, [e, e, e, e, e, e, Stay, Stay, Stay, e, e, e]),
+        (Cancelled, [e, e, e, e, e, e, Stay, Stay, Stay, e, e, e]),
+        (Conflict, [e, e, e, e, e, e, Stay, Stay, Stay, e, e, e]),
+        (Failed, [e, e, e, e, e, e, Stay, Stay, Stay, e, e, e]),
     ]
 }
 
@@ -86,8 +92,9 @@ fn ends_are_final_and_words_round_trip() {
 
 #[test]
 fn a_page_is_told_what_is_awaited() {
-    assert_eq!(awaiting(Stage::Pending, true), Some(Awaiting::Scan));
-    assert_eq!(awaiting(Stage::Pending, false), None);
-    assert_eq!(awaiting(Stage::Scanned, true), Some(Awaiting::Phone));
-    assert_eq!(awaiting(Stage::Confirmed, true), None);
+    assert_eq!(awaiting(Stage::Pending, true, false), Some(Awaiting::Scan));
+    assert_eq!(awaiting(Stage::Pending, false, false), None);
+    assert_eq!(awaiting(Stage::Scanned, true, false), Some(Awaiting::Phone));
+    assert_eq!(awaiting(Stage::Scanned, true, true), Some(Awaiting::CodeBack));
+    assert_eq!(awaiting(Stage::Confirmed, true, false), None);
 }

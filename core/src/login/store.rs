@@ -1,6 +1,6 @@
 //! What must be kept of Logins. Each method owns its whole change and the audit row with it.
 
-use super::{Login, Proof, Stage, VendorAnswer};
+use super::{Disowning, Login, Proof, Stage, VendorAnswer};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
 use crate::grant::{AccessToken, Grant, NewRefreshToken};
@@ -172,6 +172,16 @@ pub trait LoginStore: Send + Sync {
         spent: &SecretHash,
         subject: &VendorIdentity,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError>;
+    /// The newest Login of this subject at this Provider that was confirmed since then, however it ended.
+    async fn find_last_login(
+        &self,
+        provider: &ProviderSlug,
+        subject: &VendorIdentity,
+        since: Timestamp,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Ends all that came of a Login: its transition, the grants of it and of the sessions in which it counts, those
+    /// sessions; the websites are to hear of it. False, and nothing written, when the Login had moved.
+    async fn disown_login(&self, disowning: &Disowning) -> Result<bool, StoreError>;
     /// The Login of this vendor state, whatever its stage.
     async fn find_login_by_state(&self, state: &SecretHash) -> Result<Option<Login>, StoreError>;
     /// Takes a live `pending` Login of this vendor state and Provider that nobody has taken before:

@@ -189,7 +189,9 @@ impl LoginService {
     pub(super) fn moved(&self, login: &Login, stage: Stage, now: Timestamp) -> Login {
         let shown_at = login.steps.shown_at.or_else(|| self.shown.since(&login.id));
         let steps = Steps { shown_at, ..login.steps }.reaching(stage, now);
-        Login { stage, version: login.version + 1, updated_at: now, steps, ..login.clone() }
+        // A consent waits for its digits only where it was given.
+        let code_back = login.code_back.clone().filter(|_| stage == Stage::Scanned);
+        Login { stage, version: login.version + 1, updated_at: now, steps, code_back, ..login.clone() }
     }
 
     /// A change has been written: whoever waits for one may look.

@@ -81,6 +81,8 @@ pub enum Happened {
     Scanned(Scene),
     /// Wrote a message that may be an answer to a Login.
     Said(String),
+    /// Wrote that it was not them who logged in.
+    Disowned,
     /// Changed what the vendor may tell of them.
     Changed(PersonChange),
     /// Something that is not ours.
@@ -121,6 +123,8 @@ pub enum Correlation {
     State(VendorState),
     /// The newest scanned one of the push's subject.
     Subject,
+    /// The newest confirmed one of the push's subject, which they disown.
+    Disowned,
     /// None.
     None,
 }
@@ -157,6 +161,8 @@ pub enum Outcome {
     TooLate,
     /// This person scans too often.
     TooOften,
+    /// What came of the Login is gone, as the person wanted.
+    Disowned,
     /// It was not about a Login.
     NotOurs,
 }

@@ -19,4 +19,5 @@ DROP TABLE authorizations;
 DROP TABLE user_sessions;
 DROP INDEX logins_authorization;
 ALTER TABLE logins DROP COLUMN authorization_id;
+ALTER TABLE logins DROP COLUMN code_back;
 ALTER TABLE logins DROP COLUMN assurance;

@@ -1,5 +1,7 @@
 -- What a Login reaches once it is confirmed. Those that are there are over before it matters.
 ALTER TABLE logins ADD COLUMN assurance TEXT NOT NULL DEFAULT 'confirmed';
+-- A consent that waits for the digits its phone shows.
+ALTER TABLE logins ADD COLUMN code_back TEXT;
 -- What it answers, when a website asked by OpenID Connect.
 ALTER TABLE logins ADD COLUMN authorization_id TEXT;
 CREATE INDEX logins_authorization ON logins (authorization_id) WHERE authorization_id IS NOT NULL;

@@ -156,8 +156,8 @@ fn check_assurance(
     };
     if !raw.providers.iter().any(reaches) {
         let message = format!(
-            "none of this client's providers reaches `{}`; in this version only wechat_service_account with confirm = \
-             \"number\" reaches more than `confirmed`, and that is `number`",
+            "none of this client's providers reaches `{}`: a redirect reaches `confirmed`, a service account's chat with \
+             confirm = \"number\" reaches `number`; mini-programs, and service accounts with confirm = \"page\", reach all",
             least.as_str()
         );
         problems.add("assurance_not_available", format!("{pointer}/min_assurance"), message);

@@ -53,6 +53,10 @@ pub(crate) enum Code {
     NotAWebSocket,
     /// The login has not come so far.
     LoginNotConfirmed,
+    /// The login does not wait for digits.
+    DigitsNotAwaited,
+    /// These are not the digits on the phone.
+    WrongDigits,
     /// The login is over.
     LoginEnded,
     /// A redirect login answers the website itself.
@@ -89,7 +93,7 @@ impl Code {
     pub(crate) const fn status(self) -> StatusCode {
         match self {
             Self::InvalidJson | Self::InvalidParameter => StatusCode::BAD_REQUEST,
-            Self::InvalidField | Self::PictureNotReadable | Self::JsCodeInvalid => {
+            Self::InvalidField | Self::WrongDigits | Self::PictureNotReadable | Self::JsCodeInvalid => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -107,7 +111,9 @@ impl Code {
             | Self::UnknownCompanionToken
             | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::LoginNotConfirmed | Self::AnsweredByRedirect => StatusCode::CONFLICT,
+            Self::LoginNotConfirmed | Self::DigitsNotAwaited | Self::AnsweredByRedirect => {
+                StatusCode::CONFLICT
+            }
             Self::LoginEnded => StatusCode::GONE,
             Self::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::RateLimited | Self::VendorQuota => StatusCode::TOO_MANY_REQUESTS,
@@ -150,6 +156,10 @@ impl Code {
             Self::MethodNotAllowed => "This address does not take that method.",
             Self::NotAWebSocket => "Ask for a WebSocket of version 13, or read the events by fetch.",
             Self::LoginNotConfirmed => "The login is not confirmed; `stage` says where it stands.",
+            Self::DigitsNotAwaited => "This login does not wait for digits, or not yet.",
+            Self::WrongDigits => {
+                "These are not the digits on the phone. After three wrong ones the login is over."
+            }
             Self::LoginEnded => "This login is over. Begin a new one.",
             Self::AnsweredByRedirect => "This login answers the website itself; the browser gets no code.",
             Self::PictureNotReadable => {

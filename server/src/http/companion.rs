@@ -1,4 +1,4 @@
-//! The phone-side page of a mini-program: scan, confirm, deny.
+//! The phone-side page of a mini-program: scan, confirm, deny, and taking it back.
 //!
 //! It is no browser: no Origin, no cookie. Who it speaks for is proven by the vendor, once, at
 //! the scan; after that its companion token is everything.
@@ -14,7 +14,7 @@ use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::Secret;
-use saoma_core::login::{CompanionError, Decided, Decision, Scanned};
+use saoma_core::login::{CompanionError, Decided, Decision, Reason, Scanned};
 use saoma_core::provider::Kind;
 use std::sync::Arc;
 
@@ -75,6 +75,7 @@ struct AskingBrowser {
 
 /// What the page shows.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 struct ScanReply {
     /// Confirm or deny with this.
     companion_token: String,
@@ -82,6 +83,9 @@ struct ScanReply {
     client: AskingClient,
     /// The browser.
     requester: AskingBrowser,
+    /// Three numbers, one of which the website's page shows: the person chooses it before they confirm. There is one
+    /// try.
+    numbers: Option<Vec<String>>,
 }
 
 /// The person's yes.
@@ -92,6 +96,8 @@ struct ConfirmBody {
     companion_token: String,
     /// A name the person typed.
     nickname: Option<String>,
+    /// The number the person chose, where the scan offered three.
+    number: Option<String>,
 }
 
 /// The person's no.
@@ -104,30 +110,53 @@ struct DenyBody {
     report: Option<bool>,
 }
 
+/// The person takes a login back.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct NotMeBody {
+    /// From the scan.
+    companion_token: String,
+}
+
 /// How it stands now.
 #[derive(Debug, Clone, Copy, Enum)]
 #[oai(rename = "Decided", rename_all = "snake_case")]
 enum DecidedDto {
+    /// Consented; the browser has yet to give the digits back.
+    Scanned,
     /// Logged in.
     Confirmed,
-    /// Declined.
+    /// Declined, or the number was wrong, or it was taken back.
     Denied,
-}
-
-impl From<Decided> for DecidedDto {
-    fn from(decided: Decided) -> Self {
-        match decided {
-            Decided::Confirmed => Self::Confirmed,
-            Decided::Denied => Self::Denied,
-        }
-    }
 }
 
 /// The answer to a decision.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 struct DecisionReply {
     /// The login's stage, as far as the phone is concerned.
     stage: DecidedDto,
+    /// Why it was denied although the person did not decline: `wrong_number`, or `disowned`.
+    reason: Option<String>,
+    /// Six digits to show: the person types them into the website's page.
+    digits: Option<String>,
+}
+
+impl From<Decided> for DecisionReply {
+    fn from(decided: Decided) -> Self {
+        let plain = |stage| Self { stage, reason: None, digits: None };
+        let denied =
+            |reason: Reason| Self { reason: Some(reason.as_str().to_owned()), ..plain(DecidedDto::Denied) };
+        match decided {
+            Decided::Confirmed => plain(DecidedDto::Confirmed),
+            Decided::Denied => plain(DecidedDto::Denied),
+            Decided::WrongNumber => denied(Reason::WrongNumber),
+            Decided::Disowned => denied(Reason::Disowned),
+            Decided::CodeBack(digits) => {
+                Self { digits: Some(digits.to_string()), ..plain(DecidedDto::Scanned) }
+            }
+        }
+    }
 }
 
 /// The companion.
@@ -158,7 +187,9 @@ impl CompanionApi {
         body: Body<ConfirmBody>,
     ) -> Result<Json<DecisionReply>, Failure<ScanCodes>> {
         let body = body.0;
-        let decision = Decision::Confirm { nickname: body.nickname };
+        let number = body.number.as_deref().map(str::parse).transpose();
+        let number = number.map_err(|_| Problem::field("/number", "is not two digits"))?;
+        let decision = Decision::Confirm { nickname: body.nickname, number };
         Ok(decide(request, &public, &body.companion_token, &decision).await?)
     }
 
@@ -173,6 +204,19 @@ impl CompanionApi {
         let decision = Decision::Deny { reported: body.0.report.unwrap_or(false) };
         Ok(decide(request, &public, &body.0.companion_token, &decision).await?)
     }
+
+    /// The person says afterwards that it was not them
+    ///
+    /// What came of the login ends at once: its code, its tokens, the session it began. May be repeated.
+    #[oai(path = "/api/v1/companion/not-me", method = "post", operation_id = "companion_not_me")]
+    async fn companion_not_me(
+        &self,
+        request: &Request,
+        public: Data<&Arc<Public>>,
+        body: Body<NotMeBody>,
+    ) -> Result<Json<DecisionReply>, Failure<ScanCodes>> {
+        Ok(decide(request, &public, &body.0.companion_token, &Decision::Disown).await?)
+    }
 }
 
 async fn decide(
@@ -184,7 +228,7 @@ async fn decide(
     check_not_shut_out(request, public)?;
     let decided = public.logins.decide(&Secret::new(token), decision).await;
     let decided = decided.map_err(|error| refused(error, request, public))?;
-    Ok(Json(DecisionReply { stage: decided.into() }))
+    Ok(Json(decided.into()))
 }
 
 fn scan_reply(scanned: &Scanned, public: &Public) -> ScanReply {
@@ -200,6 +244,7 @@ fn scan_reply(scanned: &Scanned, public: &Public) -> ScanReply {
             browser: scanned.requester.browser.clone(),
             age_seconds: scanned.age_seconds,
         },
+        numbers: scanned.numbers.map(|numbers| numbers.map(|number| number.to_string()).to_vec()),
     }
 }
 
@@ -214,7 +259,10 @@ fn refused(error: CompanionError, request: &Request, public: &Public) -> Problem
     let missed = match &error {
         CompanionError::UnknownScene | CompanionError::UnknownToken => true,
         CompanionError::Vendor(error) => error.kind == Kind::ProofInvalid,
-        CompanionError::Ended(_) | CompanionError::TooManyScans { .. } | CompanionError::Store(_) => false,
+        CompanionError::Ended(_)
+        | CompanionError::NumberMissing
+        | CompanionError::TooManyScans { .. }
+        | CompanionError::Store(_) => false,
     };
     let counted = if missed {
         public.limits.missed(client_address(request, &public.settings), public.clock.now())

@@ -59,7 +59,7 @@ fn who_may(operation_id: &str) -> Value {
     match operation_id {
         // A page says its Origin instead.
         "begin_login" => json!([{}, { "client_secret": [] }]),
-        "read_login" | "follow_login" | "cancel_login" | "complete_login" => {
+        "read_login" | "follow_login" | "cancel_login" | "complete_login" | "give_digits_back" => {
             json!([{ "browser_secret": [] }, { "browser_cookie": [] }])
         }
         // A client may name itself in the form.

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::problem::{CodeSet, Common, Problem, ProblemOf};
 use saoma_core::StoreError;
-use saoma_core::login::{BeginError, CompanionError, CompleteError, ImageError, ReadError};
+use saoma_core::login::{BeginError, CodeBackError, CompanionError, CompleteError, ImageError, ReadError};
 use saoma_core::provider::{Kind, ProviderError};
 use saoma_core::user::UploadError;
 
@@ -117,12 +117,25 @@ impl From<UploadError> for Problem {
     }
 }
 
+impl From<CodeBackError> for Problem {
+    fn from(error: CodeBackError) -> Self {
+        match error {
+            CodeBackError::NotAwaited(stage) => Self::because(Code::DigitsNotAwaited, stage.as_str()),
+            CodeBackError::Wrong => Code::WrongDigits.into(),
+            CodeBackError::Read(error) => error.into(),
+        }
+    }
+}
+
 impl From<CompanionError> for Problem {
     fn from(error: CompanionError) -> Self {
         match error {
             CompanionError::UnknownScene => Code::UnknownScene.into(),
             CompanionError::UnknownToken => Code::UnknownCompanionToken.into(),
             CompanionError::Ended(stage) => Self::because(Code::LoginEnded, stage.as_str()),
+            CompanionError::NumberMissing => {
+                Self::field("/number", "must be one of the numbers that the scan offered")
+            }
             CompanionError::TooManyScans { retry_after } => Self::wait(Code::RateLimited, retry_after),
             CompanionError::Vendor(error) => error.into(),
             CompanionError::Store(error) => error.into(),

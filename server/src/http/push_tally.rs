@@ -26,7 +26,11 @@ impl PushTally {
     /// Counts one.
     pub(crate) fn count(&self, outcome: &Outcome) {
         let counter = match outcome {
-            Outcome::Scanned(_) | Outcome::Confirmed | Outcome::Wrong | Outcome::Conflict => &self.ours,
+            Outcome::Scanned(_)
+            | Outcome::Confirmed
+            | Outcome::Wrong
+            | Outcome::Conflict
+            | Outcome::Disowned => &self.ours,
             Outcome::TooLate | Outcome::TooOften => &self.late,
             Outcome::NotOurs => &self.not_ours,
         };

@@ -56,6 +56,7 @@ pub(super) fn new_login() -> Login {
         challenge: Challenge::QrImage,
         private: Some("v1.k.sealed".to_owned()),
         state_hash: Some(hash()),
+        code_back: None,
         number: Some("07".parse().unwrap()),
         site: Site {
             redirect_uri: Some("https://shop.example/callback?a=1".to_owned()),

@@ -56,7 +56,7 @@ async fn log_03_a_decision_is_taken_once(db: &Database) {
         let token = world.companion();
         let answers = sixteen(|index| {
             let (service, token) = (world.service.clone(), token.clone());
-            let decision = if index % 2 == 0 { Decision::Confirm { nickname: None } } else { Decision::Deny { reported: false } };
+            let decision = if index % 2 == 0 { Decision::Confirm { nickname: None, number: None } } else { Decision::Deny { reported: false } };
             async move { service.decide(&token, &decision).await }
         });
         let answers = answers.await;

@@ -92,7 +92,7 @@ impl World {
         let told = match command {
             Command::Begin => self.begin().await,
             Command::Scan(proof) => self.scan(proof).await,
-            Command::Confirm => self.decide(&Decision::Confirm { nickname: None }).await,
+            Command::Confirm => self.decide(&Decision::Confirm { nickname: None, number: None }).await,
             Command::Deny => self.decide(&Decision::Deny { reported: false }).await,
             Command::Look => stage(&self.service.find(&self.held().id, &self.held().browser).await.unwrap()),
             Command::Cancel => {

@@ -90,12 +90,12 @@ push_token = "token"
 push_aes_key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 confirm = "number"
 [[client]]"#;
-    let client = "providers = [\"mini\", \"chat\"]\nmin_assurance = \"number\"";
+    let client = "providers = [\"mini\", \"chat\"]\nmin_assurance = \"code_back\"";
     let toml = with("[[client]]", chat).replace("providers = [\"mini\"]", client);
     let config = Config::load(&Source::Text { toml, folder: ".".into() }, &catalogue()).unwrap();
     let told = config.warnings.iter().filter(|warning| warning.contains("not offered"));
     let told: Vec<_> = told.collect();
-    assert!(told.len() == 1 && told[0].contains("provider mini"), "{told:?}");
+    assert!(told.len() == 1 && told[0].contains("provider chat"), "{told:?}");
 }
 
 /// T29: a name that people take for another website's is refused, whatever letters it is made of, unless
@@ -199,11 +199,13 @@ fn every_mistake_has_its_code_and_its_place() {
             "/client/0/providers/1 client_provider_unknown",
         ),
         (
-            with("providers = [\"mini\"]", "providers = [\"mini\"]\nmin_assurance = \"number\""),
+            with("providers = [\"mini\"]", "providers = [\"mini\"]\nmin_assurance = \"number\"")
+                .replace("wechat_mini_program", "wechat_open_platform"),
             "/client/0/min_assurance assurance_not_available",
         ),
         (
-            with("providers = [\"mini\"]", "providers = [\"mini\"]\nmin_assurance = \"code_back\""),
+            with("providers = [\"mini\"]", "providers = [\"mini\"]\nmin_assurance = \"code_back\"")
+                .replace("wechat_mini_program", "wechat_open_platform"),
             "/client/0/min_assurance assurance_not_available",
         ),
         (

@@ -22,6 +22,7 @@ mod hostile;
 mod housekeeping;
 mod images;
 mod keyring;
+mod levels;
 mod limits;
 mod managed;
 mod net02;

@@ -4,4 +4,4 @@ mod inside;
 mod number;
 mod page;
 mod quick;
-mod steps;
+pub(in crate::flows) mod steps;

@@ -94,7 +94,7 @@ impl Provider for MiniProgram {
     }
 
     fn assurance(&self) -> Assurance {
-        Assurance::Confirmed
+        Assurance::CodeBack
     }
 
     fn egress(&self) -> Vec<Url> {

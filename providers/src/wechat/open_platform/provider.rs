@@ -134,7 +134,9 @@ impl OpenPlatform {
     fn told(&self, message: Message) -> Inbound {
         match message.happened {
             Happened::Changed(_) => message.into_inbound(&self.names),
-            Happened::Scanned(_) | Happened::Said(_) | Happened::Other => Inbound::Direct(success()),
+            Happened::Scanned(_) | Happened::Said(_) | Happened::Disowned | Happened::Other => {
+                Inbound::Direct(success())
+            }
         }
     }
 }

@@ -92,8 +92,16 @@ fn happened(fields: &Fields) -> Option<Happened> {
     Some(scene.and_then(|text| text.parse().ok()).map_or(Happened::Other, Happened::Scanned))
 }
 
-/// Two digits may be an answer to a login. Whatever else people write is none of our business.
+/// What people write when it was not them, as the chat told them to.
+const DISOWNING: [&str; 4] = ["不是我", "不是本人", "not me", "notme"];
+
+/// Two digits may be an answer to a login, and some words take one back. Whatever else people write is none of our
+/// business.
 fn said(content: &str) -> Happened {
+    let words = content.trim().trim_end_matches(['。', '.', '!', '！']).to_lowercase();
+    if DISOWNING.contains(&words.as_str()) {
+        return Happened::Disowned;
+    }
     let halfwidth = |c| match c {
         '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
         other => other,

@@ -73,6 +73,11 @@ struct Opened {
 }
 
 impl PushDoor {
+    /// Whether what comes in is covered by its signature.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.mode != PushMode::Plain
+    }
+
     /// Lets a message in, if it is WeChat's own, fresh, and of the declared shape.
     pub(super) fn receive(&self, now: Timestamp, raw: &RawPush<'_>) -> Result<Delivery, Reject> {
         let query = Query::read(raw.query)?;

@@ -27,7 +27,7 @@ impl Provider for ServiceAccount {
 
     fn assurance(&self) -> Assurance {
         match self.confirm {
-            Confirm::Page => Assurance::Confirmed,
+            Confirm::Page => Assurance::CodeBack,
             Confirm::Number => Assurance::Number,
             Confirm::Scan => Assurance::ScanOnly,
         }
@@ -79,7 +79,11 @@ impl Provider for ServiceAccount {
             Inbound::Push(push) => match &push.happened {
                 Happened::Scanned(scene) => Correlation::Scene(scene.clone()),
                 Happened::Said(text) if self.is_answer(text) => Correlation::Subject,
-                Happened::Said(_) | Happened::Changed(_) | Happened::Other => Correlation::None,
+                // Where a signature does not cover its message, anybody could write this in somebody's name.
+                Happened::Disowned if self.push.door.is_sealed() => Correlation::Disowned,
+                Happened::Said(_) | Happened::Disowned | Happened::Changed(_) | Happened::Other => {
+                    Correlation::None
+                }
             },
             Inbound::Companion { .. } | Inbound::Direct(_) => Correlation::None,
         }
@@ -108,7 +112,7 @@ impl Provider for ServiceAccount {
     ) -> Option<Reply> {
         match inbound {
             Inbound::Push(push) => {
-                let text = words::answer(login, outcome);
+                let text = words::answer(login, outcome, self.push.door.is_sealed());
                 Some(self.push.door.answer(host, &push.envelope, text.as_deref()))
             }
             Inbound::Direct(reply) => Some(reply.clone()),
@@ -181,9 +185,11 @@ impl ServiceAccount {
                 }
             }
             Happened::Said(text) if self.confirm == Confirm::Number => answered(login, push, text),
-            Happened::Scanned(_) | Happened::Said(_) | Happened::Changed(_) | Happened::Other => {
-                Advance::Ignore
-            }
+            Happened::Scanned(_)
+            | Happened::Said(_)
+            | Happened::Disowned
+            | Happened::Changed(_)
+            | Happened::Other => Advance::Ignore,
         }
     }
 }

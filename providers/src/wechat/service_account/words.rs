@@ -23,6 +23,10 @@ const TOO_OFTEN: LocalText = LocalText {
     en: "That was too often. Please try again later.",
     zh: "操作过于频繁，请稍后再试。",
 };
+const DISOWNED: LocalText = LocalText {
+    en: "Done: that login has ended, and its website has been told. Whoever made you scan has no access by it any more.",
+    zh: "已处理：该次登录已失效，并已通知网站。让你扫码的人无法再使用它。",
+};
 const DONE: LocalText = LocalText { en: "You are logged in.", zh: "登录成功。" };
 
 /// What the visitor does, as the web page says it.
@@ -49,18 +53,21 @@ pub(super) const fn hint(confirm: Confirm) -> LocalText {
 /// The longest site or browser name that is shown, in characters.
 const NAME_LIMIT: usize = 80;
 
-/// The text of an answer; none where nothing is to be said.
-pub(super) fn answer(login: Option<&LoginView>, outcome: &Outcome) -> Option<String> {
+/// The text of an answer; none where nothing is to be said. `takes_back` says whether a message can undo a login.
+pub(super) fn answer(login: Option<&LoginView>, outcome: &Outcome, takes_back: bool) -> Option<String> {
     let site = login.map(|login| &login.site);
     let english = site.is_some_and(|site| speaks_english(site.locale.as_deref()));
     let say = |text: LocalText| if english { text.en.to_owned() } else { text.zh.to_owned() };
     match outcome {
         Outcome::Scanned(next) => site.map(|site| scanned(site, next.as_ref(), english)),
-        Outcome::Confirmed => Some(site.map_or_else(|| say(DONE), |site| confirmed(site, english))),
+        Outcome::Confirmed => {
+            Some(site.map_or_else(|| say(DONE), |site| confirmed(site, english, takes_back)))
+        }
         Outcome::Wrong => Some(say(WRONG)),
         Outcome::Conflict => Some(say(CONFLICT)),
         Outcome::TooLate => Some(say(TOO_LATE)),
         Outcome::TooOften => Some(say(TOO_OFTEN)),
+        Outcome::Disowned => Some(say(DISOWNED)),
         Outcome::NotOurs => None,
     }
 }
@@ -89,13 +96,14 @@ fn scanned(site: &SiteView, next: Option<&Url>, english: bool) -> String {
     }
 }
 
-fn confirmed(site: &SiteView, english: bool) -> String {
+fn confirmed(site: &SiteView, english: bool, takes_back: bool) -> String {
     let (name, domain) = (shown(&site.name), shown(&site.domain));
-    if english {
-        format!("You are logged in to {name} ({domain}).")
+    let (done, otherwise) = if english {
+        (format!("You are logged in to {name} ({domain})."), "It was not you? Reply \"not me\".")
     } else {
-        format!("已登录「{name}」（{domain}）。")
-    }
+        (format!("已登录「{name}」（{domain}）。"), "不是你本人操作？回复“不是我”即可撤销。")
+    };
+    if takes_back { format!("{done}\n\n{otherwise}") } else { done }
 }
 
 /// The chat understands links, so a name must not be able to write one.

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::public_state::Public;
 use bytes::Bytes;
 use cookies::{clear_state, kept_proof, kept_state, state_cookie};
-use page::ConfirmPage;
+use page::{ConfirmPage, DonePage};
 use poem::http::{Method, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
@@ -96,10 +96,10 @@ impl<'a> Visit<'a> {
             Page::Ask(asked) => {
                 ConfirmPage::new(&asked, self.public).render(&self.public.pages, self.language)
             }
-            Page::Decided { at_site: true, decided: Decided::Confirmed } => {
+            Page::Decided { at_site: true, decided: Decided::Confirmed, .. } => {
                 self.say(Notice::AnsweredBefore, StatusCode::OK)
             }
-            Page::Decided { decided, .. } => self.done(decided),
+            Page::Decided { decided, csrf, .. } => self.done(decided, &csrf),
             Page::Prove { to, state } => {
                 let cookie = state_cookie(&self.public.settings, &self.credential.token, &state);
                 let mut response = see_other(to.as_str());
@@ -143,17 +143,19 @@ impl<'a> Visit<'a> {
             {
                 self.say(Notice::Reported, StatusCode::OK)
             }
-            Ok(DecidedOnPage { decided, to_site: None }) => self.done(decided),
+            Ok(DecidedOnPage { decided, to_site: None }) => self.done(decided, &Secret::new(csrf)),
             Err(error) => self.refuse(error),
         }
     }
 
-    fn done(&self, decided: Decided) -> Response {
-        let notice = match decided {
-            Decided::Confirmed => Notice::LoggedIn,
-            Decided::Denied => Notice::Declined,
-        };
-        self.say(notice, StatusCode::OK)
+    fn done(&self, decided: Decided, csrf: &Secret) -> Response {
+        match decided {
+            Decided::Confirmed => DonePage::confirmed(csrf).render(&self.public.pages, self.language),
+            Decided::CodeBack(digits) => DonePage::digits(digits).render(&self.public.pages, self.language),
+            Decided::Denied => self.say(Notice::Declined, StatusCode::OK),
+            Decided::WrongNumber => self.say(Notice::WrongNumber, StatusCode::OK),
+            Decided::Disowned => self.say(Notice::Disowned, StatusCode::OK),
+        }
     }
 
     fn say(&self, notice: Notice, status: StatusCode) -> Response {
@@ -166,6 +168,7 @@ impl<'a> Visit<'a> {
             PageError::Ended(_) => self.say(Notice::Over, StatusCode::GONE),
             PageError::OtherPerson => self.say(Notice::OtherPerson, StatusCode::FORBIDDEN),
             PageError::Unproven => self.say(Notice::Unproven, StatusCode::FORBIDDEN),
+            PageError::NumberMissing => self.say(Notice::Refused, StatusCode::UNPROCESSABLE_ENTITY),
             PageError::Vendor(error) if error.kind == Kind::PersonUnreal => {
                 self.say(Notice::Preview, StatusCode::FORBIDDEN)
             }
@@ -189,7 +192,11 @@ impl<'a> Visit<'a> {
 
 fn choice(form: &BTreeMap<String, String>) -> Option<(String, Decision)> {
     let decision = match form.get("decision")?.as_str() {
-        "confirm" => Decision::Confirm { nickname: None },
+        "confirm" => {
+            let number = form.get("number").map(|number| number.parse()).transpose().ok()?;
+            Decision::Confirm { nickname: None, number }
+        }
+        "not_me" => Decision::Disown,
         "deny" => Decision::Deny { reported: false },
         "report" => Decision::Deny { reported: true },
         _ => return None,

@@ -7,7 +7,8 @@ use crate::http::pages::{Language, Pages};
 use crate::http::public_state::Public;
 use poem::Response;
 use poem::http::{StatusCode, header};
-use saoma_core::login::Asked;
+use saoma_core::Secret;
+use saoma_core::login::{Asked, Digits};
 use serde::Serialize;
 
 /// See the module.
@@ -25,6 +26,8 @@ pub(super) struct ConfirmPage {
     browser: Option<String>,
     /// How old the Login is.
     age_seconds: u64,
+    /// The numbers to choose from, where the website's page shows one of them.
+    numbers: Option<Vec<String>>,
     /// Goes back with the decision.
     csrf: String,
     /// Where a decision may lead, as a source of the content security policy.
@@ -41,26 +44,57 @@ impl ConfirmPage {
             region: asked.requester.region.clone(),
             browser: asked.requester.browser.clone(),
             age_seconds: asked.age_seconds,
+            numbers: asked.numbers.map(|numbers| numbers.map(|number| number.to_string()).to_vec()),
             csrf: asked.csrf.expose().to_owned(),
             leads_to: asked.answered_at.as_deref().and_then(source_of),
         }
     }
 
     pub(super) fn render(&self, pages: &Pages, language: Language) -> Response {
-        let mut response = pages.own(language, "confirm", self, StatusCode::OK);
-        let headers = response.headers_mut();
-        // Browsers hold a form's redirect against its policy as well.
-        let form_action = self.leads_to.as_ref().map_or("'self'".to_owned(), |to| format!("'self' {to}"));
-        let policy = format!(
-            "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-             form-action {form_action}"
-        );
-        if let Ok(policy) = policy.parse() {
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        // `no-referrer` would make browsers send `Origin: null` with the form, which is refused. Other
-        // origins still learn nothing.
-        headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
-        response
+        with_form(pages.own(language, "confirm", self, StatusCode::OK), self.leads_to.as_deref())
     }
+}
+
+/// The page after a consent: that it is done, with a way to take it back; or the digits to type at the website.
+#[derive(Serialize)]
+pub(super) struct DonePage {
+    /// What to type, three by three.
+    digits: Option<[String; 2]>,
+    /// Goes back when it is taken back.
+    csrf: Option<String>,
+}
+
+impl DonePage {
+    pub(super) fn confirmed(csrf: &Secret) -> Self {
+        Self { digits: None, csrf: Some(csrf.expose().to_owned()) }
+    }
+
+    pub(super) fn digits(digits: Digits) -> Self {
+        let text = digits.to_string();
+        let (first, second) = text.split_at(3);
+        Self { digits: Some([first.to_owned(), second.to_owned()]), csrf: None }
+    }
+
+    pub(super) fn render(&self, pages: &Pages, language: Language) -> Response {
+        let name = if self.digits.is_some() { "digits" } else { "logged_in" };
+        with_form(pages.own(language, name, self, StatusCode::OK), None)
+    }
+}
+
+/// A page of ours whose form leads here, or on to this source.
+fn with_form(mut response: Response, leads_to: Option<&str>) -> Response {
+    let headers = response.headers_mut();
+    // Browsers hold a form's redirect against its policy as well.
+    let form_action = leads_to.map_or("'self'".to_owned(), |to| format!("'self' {to}"));
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+         form-action {form_action}"
+    );
+    if let Ok(policy) = policy.parse() {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    // `no-referrer` would make browsers send `Origin: null` with the form, which is refused. Other
+    // origins still learn nothing.
+    headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
+    response
 }

@@ -65,6 +65,8 @@ pub(crate) enum AwaitingDto {
     Scan,
     /// For the person's decision on the phone.
     Phone,
+    /// For the six digits that the phone shows now: post them to `code-back`.
+    CodeBack,
 }
 
 /// A picture to show; fetch it from `image_url`.
@@ -125,7 +127,7 @@ pub(crate) struct LoginView {
     pub(crate) expires_in: u64,
     /// What the page shows.
     pub(crate) challenge: ChallengeDto,
-    /// Two digits to show, when the phone asks for them.
+    /// Two digits to show, when the phone asks for them: the person sends them in the chat, or finds them among three.
     pub(crate) number: Option<String>,
 }
 
@@ -139,6 +141,7 @@ impl LoginView {
             awaiting: login.awaiting().map(|awaiting| match awaiting {
                 Awaiting::Scan => AwaitingDto::Scan,
                 Awaiting::Phone => AwaitingDto::Phone,
+                Awaiting::CodeBack => AwaitingDto::CodeBack,
             }),
             version: login.version,
             reason: login.reason.map(|reason| reason.as_str().to_owned()),

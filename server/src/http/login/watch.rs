@@ -2,6 +2,7 @@
 
 use super::view::{LoginView, ReadCodes};
 use crate::http::address::client_address;
+use crate::http::body::Body;
 use crate::http::code::Code;
 use crate::http::problem::{Codes, Failure, Problem};
 use crate::http::public_state::Public;
@@ -16,6 +17,31 @@ use std::sync::Arc;
 
 /// Longest long poll, below the usual 30 s of proxies.
 const MAX_WAIT_SECONDS: u32 = 25;
+
+struct CodeBackCodes;
+
+impl Codes for CodeBackCodes {
+    type Set = Code;
+    const OWN: &'static [Code] = &[
+        Code::InvalidJson,
+        Code::InvalidField,
+        Code::UnsupportedMediaType,
+        Code::PayloadTooLarge,
+        Code::CredentialRequired,
+        Code::OriginNotAllowed,
+        Code::UnknownLogin,
+        Code::DigitsNotAwaited,
+        Code::WrongDigits,
+    ];
+}
+
+/// What the person read on the phone.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct DigitsBody {
+    /// Six digits.
+    digits: String,
+}
 
 struct CompleteCodes;
 
@@ -120,6 +146,25 @@ impl WatchApi {
         let id = self::login_id(&login_id)?;
         let login = public.logins.cancel(&id, &credential).await.map_err(Problem::from)?;
         Ok(Json(LoginView::new(&login, &public)))
+    }
+
+    /// Give back the digits that the phone shows
+    ///
+    /// While `awaiting` is `code_back`. The right ones confirm; three wrong ones end the login, as the answer to the
+    /// third says.
+    #[oai(path = "/api/v1/logins/:login_id/code-back", method = "post", operation_id = "give_digits_back")]
+    async fn give_digits_back(
+        &self,
+        request: &Request,
+        public: Data<&Arc<Public>>,
+        login_id: Path<String>,
+        body: Body<DigitsBody>,
+    ) -> Result<Json<LoginView>, Failure<CodeBackCodes>> {
+        public.limits.read(client_address(request, &public.settings))?;
+        let credential = holder(request, &public)?;
+        let id = self::login_id(&login_id)?;
+        let login = public.logins.code_back(&id, &credential, body.0.digits.trim()).await;
+        Ok(Json(LoginView::new(&login.map_err(Problem::from)?, &public)))
     }
 
     /// Fetch the code of a confirmed login

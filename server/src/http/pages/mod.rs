@@ -21,13 +21,16 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("base.html", include_str!("../../../web/pages/templates/base.html")),
     ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
     ("login.html", include_str!("../../../web/pages/templates/login.html")),
     ("consent.html", include_str!("../../../web/pages/templates/consent.html")),
     ("logout.html", include_str!("../../../web/pages/templates/logout.html")),
     ("post.html", include_str!("../../../web/pages/templates/post.html")),
+    ("sign.html", include_str!("../../../web/pages/templates/sign.html")),
+    ("logged_in.html", include_str!("../../../web/pages/templates/logged_in.html")),
+    ("digits.html", include_str!("../../../web/pages/templates/digits.html")),
     ("confirm.html", include_str!("../../../web/pages/templates/confirm.html")),
 ];
 /// Own styles and pictures only; no script runs on these pages.

@@ -13,12 +13,14 @@ pub(crate) enum Notice {
     Refused,
     /// Not just now.
     Later,
-    /// The person is logged in; the website goes on by itself.
-    LoggedIn,
     /// The person declined.
     Declined,
     /// The person declined and reported it.
     Reported,
+    /// The person chose another number than the website's page shows.
+    WrongNumber,
+    /// The person took a login back.
+    Disowned,
     /// The Login is over.
     Over,
     /// The website has been answered already.
@@ -50,14 +52,15 @@ pub(crate) enum Notice {
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 21] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
         Self::Later,
-        Self::LoggedIn,
         Self::Declined,
         Self::Reported,
+        Self::WrongNumber,
+        Self::Disowned,
         Self::Over,
         Self::AnsweredBefore,
         Self::Preview,
@@ -80,9 +83,10 @@ impl Notice {
             Self::NotFound => "not_found",
             Self::Refused => "refused",
             Self::Later => "later",
-            Self::LoggedIn => "logged_in",
             Self::Declined => "declined",
             Self::Reported => "reported",
+            Self::WrongNumber => "wrong_number",
+            Self::Disowned => "disowned",
             Self::Over => "over",
             Self::AnsweredBefore => "answered_before",
             Self::Preview => "preview",
@@ -103,8 +107,8 @@ impl Notice {
     pub(super) const fn sign(self) -> &'static str {
         match self {
             Self::Home => "home",
-            Self::LoggedIn | Self::Rehearsed | Self::LoggedOut | Self::StillHere => "done",
-            Self::Declined | Self::Reported => "no",
+            Self::Rehearsed | Self::Disowned | Self::LoggedOut | Self::StillHere => "done",
+            Self::Declined | Self::Reported | Self::WrongNumber => "no",
             Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
             Self::Refused
             | Self::Later

@@ -87,6 +87,7 @@ pub(super) async fn forget_logins(
             logins::proof_subject.eq(None::<String>),
             logins::proof_detail.eq(None::<String>),
             logins::companion_hash.eq(None::<String>),
+            logins::code_back.eq(None::<String>),
             logins::user_id.eq(None::<String>),
         )
     };

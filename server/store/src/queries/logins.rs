@@ -14,8 +14,8 @@ use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
 use saoma_core::id::LoginId;
 use saoma_core::login::{
-    ConfirmOutcome, Confirmation, KnownIdentity, Login, LoginStore, NewCode, PushOnce, RedeemOutcome,
-    Redemption, Scene, Stage, Transition, VendorAnswer,
+    ConfirmOutcome, Confirmation, Disowning, KnownIdentity, Login, LoginStore, NewCode, PushOnce,
+    RedeemOutcome, Redemption, Scene, Stage, Transition, VendorAnswer,
 };
 use saoma_core::provider::{ProviderSlug, VendorIdentity};
 use saoma_core::{SecretHash, StoreError, Timestamp};
@@ -173,6 +173,19 @@ impl LoginStore for Sql {
         subject: &VendorIdentity,
     ) -> Result<Option<(Login, Option<KnownIdentity>)>, StoreError> {
         Ok(self.by_push(provider, (push_key, spent), subject).await?)
+    }
+
+    async fn find_last_login(
+        &self,
+        provider: &ProviderSlug,
+        subject: &VendorIdentity,
+        since: Timestamp,
+    ) -> Result<Option<Login>, StoreError> {
+        maybe(self.last_login(provider, subject, since).await?)
+    }
+
+    async fn disown_login(&self, disowning: &Disowning) -> Result<bool, StoreError> {
+        Ok(unless_lost(self.disowned(disowning).await)?.is_some())
     }
 
     async fn find_login_by_state(&self, state: &SecretHash) -> Result<Option<Login>, StoreError> {

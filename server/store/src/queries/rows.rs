@@ -54,6 +54,7 @@ pub(super) struct LoginRow {
     browser: Option<String>,
     assurance: String,
     authorization_id: Option<String>,
+    code_back: Option<String>,
 }
 
 /// What a transition may change; the rest of a Login is fixed at its beginning.
@@ -79,6 +80,7 @@ pub(super) struct Moved {
     scanned_at: Option<i64>,
     confirmed_at: Option<i64>,
     vendor_answer: Option<String>,
+    code_back: Option<String>,
 }
 
 /// What the website told, but for the address, which is compared in SQL.
@@ -168,6 +170,7 @@ impl LoginRow {
             browser: login.requester.browser_family().map(str::to_owned),
             assurance: login.assurance.as_str().to_owned(),
             authorization_id: login.authorization.as_ref().map(ToString::to_string),
+            code_back: login.code_back.as_ref().map(to_json).transpose()?,
         })
     }
 
@@ -240,6 +243,7 @@ impl TryFrom<LoginRow> for Login {
             vendor_answer: row.vendor_answer.as_deref().map(from_json).transpose()?,
             user: row.user_id.as_deref().map(from_text).transpose()?,
             number: row.number.as_deref().map(from_text).transpose()?,
+            code_back: row.code_back.as_deref().map(from_json).transpose()?,
             state_hash: row.state_hash.map(SecretHash::from_stored),
             push_key: row.push_key,
             asked_at: row.asked_at.map(Timestamp),
@@ -286,6 +290,7 @@ impl Moved {
             scanned_at: after.steps.scanned_at.map(|at| at.0),
             confirmed_at: after.steps.confirmed_at.map(|at| at.0),
             vendor_answer: after.vendor_answer.as_ref().map(to_json).transpose()?,
+            code_back: after.code_back.as_ref().map(to_json).transpose()?,
         })
     }
 }

@@ -172,6 +172,7 @@ table! {
         cleared_at -> Nullable<BigInt>,
         assurance -> Text,
         authorization_id -> Nullable<Text>,
+        code_back -> Nullable<Text>,
     }
 }
 

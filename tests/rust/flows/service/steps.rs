@@ -7,19 +7,23 @@ use saoma_tests::visitor::{Held, Visitor};
 use saoma_tests::ways::Way;
 
 /// A house whose time the test moves.
-pub(super) async fn timed_house(db: &Database) -> House {
+pub(in crate::flows) async fn timed_house(db: &Database) -> House {
     House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await
 }
 
 /// Somebody who follows this account already.
-pub(super) async fn follower(visitor: &Visitor, way: &Way, person: &str) -> Phone {
+pub(in crate::flows) async fn follower(visitor: &Visitor, way: &Way, person: &str) -> Phone {
     let phone = Phone::of(visitor, person);
     phone.already_follows(way).await;
     phone
 }
 
 /// The follower scans the code of this Login and opens the link of the answer in WeChat's browser.
-pub(super) async fn open_page(visitor: &Visitor, phone: &Phone, held: &Held) -> (WechatBrowser, Visited) {
+pub(in crate::flows) async fn open_page(
+    visitor: &Visitor,
+    phone: &Phone,
+    held: &Held,
+) -> (WechatBrowser, Visited) {
     let address = link(&phone.scan(held.code_text()).await);
     let browser = phone.browser().await;
     let page = browser.open(&address, &visitor.saoma).await;

@@ -3443,7 +3443,7 @@ export type ListLoginsData = {
         /**
          * Ended for this reason.
          */
-        reason?: 'declined_on_phone' | 'reported_on_phone' | 'second_subject' | 'cancelled_by_browser' | 'not_scanned_in_time' | 'not_confirmed_in_time' | 'not_redeemed_in_time' | 'vendor_failed' | 'declined_at_vendor' | 'wrong_number' | 'unreal_person' | 'rehearsed' | 'user_disabled' | 'other_browser';
+        reason?: 'declined_on_phone' | 'reported_on_phone' | 'second_subject' | 'cancelled_by_browser' | 'not_scanned_in_time' | 'not_confirmed_in_time' | 'not_redeemed_in_time' | 'vendor_failed' | 'declined_at_vendor' | 'wrong_number' | 'unreal_person' | 'rehearsed' | 'user_disabled' | 'other_browser' | 'wrong_digits' | 'disowned';
         /**
          * Of this user, by id.
          */
@@ -3583,7 +3583,7 @@ export type ExportLoginsData = {
         /**
          * Ended for this reason.
          */
-        reason?: 'declined_on_phone' | 'reported_on_phone' | 'second_subject' | 'cancelled_by_browser' | 'not_scanned_in_time' | 'not_confirmed_in_time' | 'not_redeemed_in_time' | 'vendor_failed' | 'declined_at_vendor' | 'wrong_number' | 'unreal_person' | 'rehearsed' | 'user_disabled' | 'other_browser';
+        reason?: 'declined_on_phone' | 'reported_on_phone' | 'second_subject' | 'cancelled_by_browser' | 'not_scanned_in_time' | 'not_confirmed_in_time' | 'not_redeemed_in_time' | 'vendor_failed' | 'declined_at_vendor' | 'wrong_number' | 'unreal_person' | 'rehearsed' | 'user_disabled' | 'other_browser' | 'wrong_digits' | 'disowned';
         /**
          * Of this user, by id.
          */

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, PostUserInfoData, PostUserInfoErrors, PostUserInfoResponses, PushAuthorizationRequestData, PushAuthorizationRequestErrors, PushAuthorizationRequestResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses } from './types.gen.js';
+import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionNotMeData, CompanionNotMeErrors, CompanionNotMeResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, GiveDigitsBackData, GiveDigitsBackErrors, GiveDigitsBackResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, PostUserInfoData, PostUserInfoErrors, PostUserInfoResponses, PushAuthorizationRequestData, PushAuthorizationRequestErrors, PushAuthorizationRequestResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -45,6 +45,20 @@ export const companionConfirm = <ThrowOnError extends boolean = false>(options: 
  */
 export const companionDeny = <ThrowOnError extends boolean = false>(options: Options<CompanionDenyData, ThrowOnError>) => (options.client ?? client).post<CompanionDenyResponses, CompanionDenyErrors, ThrowOnError>({
     url: '/api/v1/companion/deny',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The person says afterwards that it was not them
+ *
+ * What came of the login ends at once: its code, its tokens, the session it began. May be repeated.
+ */
+export const companionNotMe = <ThrowOnError extends boolean = false>(options: Options<CompanionNotMeData, ThrowOnError>) => (options.client ?? client).post<CompanionNotMeResponses, CompanionNotMeErrors, ThrowOnError>({
+    url: '/api/v1/companion/not-me',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -123,6 +137,21 @@ export const cancelLogin = <ThrowOnError extends boolean = false>(options: Optio
         }],
     url: '/api/v1/logins/{login_id}/cancel',
     ...options
+});
+
+/**
+ * Give back the digits that the phone shows
+ *
+ * While `awaiting` is `code_back`. The right ones confirm; three wrong ones end the login, as the answer to the
+ * third says.
+ */
+export const giveDigitsBack = <ThrowOnError extends boolean = false>(options: Options<GiveDigitsBackData, ThrowOnError>) => (options.client ?? client).post<GiveDigitsBackResponses, GiveDigitsBackErrors, ThrowOnError>({
+    url: '/api/v1/logins/{login_id}/code-back',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -47,7 +47,7 @@ export type AskingClient = {
 /**
  * What a login waits for.
  */
-export type Awaiting = 'scan' | 'phone';
+export type Awaiting = 'scan' | 'phone' | 'code_back';
 
 /**
  * BeginLogin
@@ -172,7 +172,7 @@ export type ClientView = {
 /**
  * What went wrong, as a word that never changes.
  */
-export type Code = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'client_authentication_required' | 'client_authentication_failed' | 'origin_not_allowed' | 'provider_not_offered' | 'unknown_client' | 'unknown_provider' | 'unknown_login' | 'unknown_image' | 'unknown_scene' | 'unknown_companion_token' | 'not_found' | 'method_not_allowed' | 'not_a_web_socket' | 'login_not_confirmed' | 'login_ended' | 'answered_by_redirect' | 'picture_not_readable' | 'js_code_invalid' | 'user_refused' | 'rate_limited' | 'vendor_quota' | 'vendor_misconfigured' | 'vendor_unavailable' | 'vendor_timeout' | 'storage_unavailable' | 'internal';
+export type Code = 'invalid_json' | 'invalid_field' | 'invalid_parameter' | 'unsupported_media_type' | 'payload_too_large' | 'body_too_slow' | 'credential_required' | 'client_authentication_required' | 'client_authentication_failed' | 'origin_not_allowed' | 'provider_not_offered' | 'unknown_client' | 'unknown_provider' | 'unknown_login' | 'unknown_image' | 'unknown_scene' | 'unknown_companion_token' | 'not_found' | 'method_not_allowed' | 'not_a_web_socket' | 'login_not_confirmed' | 'digits_not_awaited' | 'wrong_digits' | 'login_ended' | 'answered_by_redirect' | 'picture_not_readable' | 'js_code_invalid' | 'user_refused' | 'rate_limited' | 'vendor_quota' | 'vendor_misconfigured' | 'vendor_unavailable' | 'vendor_timeout' | 'storage_unavailable' | 'internal';
 
 /**
  * The only PKCE method there is here (RFC 9700 section 2.1.1).
@@ -215,12 +215,16 @@ export type ConfirmBody = {
      * A name the person typed.
      */
     nickname?: string;
+    /**
+     * The number the person chose, where the scan offered three.
+     */
+    number?: string;
 };
 
 /**
  * How it stands now.
  */
-export type Decided = 'confirmed' | 'denied';
+export type Decided = 'scanned' | 'confirmed' | 'denied';
 
 /**
  * DecisionReply
@@ -228,6 +232,14 @@ export type Decided = 'confirmed' | 'denied';
  * The answer to a decision.
  */
 export type DecisionReply = {
+    /**
+     * Six digits to show: the person types them into the website's page.
+     */
+    digits?: string;
+    /**
+     * Why it was denied although the person did not decline: `wrong_number`, or `disowned`.
+     */
+    reason?: string;
     /**
      * The login's stage, as far as the phone is concerned.
      */
@@ -248,6 +260,18 @@ export type DenyBody = {
      * Whether the person says that somebody tries to trick them.
      */
     report?: boolean;
+};
+
+/**
+ * DigitsBody
+ *
+ * What the person read on the phone.
+ */
+export type DigitsBody = {
+    /**
+     * Six digits.
+     */
+    digits: string;
 };
 
 /**
@@ -389,7 +413,7 @@ export type LoginView = {
      */
     login_id: string;
     /**
-     * Two digits to show, when the phone asks for them.
+     * Two digits to show, when the phone asks for them: the person sends them in the chat, or finds them among three.
      */
     number?: string;
     /**
@@ -404,6 +428,18 @@ export type LoginView = {
      * Grows by one at each change.
      */
     version: number;
+};
+
+/**
+ * NotMeBody
+ *
+ * The person takes a login back.
+ */
+export type NotMeBody = {
+    /**
+     * From the scan.
+     */
+    companion_token: string;
 };
 
 /**
@@ -662,6 +698,11 @@ export type ScanReply = {
      * Confirm or deny with this.
      */
     companion_token: string;
+    /**
+     * Three numbers, one of which the website's page shows: the person chooses it before they confirm. There is one
+     * try.
+     */
+    numbers?: Array<string>;
     /**
      * The browser.
      */
@@ -1038,6 +1079,76 @@ export type CompanionDenyResponses = {
 
 export type CompanionDenyResponse = CompanionDenyResponses[keyof CompanionDenyResponses];
 
+export type CompanionNotMeData = {
+    body: NotMeBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/companion/not-me';
+};
+
+export type CompanionNotMeErrors = {
+    /**
+     * `invalid_json`
+     */
+    400: Problem;
+    /**
+     * `user_refused`
+     */
+    403: Problem;
+    /**
+     * `unknown_scene`, `unknown_companion_token`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `login_ended`
+     */
+    410: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`, `js_code_invalid`
+     */
+    422: Problem;
+    /**
+     * `vendor_quota`, `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `vendor_misconfigured`
+     */
+    502: Problem;
+    /**
+     * `vendor_unavailable`, `storage_unavailable`
+     */
+    503: Problem;
+    /**
+     * `vendor_timeout`
+     */
+    504: Problem;
+};
+
+export type CompanionNotMeError = CompanionNotMeErrors[keyof CompanionNotMeErrors];
+
+export type CompanionNotMeResponses = {
+    200: DecisionReply;
+};
+
+export type CompanionNotMeResponse = CompanionNotMeResponses[keyof CompanionNotMeResponses];
+
 export type CompanionPictureData = {
     body: Blob | File;
     path?: never;
@@ -1352,6 +1463,74 @@ export type CancelLoginResponses = {
 };
 
 export type CancelLoginResponse = CancelLoginResponses[keyof CancelLoginResponses];
+
+export type GiveDigitsBackData = {
+    body: DigitsBody;
+    path: {
+        login_id: string;
+    };
+    query?: never;
+    url: '/api/v1/logins/{login_id}/code-back';
+};
+
+export type GiveDigitsBackErrors = {
+    /**
+     * `invalid_json`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`
+     */
+    403: Problem;
+    /**
+     * `unknown_login`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `digits_not_awaited`
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`, `wrong_digits`
+     */
+    422: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type GiveDigitsBackError = GiveDigitsBackErrors[keyof GiveDigitsBackErrors];
+
+export type GiveDigitsBackResponses = {
+    200: LoginView;
+};
+
+export type GiveDigitsBackResponse = GiveDigitsBackResponses[keyof GiveDigitsBackResponses];
 
 export type CompleteLoginData = {
     body?: never;

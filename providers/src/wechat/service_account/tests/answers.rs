@@ -25,8 +25,8 @@ fn linked() -> Outcome {
 
 #[test]
 fn t02_the_link_names_site_domain_and_browser() {
-    let zh = answer(Some(&view()), &linked()).unwrap();
-    let en = answer(Some(&in_english()), &linked()).unwrap();
+    let zh = answer(Some(&view()), &linked(), true).unwrap();
+    let en = answer(Some(&in_english()), &linked(), true).unwrap();
     for text in [&zh, &en] {
         for part in [
             "Demo Shop",
@@ -43,24 +43,24 @@ fn t02_the_link_names_site_domain_and_browser() {
 #[test]
 fn the_number_is_asked_for_and_never_told() {
     let login = LoginView { number: Some("42".parse().unwrap()), ..view() };
-    let text = answer(Some(&login), &Outcome::Scanned(None)).unwrap();
+    let text = answer(Some(&login), &Outcome::Scanned(None), true).unwrap();
     assert!(text.contains("两位数字") && !text.contains("42"), "{text}");
 }
 
 #[test]
 fn every_outcome_has_its_words_or_none() {
     for outcome in &ALL {
-        let zh = answer(Some(&view()), outcome);
-        let en = answer(Some(&in_english()), outcome);
+        let zh = answer(Some(&view()), outcome, true);
+        let en = answer(Some(&in_english()), outcome, true);
         assert_eq!(zh.is_none(), *outcome == Outcome::NotOurs);
         assert_eq!(zh.is_none(), en.is_none());
         assert!(en.is_none_or(|text| text.is_ascii()));
         assert!(zh.is_none_or(|text| !text.is_ascii() && text.len() < 2048));
     }
     let unknown =
-        [Outcome::Confirmed, Outcome::TooLate, Outcome::TooOften].map(|outcome| answer(None, &outcome));
+        [Outcome::Confirmed, Outcome::TooLate, Outcome::TooOften].map(|outcome| answer(None, &outcome, true));
     assert!(unknown.into_iter().flatten().all(|text| !text.is_ascii()));
-    assert_eq!(answer(None, &Outcome::Scanned(None)), None);
+    assert_eq!(answer(None, &Outcome::Scanned(None), true), None);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_name_cannot_write_a_link_or_fill_the_chat() {
     let site = SiteView { name: format!("<a href=\"https://evil\">\n{}", "长".repeat(5000)), ..view().site };
     for locale in ["zh", "en"] {
         let site = SiteView { locale: Some(locale.to_owned()), ..site.clone() };
-        let text = answer(Some(&LoginView { site, ..view() }), &linked()).unwrap();
+        let text = answer(Some(&LoginView { site, ..view() }), &linked(), true).unwrap();
         assert_eq!(text.matches("<a ").count(), 1);
         assert!(text.len() < 1000);
     }

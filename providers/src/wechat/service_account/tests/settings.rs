@@ -22,16 +22,16 @@ fn psh_02_safe_mode_is_the_default_and_needs_a_key() {
 #[test]
 fn psh_02_number_and_scan_need_safe_mode() {
     for (confirm, assurance) in
-        [("page", Assurance::Confirmed), ("number", Assurance::Number), ("scan", Assurance::ScanOnly)]
+        [("page", Assurance::CodeBack), ("number", Assurance::Number), ("scan", Assurance::ScanOnly)]
     {
         let confirm = json!({ "confirm": confirm });
         let provider = try_open(&sealed(&confirm)).unwrap();
         assert_eq!(provider.assurance(), assurance);
-        assert_eq!(provider.asks_on_page(), assurance == Assurance::Confirmed);
+        assert_eq!(provider.asks_on_page(), assurance == Assurance::CodeBack);
         let compatible = sealed(&json!({ "confirm": confirm["confirm"], "push_mode": "compatible" }));
         for config in [config(&confirm), compatible] {
             match assurance {
-                Assurance::Confirmed => assert!(try_open(&config).is_ok()),
+                Assurance::CodeBack => assert!(try_open(&config).is_ok()),
                 _ => assert_eq!(refused(&config), ["/confirm"]),
             }
         }
