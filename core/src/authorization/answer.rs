@@ -10,10 +10,12 @@ pub enum ResponseMode {
     Query,
     /// Posted by the browser (OAuth 2.0 Form Post Response Mode).
     FormPost,
+    /// Nowhere: a device asked, and fetches its answer itself (RFC 8628). No request can ask for this.
+    Device,
 }
 
 impl ResponseMode {
-    /// All of them.
+    /// All that a request can ask for.
     pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
 
     /// The standard's word.
@@ -21,7 +23,13 @@ impl ResponseMode {
         match self {
             Self::Query => "query",
             Self::FormPost => "form_post",
+            Self::Device => "device",
         }
+    }
+
+    /// Reads what was stored.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        if text == Self::Device.as_str() { Some(Self::Device) } else { Self::parse(text) }
     }
 
     /// Reads that word.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod decide;
+mod device;
 mod logout;
 mod model;
 mod open;
@@ -15,6 +16,7 @@ mod service;
 mod store;
 
 pub use answer::{ResponseMode, SiteAnswer};
+pub use device::{DeviceCodes, DeviceError, DeviceRequest, INTERVAL_SECONDS, Polled, TypedError};
 pub use logout::LoggedOut;
 pub use model::{Authorization, AuthorizationRequest, Consent, Prompt, SignedOn};
 pub use open::{OpenError, Opened, Step};

@@ -4,7 +4,9 @@
 
 use super::request::Said;
 use super::service::browser_hash;
-use super::{Authorization, AuthorizationRequest, AuthorizationService, Browser, SignOn, SiteAnswer};
+use super::{
+    Authorization, AuthorizationRequest, AuthorizationService, Browser, ResponseMode, SignOn, SiteAnswer,
+};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::Client;
 use crate::grant::ScopeWord;
@@ -125,7 +127,7 @@ impl AuthorizationService {
         }
         let Some(by) = &authorization.signed_on else { return Err(OpenError::Forged) };
         if !allowed {
-            return Ok(Some(self.refused(&authorization.request, DENIED)));
+            return Ok(Some(self.denied(&authorization).await?));
         }
         // Whoever was asked may have logged out meanwhile, and somebody else sits here: the page tells what is next.
         if let Held::Live(_) = self.held(&authorization, browser).await? {
@@ -137,6 +139,14 @@ impl AuthorizationService {
     /// The person gives up.
     pub async fn cancel(&self, id: &AuthorizationId, browser: &Browser) -> Result<SiteAnswer, OpenError> {
         let (authorization, _) = self.find(id, browser).await?;
+        Ok(self.denied(&authorization).await?)
+    }
+
+    /// The person's no, told to the website or kept for the device.
+    async fn denied(&self, authorization: &Authorization) -> Result<SiteAnswer, StoreError> {
+        if authorization.request.response_mode == ResponseMode::Device {
+            return self.deny_device(authorization).await;
+        }
         Ok(self.refused(&authorization.request, DENIED))
     }
 
@@ -191,6 +201,10 @@ impl AuthorizationService {
         }
         if !self.has_consented(authorization, client, &by.user).await? {
             return Ok(Step::Consent(consent_secret(&browser.secret, &authorization.id)));
+        }
+        if request.response_mode == ResponseMode::Device {
+            let approved = self.approve_device(authorization).await?;
+            return approved.map(Step::Leave).ok_or_else(|| OpenError::Over(Box::new(authorization.clone())));
         }
         let code = Secret::generate(&*self.parts.entropy);
         if !self.parts.store.put_authorization_code(&authorization.id, &self.issued(&code)).await? {

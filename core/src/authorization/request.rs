@@ -3,9 +3,10 @@
 //! Whoever cannot be trusted with an answer, because Client or address are not known, is answered by a page;
 //! everybody else at their own address.
 
+use super::device::allowed;
 use super::{AuthorizationRequest, Prompt, ResponseMode, SiteAnswer};
 use crate::client::{Client, ClientDirectory};
-use crate::grant::{Scope, ScopeWord};
+use crate::grant::Scope;
 use crate::provider::Assurance;
 use crate::secret::is_s256;
 use std::collections::BTreeMap;
@@ -95,10 +96,7 @@ pub(super) fn read(
     refuse_what_we_do_not_do(get)?;
     let hint = get("id_token_hint").map(|hint| hinted(hint).ok_or(NO_HINT)).transpose()?;
     let prompt = read_prompt(get("prompt"))?;
-    let policy = &asker.client.openid;
-    let scope = get("scope").map(Scope::parse).unwrap_or_default();
-    let scope = if policy.refresh_tokens { scope } else { scope.without(ScopeWord::OfflineAccess) };
-    let scope = if policy.stand_in_email { scope } else { scope.without(ScopeWord::Email) };
+    let scope = allowed(&asker.client, get("scope").map(Scope::parse).unwrap_or_default());
     if scope.is_empty() {
         return Err(("invalid_scope", "scope must name at least one of openid and profile."));
     }

@@ -124,6 +124,7 @@ impl AuthorizationService {
     pub async fn sweep(&self, limit: i64) -> Result<usize, StoreError> {
         let before = self.parts.clock.now().plus_seconds(-3600);
         let pushed = self.parts.store.delete_pushed_requests(before, limit).await?;
+        let pushed = pushed.max(self.parts.store.delete_device_requests(before, limit).await?);
         Ok(pushed.max(self.parts.store.delete_old_authorizations(before, limit).await?))
     }
 

@@ -1,6 +1,6 @@
 //! What must be kept of authorizations. Each method owns its whole change and the audit row with it.
 
-use super::{Authorization, Consent, Parameters, PushedRequest};
+use super::{Authorization, Consent, DeviceRequest, Parameters, Polled, PushedRequest};
 use crate::SecretHash;
 use crate::StoreError;
 use crate::Timestamp;
@@ -62,6 +62,36 @@ pub trait AuthorizationStore: Send + Sync {
         client: &str,
         now: Timestamp,
     ) -> Result<Option<Parameters>, StoreError>;
+
+    /// Keeps a device's wish.
+    async fn put_device_request(&self, request: &DeviceRequest) -> Result<(), StoreError>;
+
+    /// The one whose person types this.
+    async fn find_device_request(&self, user: &SecretHash) -> Result<Option<DeviceRequest>, StoreError>;
+
+    /// The one that this authorization answers.
+    async fn find_device_of(&self, id: &AuthorizationId) -> Result<Option<DeviceRequest>, StoreError>;
+
+    /// Stores an authorization for a device that nobody has taken up before; false when somebody has.
+    async fn take_up_device(
+        &self,
+        device: &SecretHash,
+        authorization: &Authorization,
+    ) -> Result<bool, StoreError>;
+
+    /// How the device's request stands, and that it has asked.
+    async fn poll_device(
+        &self,
+        device: &SecretHash,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<Polled, StoreError>;
+
+    /// The person of this authorization said no.
+    async fn deny_device(&self, id: &AuthorizationId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Deletes devices' wishes that ended before `before`, at most `limit`; says how many.
+    async fn delete_device_requests(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
 
     /// Deletes those that ended before `before`, at most `limit`; says how many.
     async fn delete_pushed_requests(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;

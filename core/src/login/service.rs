@@ -5,9 +5,7 @@
 use super::level::unraised;
 use super::recognise::domain_of;
 use super::shown::Shown;
-use super::{
-    Login, LoginParts, Number, Reason, Requester, Scene, Site, Stage, Steps, VENDOR_BUDGET_MS, VendorState,
-};
+use super::{Login, LoginParts, Reason, Requester, Scene, Site, Stage, Steps, VENDOR_BUDGET_MS, VendorState};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::{Client, ClientAuthError, ClientId};
 use crate::id::{AuthorizationId, LoginId};

@@ -1,3 +1,4 @@
+DROP TABLE device_requests;
 DROP TABLE logout_notices;
 DROP TABLE spent_assertions;
 DROP TABLE kept_secrets;

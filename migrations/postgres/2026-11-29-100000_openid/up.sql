@@ -113,3 +113,17 @@ CREATE TABLE logout_notices (
     PRIMARY KEY (client_id, user_id, session_id)
 );
 CREATE INDEX logout_notices_due ON logout_notices (due_at);
+
+-- Devices that wait for somebody to type their code (RFC 8628).
+CREATE TABLE device_requests (
+    device_hash TEXT NOT NULL PRIMARY KEY,
+    user_hash TEXT NOT NULL UNIQUE,
+    client_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    authorization_id TEXT UNIQUE,
+    pause_seconds BIGINT NOT NULL,
+    asked_at BIGINT,
+    denied_at BIGINT,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX device_requests_end ON device_requests (expires_at);

@@ -3,7 +3,7 @@
 
 use super::companion::CompanionApi;
 use super::login::{BeginApi, ClientsApi, EventsApi, PicturesApi, WatchApi};
-use super::oauth::{IntrospectionApi, JwksApi, PushedApi, RevocationApi, TokenApi, UserInfoApi};
+use super::oauth::{DeviceApi, IntrospectionApi, JwksApi, PushedApi, RevocationApi, TokenApi, UserInfoApi};
 use super::pictures::PersonPicturesApi;
 use super::upload::UploadApi;
 use poem_openapi::OpenApiService;
@@ -12,7 +12,7 @@ use poem_openapi::OpenApiService;
 pub(crate) type Apis = (
     (ClientsApi, BeginApi, WatchApi, EventsApi, PicturesApi),
     (CompanionApi, UploadApi),
-    (TokenApi, PushedApi, IntrospectionApi, RevocationApi, JwksApi),
+    (TokenApi, PushedApi, DeviceApi, IntrospectionApi, RevocationApi, JwksApi),
     (UserInfoApi, PersonPicturesApi),
 );
 
@@ -21,7 +21,7 @@ pub(crate) fn login_api() -> OpenApiService<Apis, ()> {
     let apis = (
         (ClientsApi, BeginApi, WatchApi, EventsApi, PicturesApi),
         (CompanionApi, UploadApi),
-        (TokenApi, PushedApi, IntrospectionApi, RevocationApi, JwksApi),
+        (TokenApi, PushedApi, DeviceApi, IntrospectionApi, RevocationApi, JwksApi),
         (UserInfoApi, PersonPicturesApi),
     );
     OpenApiService::new(apis, "Saoma login API", env!("CARGO_PKG_VERSION"))

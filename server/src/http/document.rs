@@ -63,7 +63,9 @@ fn who_may(operation_id: &str) -> Value {
             json!([{ "browser_secret": [] }, { "browser_cookie": [] }])
         }
         // A client may name itself in the form.
-        "redeem_code" | "revoke_token" | "push_authorization_request" => json!([{ "client_secret": [] }, {}]),
+        "redeem_code" | "revoke_token" | "push_authorization_request" | "authorize_device" => {
+            json!([{ "client_secret": [] }, {}])
+        }
         "introspect_token" => json!([{ "client_secret": [] }]),
         "companion_picture" => json!([{ "companion_token": [] }]),
         "read_user_info" | "post_user_info" => json!([{ "access_token": [] }]),

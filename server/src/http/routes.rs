@@ -44,6 +44,8 @@ pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Re
             "/oauth2/logout",
             named("log_out", get(hosted::log_out).head(hosted::log_out).post(hosted::log_out)),
         )
+        .at("/device", named("device_page", get(hosted::ask_code).post(hosted::take_code)))
+        .at("/device/done", named("device_done", get(hosted::device_done)))
         .at("/login/:id", named("login_page", get(hosted::show).head(hosted::show).post(hosted::decide)))
         .at("/login/:id/start", named("login_page_start", post(hosted::start)))
         .at(DOMAIN_PROOF, named("domain_proof", get(domain_proof)))

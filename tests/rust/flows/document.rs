@@ -46,7 +46,7 @@ fn every_operation_has_an_id_a_summary_and_says_who_may() {
             }
         }
     }
-    assert_eq!(ids.len(), 22, "{ids:?}");
+    assert_eq!(ids.len(), 23, "{ids:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod assertion;
 mod back_channel;
 mod basic;
+mod device;
 mod discovery;
 mod form_post;
 mod logout;

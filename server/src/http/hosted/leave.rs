@@ -20,7 +20,7 @@ struct PostPage<'a> {
 /// See the module.
 pub(in crate::http) fn leave(public: &Public, language: Language, answer: &SiteAnswer) -> Response {
     match answer.mode {
-        ResponseMode::Query => see_other(&answer.address()),
+        ResponseMode::Query | ResponseMode::Device => see_other(&answer.address()),
         ResponseMode::FormPost => post(public, language, answer),
     }
 }

@@ -6,11 +6,13 @@
 //! that brought the request gets anywhere; in another one the request begins from the beginning.
 
 mod cookies;
+mod device;
 mod leave;
 mod logout;
 mod page;
 mod request;
 
+pub(super) use device::{ask_code, device_done, take_code};
 pub(super) use logout::log_out;
 pub(super) use page::source_of;
 pub(super) use request::authorize;

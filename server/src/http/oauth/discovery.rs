@@ -1,6 +1,7 @@
 //! `GET /.well-known/openid-configuration`, and the same by its OAuth name: what this provider does, and in
 //! words what it does not (OpenID Connect Discovery section 3, RFC 8414).
 
+use super::token::DEVICE_GRANT;
 use crate::http::public_state::Public;
 use poem::http::header;
 use poem::web::Data;
@@ -32,7 +33,8 @@ fn configuration(issuer: &str) -> Value {
         "scopes_supported": ScopeWord::ALL.map(ScopeWord::as_str),
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "device_authorization_endpoint": at("device_authorization"),
+        "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_GRANT],
         "acr_values_supported": Assurance::ALL.map(Assurance::acr),
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": algorithms,

@@ -34,7 +34,15 @@ pub(crate) enum OAuthCode {
     RegistrationNotSupported,
     /// The access token is not valid.
     InvalidToken,
-    /// Too many failed attempts from this address.
+    /// This client may not ask for this.
+    UnauthorizedClient,
+    /// Nobody has decided about the device yet.
+    AuthorizationPending,
+    /// The person said no to the device.
+    AccessDenied,
+    /// The device's code is over.
+    ExpiredToken,
+    /// Too many failed attempts from this address, or a device that asks too often.
     SlowDown,
     /// Try again soon.
     TemporarilyUnavailable,
@@ -52,7 +60,11 @@ impl OAuthCode {
             | Self::UnsupportedResponseType
             | Self::RequestNotSupported
             | Self::RequestUriNotSupported
-            | Self::RegistrationNotSupported => StatusCode::BAD_REQUEST,
+            | Self::RegistrationNotSupported
+            | Self::UnauthorizedClient
+            | Self::AuthorizationPending
+            | Self::AccessDenied
+            | Self::ExpiredToken => StatusCode::BAD_REQUEST,
             Self::InvalidClient | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::SlowDown => StatusCode::TOO_MANY_REQUESTS,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -68,7 +80,7 @@ impl OAuthCode {
                 "The code or token is not valid: unknown, used, expired, or issued for other values."
             }
             Self::UnsupportedGrantType => {
-                "Only grant_type=authorization_code and refresh_token are supported."
+                "Only grant_type=authorization_code, refresh_token and the device code are supported."
             }
             Self::InvalidScope => "The scope names nothing that can be granted.",
             Self::UnsupportedResponseType => "Only response_type=code is supported.",
@@ -76,6 +88,10 @@ impl OAuthCode {
             Self::RequestUriNotSupported => "Only a request_uri of our own pushed requests is supported.",
             Self::RegistrationNotSupported => "Clients are registered by an admin.",
             Self::InvalidToken => "The access token is missing, unknown or expired.",
+            Self::UnauthorizedClient => "This client has no devices.",
+            Self::AuthorizationPending => "Nobody has decided yet. Ask again after the interval.",
+            Self::AccessDenied => "The person said no.",
+            Self::ExpiredToken => "The device code is over. Begin anew.",
             Self::SlowDown => "Too many failed attempts. Wait as long as Retry-After says.",
             Self::TemporarilyUnavailable => "The server cannot store anything just now. Try again soon.",
             Self::ServerError => "The server made a mistake. It has been logged; try again.",
@@ -99,6 +115,8 @@ pub(crate) struct OAuthError {
     pub(crate) code: OAuthCode,
     /// A sentence that says more than the word's own.
     sentence: Option<&'static str>,
+    /// Whether a device heard it that asked for its answer.
+    polled: bool,
 }
 
 impl From<StoreError> for OAuthError {
@@ -121,7 +139,12 @@ impl From<SigningError> for OAuthError {
 impl OAuthError {
     /// With the word's own sentence.
     pub(crate) const fn of(code: OAuthCode) -> Self {
-        Self { code, sentence: None }
+        Self { code, sentence: None, polled: false }
+    }
+
+    /// What a device hears that asks: always 400, as its standard wants it (RFC 8628 section 3.5).
+    pub(crate) const fn polled(code: OAuthCode) -> Self {
+        Self { code, sentence: None, polled: true }
     }
 
     /// What is wrong with an authorization request, by the standard's word.
@@ -134,14 +157,14 @@ impl OAuthError {
             "registration_not_supported" => OAuthCode::RegistrationNotSupported,
             _ => OAuthCode::InvalidRequest,
         };
-        Self { code, sentence: Some(sentence) }
+        Self { code, sentence: Some(sentence), polled: false }
     }
 
     /// The document with a sentence that says more than the word's own.
     fn saying(self, sentence: &str) -> Response {
         let body = OAuthErrorBody { error: self.code, error_description: sentence.to_owned() };
         let response = Response::builder()
-            .status(self.code.status())
+            .status(if self.polled { StatusCode::BAD_REQUEST } else { self.code.status() })
             .content_type("application/json")
             .header(header::CACHE_CONTROL, "no-store");
         let response = match self.code {
@@ -150,7 +173,7 @@ impl OAuthError {
                 response.header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
             }
             OAuthCode::TemporarilyUnavailable => response.header(header::RETRY_AFTER, "5"),
-            OAuthCode::SlowDown => response.header(header::RETRY_AFTER, "60"),
+            OAuthCode::SlowDown if !self.polled => response.header(header::RETRY_AFTER, "60"),
             _ => response,
         };
         response.body(body.to_json_string())

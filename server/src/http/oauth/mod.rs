@@ -1,6 +1,7 @@
 //! The OAuth endpoints: a website redeems its code and asks who the user is.
 
 mod client;
+mod device;
 mod discovery;
 mod error;
 mod form;
@@ -11,6 +12,7 @@ mod revoke;
 mod token;
 mod userinfo;
 
+pub(crate) use device::DeviceApi;
 pub(crate) use discovery::read_discovery;
 pub(crate) use error::oauth_problem;
 pub(crate) use introspect::IntrospectionApi;

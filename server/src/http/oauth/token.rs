@@ -11,20 +11,26 @@ use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::Secret;
+use saoma_core::authorization::Polled;
 use saoma_core::client::{Client, ClientType};
 use saoma_core::grant::{Grant, RefreshError};
 use saoma_core::login::{RedeemError, RedeemRequest};
 use std::sync::Arc;
 
+/// The word of `grant_type` for devices.
+pub(super) const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// What redeems a code; the document's view of the form.
 #[derive(Debug, Object)]
 struct TokenRequest {
-    /// `authorization_code` or `refresh_token`.
+    /// `authorization_code`, `refresh_token` or `urn:ietf:params:oauth:grant-type:device_code`.
     grant_type: String,
     /// The code.
     code: Option<String>,
     /// The refresh token.
     refresh_token: Option<String>,
+    /// The device's code.
+    device_code: Option<String>,
     /// The verifier of the `code_challenge`.
     code_verifier: Option<String>,
     /// The address named at the beginning, if one was.
@@ -81,20 +87,17 @@ impl TokenApi {
         form: FormBody<TokenRequest>,
     ) -> Result<Json<TokenReply>, OAuthError> {
         let form = form.form;
-        let is_code = match form.required("grant_type")? {
-            "authorization_code" => true,
-            "refresh_token" => false,
-            _ => return Err(OAuthError::of(OAuthCode::UnsupportedGrantType)),
-        };
+        let grant_type = GrantType::parse(form.required("grant_type")?);
+        let grant_type = grant_type.ok_or(OAuthError::of(OAuthCode::UnsupportedGrantType))?;
         let client =
             who_asks(request, &public, &form).await.map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
             check_guesser(request, &public)?;
         }
-        let given = if is_code {
-            redeem(&public, &client, &form).await
-        } else {
-            refresh(&public, &client, &form).await
+        let given = match grant_type {
+            GrantType::Code => redeem(&public, &client, &form).await,
+            GrantType::Refresh => refresh(&public, &client, &form).await,
+            GrantType::Device => redeem_device(&public, &client, &form).await,
         };
         let given = given.map_err(|error| match client.client_type {
             ClientType::Public => guessed(error, request, &public),
@@ -103,6 +106,48 @@ impl TokenApi {
         })?;
         Ok(Json(given))
     }
+}
+
+/// What tokens are asked for with.
+#[derive(Clone, Copy)]
+enum GrantType {
+    Code,
+    Refresh,
+    Device,
+}
+
+impl GrantType {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "authorization_code" => Some(Self::Code),
+            "refresh_token" => Some(Self::Refresh),
+            DEVICE_GRANT => Some(Self::Device),
+            _ => None,
+        }
+    }
+}
+
+/// RFC 8628 sections 3.4 and 3.5: the device's code is redeemed as any other, once somebody has said yes.
+async fn redeem_device(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
+    let device_code = form.required("device_code")?;
+    let authorizations = &public.openid.authorizations;
+    let refused = match authorizations.poll_device(client, device_code).await? {
+        Polled::Approved => None,
+        Polled::Unknown => Some(OAuthCode::InvalidGrant),
+        Polled::TooSoon => Some(OAuthCode::SlowDown),
+        Polled::Pending => Some(OAuthCode::AuthorizationPending),
+        Polled::Denied => Some(OAuthCode::AccessDenied),
+        Polled::Expired => Some(OAuthCode::ExpiredToken),
+    };
+    if let Some(code) = refused {
+        return Err(OAuthError::polled(code));
+    }
+    let request = RedeemRequest {
+        code: Secret::new(device_code),
+        code_verifier: None,
+        redirect_uri: Some(authorizations.device_address()),
+    };
+    given(public, client, &request).await
 }
 
 async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
@@ -116,7 +161,11 @@ async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenRe
         code_verifier: verifier,
         redirect_uri: form.get("redirect_uri").map(str::to_owned),
     };
-    let redeemed = public.logins.redeem(client, &request).await.map_err(refused)?;
+    given(public, client, &request).await
+}
+
+async fn given(public: &Public, client: &Client, request: &RedeemRequest) -> Result<TokenReply, OAuthError> {
+    let redeemed = public.logins.redeem(client, request).await.map_err(refused)?;
     Ok(TokenReply {
         access_token: redeemed.access_token.expose().to_owned(),
         token_type: TokenType::Bearer,

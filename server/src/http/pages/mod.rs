@@ -21,13 +21,14 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("base.html", include_str!("../../../web/pages/templates/base.html")),
     ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
     ("login.html", include_str!("../../../web/pages/templates/login.html")),
     ("consent.html", include_str!("../../../web/pages/templates/consent.html")),
     ("logout.html", include_str!("../../../web/pages/templates/logout.html")),
     ("post.html", include_str!("../../../web/pages/templates/post.html")),
+    ("device.html", include_str!("../../../web/pages/templates/device.html")),
     ("sign.html", include_str!("../../../web/pages/templates/sign.html")),
     ("logged_in.html", include_str!("../../../web/pages/templates/logged_in.html")),
     ("digits.html", include_str!("../../../web/pages/templates/digits.html")),

@@ -47,12 +47,16 @@ pub(crate) enum Notice {
     StillHere,
     /// A website's wish to log somebody out does not fit what is registered.
     LogoutRefused,
+    /// A device may go on.
+    DeviceDone,
+    /// A device may not.
+    DeviceDenied,
 }
 
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -74,6 +78,8 @@ impl Notice {
         Self::LoggedOut,
         Self::StillHere,
         Self::LogoutRefused,
+        Self::DeviceDone,
+        Self::DeviceDenied,
     ];
 
     /// Its texts' key.
@@ -100,6 +106,8 @@ impl Notice {
             Self::LoggedOut => "logged_out",
             Self::StillHere => "still_here",
             Self::LogoutRefused => "logout_refused",
+            Self::DeviceDone => "device_done",
+            Self::DeviceDenied => "device_denied",
         }
     }
 
@@ -107,8 +115,8 @@ impl Notice {
     pub(super) const fn sign(self) -> &'static str {
         match self {
             Self::Home => "home",
-            Self::Rehearsed | Self::Disowned | Self::LoggedOut | Self::StillHere => "done",
-            Self::Declined | Self::Reported | Self::WrongNumber => "no",
+            Self::Rehearsed | Self::Disowned | Self::LoggedOut | Self::StillHere | Self::DeviceDone => "done",
+            Self::Declined | Self::Reported | Self::WrongNumber | Self::DeviceDenied => "no",
             Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
             Self::Refused
             | Self::Later

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::authorization::{
-    Authorization, AuthorizationRequest, AuthorizationStore, Consent, Parameters, Prompt, PushedRequest,
-    ResponseMode, SignOn, SignedOn,
+    Authorization, AuthorizationRequest, AuthorizationStore, Consent, DeviceRequest, Parameters, Polled,
+    Prompt, PushedRequest, ResponseMode, SignOn, SignedOn,
 };
 use saoma_core::client::ClientId;
 use saoma_core::grant::Scope;
@@ -58,7 +58,7 @@ struct RequestText {
 }
 
 impl AuthorizationRow {
-    fn new(authorization: &Authorization) -> Result<Self, Failure> {
+    pub(super) fn new(authorization: &Authorization) -> Result<Self, Failure> {
         let request = &authorization.request;
         let by = authorization.signed_on.as_ref();
         Ok(Self {
@@ -124,7 +124,7 @@ impl TryFrom<AuthorizationRow> for Authorization {
             request: AuthorizationRequest {
                 client: row.client_id.parse().map_err(|_| CORRUPT)?,
                 redirect_uri: row.redirect_uri,
-                response_mode: ResponseMode::parse(&text.response_mode).ok_or(CORRUPT)?,
+                response_mode: ResponseMode::from_stored(&text.response_mode).ok_or(CORRUPT)?,
                 scope: Scope::parse(&text.scope),
                 state: text.state,
                 nonce: text.nonce,
@@ -311,6 +311,43 @@ impl AuthorizationStore for Sql {
         now: Timestamp,
     ) -> Result<Option<Parameters>, StoreError> {
         Ok(self.take_pushed(hash, client, now).await?)
+    }
+
+    async fn put_device_request(&self, request: &DeviceRequest) -> Result<(), StoreError> {
+        Ok(self.keep_device(request).await?)
+    }
+
+    async fn find_device_request(&self, user: &SecretHash) -> Result<Option<DeviceRequest>, StoreError> {
+        Ok(self.device_by_code(user).await?.map(DeviceRequest::try_from).transpose()?)
+    }
+
+    async fn find_device_of(&self, id: &AuthorizationId) -> Result<Option<DeviceRequest>, StoreError> {
+        Ok(self.device_of(id.as_str()).await?.map(DeviceRequest::try_from).transpose()?)
+    }
+
+    async fn take_up_device(
+        &self,
+        device: &SecretHash,
+        authorization: &Authorization,
+    ) -> Result<bool, StoreError> {
+        self.device_taken_up(device, authorization).await
+    }
+
+    async fn poll_device(
+        &self,
+        device: &SecretHash,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<Polled, StoreError> {
+        Ok(self.device_polled(device, client, now).await?)
+    }
+
+    async fn deny_device(&self, id: &AuthorizationId, now: Timestamp) -> Result<(), StoreError> {
+        Ok(self.device_denied(id.as_str(), now).await?)
+    }
+
+    async fn delete_device_requests(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
+        Ok(self.delete_devices(before, limit).await?)
     }
 
     async fn delete_pushed_requests(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {

@@ -48,6 +48,7 @@ mod authorizations;
 mod client_reach;
 mod clients;
 mod confirm;
+mod devices;
 mod disown;
 mod forgetting;
 mod grants;

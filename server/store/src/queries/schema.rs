@@ -293,6 +293,7 @@ allow_tables_to_appear_in_same_query!(refresh_tokens, users);
 allow_tables_to_appear_in_same_query!(user_sessions, users);
 allow_tables_to_appear_in_same_query!(user_sessions, grants);
 allow_tables_to_appear_in_same_query!(authorizations, users);
+allow_tables_to_appear_in_same_query!(authorizations, user_sessions);
 allow_tables_to_appear_in_same_query!(access_tokens, users);
 allow_tables_to_appear_in_same_query!(pictures, access_tokens);
 allow_tables_to_appear_in_same_query!(pictures, grants);

@@ -111,3 +111,17 @@ table! {
         created_at -> BigInt,
     }
 }
+
+table! {
+    device_requests (device_hash) {
+        device_hash -> Text,
+        user_hash -> Text,
+        client_id -> Text,
+        scope -> Text,
+        authorization_id -> Nullable<Text>,
+        pause_seconds -> BigInt,
+        asked_at -> Nullable<BigInt>,
+        denied_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+    }
+}

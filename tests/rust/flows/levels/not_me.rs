@@ -39,9 +39,9 @@ every_database! {
         // What the session gave besides goes too.
         let more = answered(&browser.authorize(&usual_request()).await)["code"].clone();
         let more = tokens(&browser.visitor, &more).await.0.text("access_token").to_owned();
-        let waiting = answered(&browser.authorize(&usual_request()).await)["code"].clone();
         let clock = house.clock.as_ref().unwrap();
         clock.advance_seconds(60);
+        let waiting = answered(&browser.authorize(&usual_request()).await)["code"].clone();
         let record = "SELECT client_id || ' ' || outcome AS line FROM audit_events WHERE action = 'login.ended'";
         assert_eq!(db.lines(record).await, [format!("{CLIENT} success")]);
 
