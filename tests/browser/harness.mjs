@@ -182,7 +182,7 @@ afterEach(async (test) => {
 });
 
 /**
- * A visitor of their own: cookies, storage and a page, in one look. `asked` collects every address that the
+ * A visitor of their own: cookies, storage and a page, in one look; `scripted` says whether scripts run. `asked` collects every address that the
  * visitor's pages ask for, `errors` what goes wrong in their scripts and what the browser complains of.
  */
 export async function visitor(browser, { size = "desktop", locale = "zh-CN", scheme = "light", ...more } = {}) {
@@ -201,7 +201,8 @@ export async function visitor(browser, { size = "desktop", locale = "zh-CN", sch
   context.on("weberror", (error) => errors.push(String(error.error())));
   context.on("console", (said) => ["error", "warning"].includes(said.type()) && errors.push(`${said.type()}: ${said.text()}`));
   const page = await context.newPage();
-  const person = { context, page, asked, errors, look: { size, locale, scheme }, close: () => context.close() };
+  const scripted = more.javaScriptEnabled !== false;
+  const person = { context, page, asked, errors, scripted, look: { size, locale, scheme }, close: () => context.close() };
   visitors.add(person);
   context.once("close", () => visitors.delete(person));
   return person;

@@ -20,11 +20,11 @@ async function violations(page) {
   });
 }
 
-/** Takes the picture of a state and looks at it closely. */
+/** Takes the picture of a state and looks at it closely. Axe is a script: where none runs, it would never end. */
 export async function seen(person, name) {
   await picture(person, name);
   const { page } = person;
-  if (examined(person.look)) assert.deepEqual(await violations(page), [], name);
+  if (person.scripted && examined(person.look)) assert.deepEqual(await violations(page), [], name);
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   assert.equal(sideways, false, `${name} scrolls sideways`);
 }
