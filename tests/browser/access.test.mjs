@@ -189,7 +189,7 @@ test("everything has a name", async () => {
   await page.getByRole("button", { name: "Switch between light and dark" }).waitFor();
   await page.getByRole("link", { name: /Open the rehearsal phone\s+\(opens in a new window\)/ }).waitFor();
   await page.getByRole("timer").waitFor();
-  assert.equal(await page.title(), "Sign in · Pine Hollow");
+  assert.equal(await page.title(), "Log in · Pine Hollow");
   // What is not in force is not read either.
   assert.equal(await page.getByRole("button", { name: "Get a new code" }).count(), 0);
   assert.equal(await page.getByRole("heading", { name: "This code has expired" }).count(), 0);

@@ -230,7 +230,7 @@ test("client-id: a page without a back end gets its token and its user", async (
   assert.match(user.sub, /^usr_/);
   assert.equal(user.name, "李华");
   await at(one.page, "here").waitFor();
-  assert.match(await fromKit(one.page, "words").innerText(), /You are signed in on this page/);
+  assert.match(await fromKit(one.page, "words").innerText(), /You are logged in on this page/);
   assert.equal(await one.page.evaluate(() => sessionStorage.length), 0);
   assert.deepEqual(one.errors, []);
   await Promise.all([one.close(), hand.close()]);

@@ -14,7 +14,7 @@ export const screen = (page, name) => page.locator(`[data-screen=${name}]`);
 /** What visitors call by these names is made by the kit. */
 const KIT = { qr: "code", countdown: "time", refresh: "refresh", retry: "retry", offline: "offline" };
 
-/** One way to sign in, by its slug. */
+/** One way to log in, by its slug. */
 export const way = (page, slug) => page.locator(`saoma-login [part~=way][data-slug=${slug}]`);
 
 /** One thing of either page. */

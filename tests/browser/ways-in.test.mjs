@@ -101,7 +101,7 @@ test("quick login: WeChat on this computer knows who sits here, one click is eno
   assert.ok((await arrives("website", shop, phone)).includes(phone.nickname));
 });
 
-test("nobody is signed in quickly where WeChat does not know who sits here", async () => {
+test("nobody is logged in quickly where WeChat does not know who sits here", async () => {
   const shop = await door("website", { locale: "en" });
   await goToWeChat(shop);
   assert.equal(await shop.page.locator("#quick").isVisible(), false);

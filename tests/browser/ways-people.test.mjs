@@ -11,7 +11,7 @@ const EN = { locale: "en" };
 const door = (slug, look = EN) => atTheWay(set.browser, set.demo, slug, look);
 const hand = (follows, look = EN) => handOf(set.browser, set.demo, follows, look);
 const CONFLICT = { en: /Somebody else scanned the same code.*scan again/, "zh-CN": /有其他人扫描了同一个二维码.*再扫一次/ };
-const CONFLICT_AT_THE_SHOP = { en: /Two people scanned this code\s+To be safe, neither was signed in\. Take a new code/, "zh-CN": /有两个人扫了这个码\s+.*请换一个新码/ };
+const CONFLICT_AT_THE_SHOP = { en: /Two people scanned this code\s+To be safe, neither was logged in\. Take a new code/, "zh-CN": /有两个人扫了这个码\s+.*请换一个新码/ };
 
 /** Two scan one code; both chats and the page say what came of it. */
 async function collide(slug, look) {

@@ -154,7 +154,7 @@ impl Demo {
   Saoma demo is ready. All of it runs on this computer: no account, no WeChat, no internet.
   演示已就绪，全部在本机运行：不需要账号、微信或网络。
 
-    1. Open the shop and press "Sign in"                    打开小店，点“登录”
+    1. Open the shop and press "Log in"                    打开小店，点“登录”
        {shop}
     2. Open the phone, choose a person, scan and confirm    打开手机，选一个人，扫码并确认
        {phone}

@@ -26,7 +26,7 @@ struct Account {
     secret: &'static str,
     /// As people see it in WeChat.
     name: &'static str,
-    /// As the website's visitors read it.
+    /// As the website's visitors read it; in both languages where the kind has no words for it.
     title: &'static str,
     /// Settings of its own.
     extra: &'static str,
@@ -47,7 +47,7 @@ const SERVICE: Account = Account {
     appid: "wx5a0a0a0a0a0a0a02",
     secret: "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a02",
     name: "小店服务号",
-    title: "公众号",
+    title: "公众号 Account",
     extra: "confirm = \"page\"",
 };
 const CHAT: Account = Account {
@@ -56,7 +56,7 @@ const CHAT: Account = Account {
     appid: "wx5a0a0a0a0a0a0a03",
     secret: "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a03",
     name: "小店助手",
-    title: "公众号验证码",
+    title: "公众号对话 Chat",
     extra: "confirm = \"number\"",
 };
 const WEBSITE: Account = Account {

@@ -1,4 +1,4 @@
-//! The pages that need no sign-in logic: home, account, and what is told when something went wrong.
+//! The pages that need no login logic: home, account, and what is told when something went wrong.
 //!
 //! Also the session cookie, which all handlers read the same way.
 

@@ -1,4 +1,4 @@
-//! Signing in and out: the page with the component, the callback, the way out.
+//! Logging in and out: the page with the component, the callback, the way out.
 //!
 //! A callback without a state of its own session is refused before Saoma is asked anything.
 
@@ -40,6 +40,11 @@ pub(super) fn page(request: &Request, Data(shop): Data<&Arc<Shop>>) -> Response 
     if shop.user(request).is_some() {
         return see_other("/account");
     }
+    // Both ways of the page begin in this session: were each to open its own, the later cookie would lose the
+    // earlier attempt.
+    let Ok(fresh) = random() else { return shop.trouble(request, Trouble::Internal) };
+    let session = shop.sessions.keep(shop.session_id(request).as_deref(), fresh);
+    request.cookie().add(shop.config.session_cookie(&session));
     let more = serde_json::Map::from_iter([
         ("saoma".to_owned(), json!(shop.config.issuer())),
         ("kit".to_owned(), json!({ "path": kit_path(), "integrity": KIT_INTEGRITY.trim() })),
@@ -81,7 +86,7 @@ async fn finish(shop: &Shop, request: &Request, query: Callback) -> Result<Strin
     }
     let code = query.code.ok_or(Trouble::Stale)?;
     let info = shop.saoma.user(&code, &attempt).await.map_err(|error| {
-        tracing::warn!(%error, "the shop could not finish a sign-in");
+        tracing::warn!(%error, "the shop could not finish a login");
         match error {
             SaomaError::Refused(_) => Trouble::Refused,
             SaomaError::Unreachable(_) => Trouble::Unreachable,

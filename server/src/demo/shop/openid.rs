@@ -1,4 +1,4 @@
-//! Signing in by plain OpenID Connect, as any library does it: the browser goes to Saoma's own page and comes
+//! Logging in by plain OpenID Connect, as any library does it: the browser goes to Saoma's own page and comes
 //! back to the same callback. Nothing else of the shop knows which of the two ways it was.
 
 use std::sync::Arc;

@@ -35,7 +35,7 @@ pub(super) struct UserInfo {
     pub(super) name: Option<String>,
 }
 
-/// Why a sign-in could not be finished.
+/// Why a login could not be finished.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SaomaError {
     /// Saoma said no, with an RFC 6749 error code.

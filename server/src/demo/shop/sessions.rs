@@ -1,6 +1,6 @@
 //! The shop's server-side sessions, in memory and bounded: the oldest makes room for the newest.
 //!
-//! A session id is 32 random bytes known to one browser. It is exchanged for a new one at sign-in,
+//! A session id is 32 random bytes known to one browser. It is exchanged for a new one at login,
 //! so an id that somebody planted before is worth nothing afterwards.
 
 use std::collections::{HashMap, VecDeque};
@@ -11,7 +11,7 @@ pub(super) const CAPACITY: usize = 10_000;
 /// Attempts remembered in one session: every refreshed code and every open tab is one.
 const ATTEMPTS: usize = 8;
 
-/// One attempt to sign in, between showing a code and the callback.
+/// One attempt to log in, between showing a code and the callback.
 #[derive(Clone)]
 pub(super) struct Attempt {
     /// Comes back with the callback and proves that this browser began.
@@ -22,7 +22,7 @@ pub(super) struct Attempt {
     pub(super) way: String,
 }
 
-/// Who is signed in.
+/// Who is logged in.
 #[derive(Clone)]
 pub(super) struct User {
     /// Saoma's stable id of the person.
@@ -56,13 +56,15 @@ impl Sessions {
         Self { capacity, shelf: Mutex::default() }
     }
 
-    /// Remembers an attempt under `id`, or under `fresh` when `id` names no session. Returns the id in force.
+    /// The session `id`, or `fresh` opened when `id` names none. Returns the id in force.
+    pub(super) fn keep(&self, id: Option<&str>, fresh: String) -> String {
+        self.lock().keep(id, fresh, self.capacity)
+    }
+
+    /// Remembers an attempt in the session that `keep` would give.
     pub(super) fn remember(&self, id: Option<&str>, fresh: String, attempt: Attempt) -> String {
         let mut held = self.lock();
-        let id = match id.filter(|id| held.sessions.contains_key(*id)) {
-            Some(id) => id.to_owned(),
-            None => held.open(fresh, self.capacity),
-        };
+        let id = held.keep(id, fresh, self.capacity);
         if let Some(session) = held.sessions.get_mut(&id) {
             if session.attempts.len() == ATTEMPTS {
                 session.attempts.pop_front();
@@ -108,6 +110,13 @@ impl Sessions {
 }
 
 impl Shelf {
+    fn keep(&mut self, id: Option<&str>, fresh: String, capacity: usize) -> String {
+        match id.filter(|id| self.sessions.contains_key(*id)) {
+            Some(id) => id.to_owned(),
+            None => self.open(fresh, capacity),
+        }
+    }
+
     fn open(&mut self, id: String, capacity: usize) -> String {
         while self.sessions.len() >= capacity {
             let Some(oldest) = self.oldest_first.pop_front() else { break };

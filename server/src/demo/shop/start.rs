@@ -96,6 +96,6 @@ fn hand_on(answer: Answer) -> Response {
 
 /// A 502 without a code: the component then speaks of the network, which is true.
 fn unreachable(error: &SaomaError) -> Response {
-    tracing::warn!(%error, "the shop could not begin a sign-in");
+    tracing::warn!(%error, "the shop could not begin a login");
     StatusCode::BAD_GATEWAY.into_response()
 }

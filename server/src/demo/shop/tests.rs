@@ -166,6 +166,26 @@ async fn a_visitor_signs_in_is_greeted_and_signs_out() {
 }
 
 #[tokio::test]
+async fn the_two_ways_of_the_login_page_begin_in_one_session_whichever_comes_first() {
+    let (saoma, seen) = saoma().await;
+    let issuer = saoma.as_str().trim_end_matches('/').to_owned();
+    let shop = endpoint(config(saoma)).unwrap();
+    let session = cookie(&visit(&shop, "/login", "").await);
+    let mut wish = wish(OWN, r#"{"provider":"mini"}"#);
+    wish.headers_mut().insert(header::COOKIE, session.parse().unwrap());
+    // Both are on their way at once, with the cookie that the page gave.
+    let (by_code, by_link) = (shop.get_response(wish).await, visit(&shop, "/login/openid", &session).await);
+    assert_eq!([&by_code, &by_link].map(cookie), [session.as_str(), session.as_str()]);
+    let state = seen.lock().unwrap().pop().unwrap()["state"].clone();
+    let link: url::Url = by_link.headers()["location"].to_str().unwrap().parse().unwrap();
+    let (_, linked) = link.query_pairs().find(|(name, _)| name == "state").unwrap();
+    for state in [&state, linked.as_ref()] {
+        let back = format!("/callback?error=access_denied&state={state}&iss={issuer}");
+        assert_eq!(visit(&shop, &back, &session).await.status(), StatusCode::FORBIDDEN, "it is known");
+    }
+}
+
+#[tokio::test]
 async fn a_callback_that_is_not_ours_never_reaches_the_token_endpoint() {
     let (saoma, seen) = saoma().await;
     let issuer = saoma.as_str().trim_end_matches('/').to_owned();
