@@ -180,7 +180,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         outside,
     );
     let shared = (&stores, &keyring);
-    let (openid, notices) = openid(config, shared, (&registry, &directory), outside).await?;
+    let (openid, notices) = openid(config, shared, (&registry, &directory), (&pending, outside)).await?;
     let public = Arc::new(Public {
         logins,
         openid,

@@ -109,6 +109,12 @@ impl SiteBrowser {
         self.sent(request.header(header::ORIGIN, self.visitor.saoma.clone()).json(body)).await
     }
 
+    /// The page's script reads a Login; `query` may long-poll.
+    pub async fn read(&mut self, held: &Held, query: &str) -> Answer {
+        let request = self.visitor.http.get(self.absolute(&format!("/api/v1/logins/{}{query}", held.id)));
+        self.sent(request.header(header::ORIGIN, self.visitor.saoma.clone())).await
+    }
+
     /// This person scans what the page shows and confirms.
     pub async fn confirm_at(&mut self, page: &str, person: &str) -> Held {
         let held = Held::of(&self.start(page, "mini").await);

@@ -47,6 +47,8 @@ pub struct SiteAnswer {
     pub mode: ResponseMode,
     /// What it says, in order.
     pub fields: Vec<(&'static str, String)>,
+    /// The language the website chose, for whatever is shown on the way.
+    pub locale: Option<String>,
 }
 
 impl SiteAnswer {
@@ -60,7 +62,12 @@ impl SiteAnswer {
         let state = state.map(|state| ("state", state.to_owned()));
         let issuer = ("iss", issuer.to_owned());
         let fields = fields.into_iter().chain(state).chain([issuer]).collect();
-        Self { redirect_uri: redirect_uri.to_owned(), mode, fields }
+        Self { redirect_uri: redirect_uri.to_owned(), mode, fields, locale: None }
+    }
+
+    /// The same answer; whatever is shown on the way speaks this language.
+    pub(super) fn shown_in(self, locale: Option<&str>) -> Self {
+        Self { locale: locale.map(str::to_owned), ..self }
     }
 
     /// The address with the answer in its query.

@@ -182,7 +182,7 @@ impl AuthorizationService {
 
     fn at_the_end(&self, error: Option<&str>) -> SiteAnswer {
         let fields = error.map(|error| ("error", error.to_owned())).into_iter().collect();
-        SiteAnswer { redirect_uri: self.device_address(), mode: ResponseMode::Device, fields }
+        SiteAnswer { redirect_uri: self.device_address(), mode: ResponseMode::Device, fields, locale: None }
     }
 }
 

@@ -23,4 +23,4 @@ pub use open::{OpenError, Opened, Step};
 pub use pushed::{Pushed, PushedError, PushedRequest};
 pub use request::{Parameters, RequestRefusal, Said, TextRefusal};
 pub use service::{AuthorizationParts, AuthorizationService, AuthorizeError, Authorized, Browser};
-pub use store::{AuthorizationStore, SignOn};
+pub use store::{AuthorizationStore, EndOf, SignOn};

@@ -86,6 +86,15 @@ pub struct Authorization {
     pub expires_at: Timestamp,
 }
 
+impl Authorization {
+    /// The same, for somebody else than is logged in here: whoever it is logs in first.
+    #[must_use]
+    pub fn for_somebody_else(mut self) -> Self {
+        self.request.prompt.login = true;
+        self
+    }
+}
+
 /// What a User lets a Client know.
 #[derive(Debug, Clone)]
 pub struct Consent {

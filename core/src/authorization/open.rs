@@ -2,8 +2,9 @@
 //!
 //! In another browser the request begins from the beginning: what somebody else began is of no use to anybody.
 
+use super::decide::will_do;
 use super::request::Said;
-use super::service::browser_hash;
+use super::service::{browser_hash, signed_on};
 use super::{
     Authorization, AuthorizationRequest, AuthorizationService, Browser, ResponseMode, SignOn, SiteAnswer,
 };
@@ -11,8 +12,9 @@ use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::Client;
 use crate::grant::ScopeWord;
 use crate::id::AuthorizationId;
-use crate::login::{Login, Stage};
+use crate::login::{Login, Reason, Stage};
 use crate::provider::Assurance;
+use crate::session::UserSession;
 use crate::{Secret, SecretHash, StoreError};
 use std::sync::Arc;
 
@@ -65,7 +67,7 @@ pub enum OpenError {
     OtherBrowser(Box<Authorization>),
     /// The value that came with a decision is not the page's.
     #[error("the decision does not come from the page")]
-    Forged,
+    Forged(Box<Authorization>),
     /// The store's part failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -86,10 +88,11 @@ impl AuthorizationService {
     /// What is next for the browser that brought the request.
     pub async fn open(&self, id: &AuthorizationId, browser: &Browser) -> Result<Opened, OpenError> {
         let (authorization, client) = self.find(id, browser).await?;
-        let (authorization, session) = match self.held(&authorization, browser).await? {
+        let session = self.parts.sessions.find(browser.session.as_ref()).await?;
+        let (authorization, session) = match self.held(&authorization, session.as_ref()).await? {
             Held::Live(secret) => (authorization, secret),
-            Held::Nothing => match self.sign_on(&authorization, &client, browser).await? {
-                Some((authorization, secret)) => (authorization, Some(secret)),
+            Held::Nothing => match self.signed_on(&authorization, &client, (browser, session)).await? {
+                Some(somebody) => somebody,
                 None => return Ok(Opened { authorization, client, step: Step::Choose, session: None }),
             },
         };
@@ -123,22 +126,33 @@ impl AuthorizationService {
     ) -> Result<Option<SiteAnswer>, OpenError> {
         let (authorization, client) = self.find(id, browser).await?;
         if !consent_secret(&browser.secret, id).same_as(csrf) {
-            return Err(OpenError::Forged);
+            return Err(OpenError::Forged(Box::new(authorization)));
         }
-        let Some(by) = &authorization.signed_on else { return Err(OpenError::Forged) };
+        let Some(by) = &authorization.signed_on else {
+            return Err(OpenError::Forged(Box::new(authorization)));
+        };
         if !allowed {
             return Ok(Some(self.denied(&authorization).await?));
         }
         // Whoever was asked may have logged out meanwhile, and somebody else sits here: the page tells what is next.
-        if let Held::Live(_) = self.held(&authorization, browser).await? {
+        let session = self.parts.sessions.find(browser.session.as_ref()).await?;
+        if let Held::Live(_) = self.held(&authorization, session.as_ref()).await? {
             self.consent(&authorization, &client, &by.user).await?;
         }
         Ok(None)
     }
 
-    /// The person gives up.
+    /// The person gives up: whatever code is on show leads nowhere any more.
     pub async fn cancel(&self, id: &AuthorizationId, browser: &Browser) -> Result<SiteAnswer, OpenError> {
         let (authorization, _) = self.find(id, browser).await?;
+        let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
+        let end = |login: &Login| {
+            let row = AuditEntry::new(entropy, now, &Actor::Browser, Action::LoginEnded, "").about(login);
+            row.ended(AuditOutcome::Refused, Reason::CancelledByBrowser.as_str())
+        };
+        for login in self.parts.store.cancel_logins(id, now, &end).await? {
+            self.parts.signals.wake(&login);
+        }
         Ok(self.denied(&authorization).await?)
     }
 
@@ -150,15 +164,35 @@ impl AuthorizationService {
         Ok(self.refused(&authorization.request, DENIED))
     }
 
+    /// Whoever is there by now: who confirmed a Login for this authorization, else who has logged in meanwhile
+    /// in another tab of this browser.
+    async fn signed_on(
+        &self,
+        authorization: &Authorization,
+        client: &Client,
+        (browser, session): (&Browser, Option<UserSession>),
+    ) -> Result<Option<(Authorization, Option<Secret>)>, StoreError> {
+        let confirmed = self.sign_on(authorization, client, (browser, session.as_ref())).await?;
+        if let Some((taken, secret)) = confirmed {
+            return Ok(Some((taken, Some(secret))));
+        }
+        let now = self.parts.clock.now();
+        let Some(session) = session.filter(|session| will_do(session, &authorization.request, client, now))
+        else {
+            return Ok(None);
+        };
+        let taken = self.parts.store.put_signed_on(&authorization.id, &signed_on(session)).await?;
+        Ok(taken.map(|taken| (taken, None)))
+    }
+
     /// Takes the Login that was confirmed for this authorization, if one was.
     async fn sign_on(
         &self,
         authorization: &Authorization,
         client: &Client,
-        browser: &Browser,
+        (browser, session): (&Browser, Option<&UserSession>),
     ) -> Result<Option<(Authorization, Secret)>, StoreError> {
-        let before = self.parts.sessions.find(browser.session.as_ref()).await?;
-        let before = before.map(|session| session.id);
+        let before = session.map(|session| session.id.clone());
         let (secret, session) = self.parts.sessions.fresh(before, browser.name.clone());
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
         let row = AuditEntry::new(entropy, now, &Actor::Browser, Action::LoginEnded, "");
@@ -178,10 +212,13 @@ impl AuthorizationService {
 
     /// Whether the session by which somebody was found to be here still lives. The answer that gave this
     /// browser its secret may never have arrived: then it gets another one.
-    async fn held(&self, authorization: &Authorization, browser: &Browser) -> Result<Held, StoreError> {
+    async fn held(
+        &self,
+        authorization: &Authorization,
+        session: Option<&UserSession>,
+    ) -> Result<Held, StoreError> {
         let Some(by) = &authorization.signed_on else { return Ok(Held::Nothing) };
-        let held = self.parts.sessions.find(browser.session.as_ref()).await?;
-        if held.is_some_and(|held| held.id == by.session) {
+        if session.is_some_and(|session| session.id == by.session) {
             return Ok(Held::Live(None));
         }
         let renewed = self.parts.sessions.renew(&by.session).await?;

@@ -65,6 +65,7 @@ pub(super) struct Asker {
     pub(super) redirect_uri: String,
     pub(super) mode: ResponseMode,
     pub(super) state: Option<String>,
+    pub(super) locale: Option<String>,
 }
 
 impl Asker {
@@ -76,13 +77,16 @@ impl Asker {
         let redirect_uri = redirect_uri.ok_or(TextRefusal::RedirectUri)?.clone();
         let mode = parameters.get("response_mode").and_then(|mode| ResponseMode::parse(mode));
         let state = parameters.get("state").filter(|state| state.len() <= LONGEST).cloned();
-        Ok(Self { client, redirect_uri, mode: mode.unwrap_or_default(), state })
+        let locales = parameters.get("ui_locales").map(String::as_str).unwrap_or_default();
+        let locale = locales.split(' ').find(|tag| is_spoken(tag)).map(str::to_owned);
+        Ok(Self { client, redirect_uri, mode: mode.unwrap_or_default(), state, locale })
     }
 
     /// The answer that says no.
     pub(super) fn refuse(&self, (error, description): Said, issuer: &str) -> SiteAnswer {
         let fields = vec![("error", error.to_owned()), ("error_description", description.to_owned())];
-        SiteAnswer::new((&self.redirect_uri, self.mode), fields, self.state.as_deref(), issuer)
+        let to = (self.redirect_uri.as_str(), self.mode);
+        SiteAnswer::new(to, fields, self.state.as_deref(), issuer).shown_in(self.locale.as_deref())
     }
 }
 
@@ -118,9 +122,7 @@ pub(super) fn read(
         max_age: get("max_age").map(|age| age.parse::<u32>().map_err(|_| BAD_AGE)).transpose()?,
         at_least: get("acr_values").and_then(first_known).unwrap_or(Assurance::ScanOnly),
         hint,
-        locale: get("ui_locales")
-            .and_then(|tags| tags.split(' ').find(|tag| is_spoken(tag)))
-            .map(str::to_owned),
+        locale: asker.locale.clone(),
     })
 }
 

@@ -10,6 +10,7 @@ use crate::client::{Client, ClientDirectory, ConsentPolicy, Subjects};
 use crate::id::{AuthorizationId, UserId};
 use crate::login::IssuedCode;
 use crate::session::{UserSession, UserSessions};
+use crate::signal::Signals;
 use crate::signing::SigningKeys;
 use crate::{Clock, Entropy, Secret, SecretHash, StoreError, Timestamp};
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct AuthorizationParts {
     pub signing: Arc<SigningKeys>,
     /// What Clients call Users.
     pub subjects: Subjects,
+    /// Wakes whoever waits for a Login.
+    pub signals: Arc<dyn Signals>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -229,11 +232,12 @@ impl AuthorizationService {
 
     fn answer(&self, request: &AuthorizationRequest, fields: Vec<(&'static str, String)>) -> SiteAnswer {
         let to = (request.redirect_uri.as_str(), request.response_mode);
-        SiteAnswer::new(to, fields, request.state.as_deref(), &self.parts.issuer)
+        let answer = SiteAnswer::new(to, fields, request.state.as_deref(), &self.parts.issuer);
+        answer.shown_in(request.locale.as_deref())
     }
 }
 
-fn signed_on(session: UserSession) -> SignedOn {
+pub(super) fn signed_on(session: UserSession) -> SignedOn {
     SignedOn {
         user: session.user,
         session: session.id,

@@ -1,13 +1,13 @@
 //! What must be kept of authorizations. Each method owns its whole change and the audit row with it.
 
-use super::{Authorization, Consent, DeviceRequest, Parameters, Polled, PushedRequest};
+use super::{Authorization, Consent, DeviceRequest, Parameters, Polled, PushedRequest, SignedOn};
 use crate::SecretHash;
 use crate::StoreError;
 use crate::Timestamp;
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
 use crate::grant::Scope;
-use crate::id::{AuthorizationId, UserId};
+use crate::id::{AuthorizationId, LoginId, UserId};
 use crate::login::{IssuedCode, Login};
 use crate::session::NewSession;
 use async_trait::async_trait;
@@ -25,6 +25,9 @@ pub struct SignOn {
     pub redeemed: AuditEntry,
 }
 
+/// Makes the audit row of a Login that ends, once it is known which one that is.
+pub type EndOf<'a> = &'a (dyn Fn(&Login) -> AuditEntry + Send + Sync);
+
 /// Keeps authorizations and consents.
 #[async_trait]
 pub trait AuthorizationStore: Send + Sync {
@@ -37,6 +40,22 @@ pub trait AuthorizationStore: Send + Sync {
     /// Takes the confirmed, live Login of this authorization: redeems it, and the browser is signed on. None
     /// when there is no such Login.
     async fn sign_on(&self, sign_on: &SignOn) -> Result<Option<(Authorization, Login)>, StoreError>;
+
+    /// Signs an authorization that nobody has redeemed on by a session; whatever somebody else said or was
+    /// given before counts no longer. None when there is no such authorization.
+    async fn put_signed_on(
+        &self,
+        id: &AuthorizationId,
+        by: &SignedOn,
+    ) -> Result<Option<Authorization>, StoreError>;
+
+    /// Cancels every Login of this authorization that is under way, with an audit row each; says which.
+    async fn cancel_logins(
+        &self,
+        id: &AuthorizationId,
+        now: Timestamp,
+        end: EndOf<'_>,
+    ) -> Result<Vec<LoginId>, StoreError>;
 
     /// What this User lets this Client know without being asked.
     async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError>;

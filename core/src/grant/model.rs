@@ -3,8 +3,9 @@
 use super::Scope;
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
-use crate::id::{GrantId, PictureId, UserId, UserSessionId};
+use crate::id::{GrantId, UserId, UserSessionId};
 use crate::provider::{Assurance, ProviderSlug};
+use crate::user::Face;
 use crate::{SecretHash, Timestamp};
 
 /// An access token as it is stored.
@@ -104,16 +105,10 @@ pub struct LiveToken {
 pub struct UserInfo {
     /// The Client the grant was made to.
     pub client: ClientId,
-    /// The User.
-    pub sub: UserId,
+    /// The User the website was told of, and the face of whoever that is now.
+    pub face: Face,
     /// What may be told.
     pub scope: Scope,
-    /// What the person is called.
-    pub name: Option<String>,
-    /// The person's picture.
-    pub picture: Option<PictureId>,
-    /// The language of the page the person first logged in from, as a BCP 47 tag.
-    pub locale: Option<String>,
     /// When the profile last changed.
     pub updated_at: Timestamp,
 }

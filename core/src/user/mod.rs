@@ -12,7 +12,7 @@ mod store;
 
 pub use called::{KnownName, NewName};
 pub use care::CareError;
-pub use model::NewIds;
+pub use model::{Face, NewIds};
 pub use name::{MAX_GRAPHEMES, clean_name, search_key};
 pub use picture::{NewPicture, NotAPicture, PictureCleaner, PictureOrigin};
 pub use service::{PeopleParts, PeopleService, UploadError};

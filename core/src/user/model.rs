@@ -1,7 +1,20 @@
-//! Ids of an account. Its key to the world is the User's id; names and pictures recognise nobody.
+//! Ids of an account, and its face. Its key to the world is the User's id; names and pictures recognise nobody.
 
 use crate::Entropy;
-use crate::id::{IdentityId, OfferId, UserId};
+use crate::id::{IdentityId, OfferId, PictureId, UserId};
+
+/// What a person is called and looks like, as far as anybody ever told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    /// Whose it is: stand-ins for the rest are made of this.
+    pub user: UserId,
+    /// What the person is called.
+    pub name: Option<String>,
+    /// The person's picture.
+    pub picture: Option<PictureId>,
+    /// The language of the page the person first logged in from, as a BCP 47 tag.
+    pub locale: Option<String>,
+}
 
 /// Ids for an account that a confirmation may have to create.
 #[derive(Debug, Clone, PartialEq, Eq)]

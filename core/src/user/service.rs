@@ -3,7 +3,7 @@
 //! Refuses a picture from a phone whose Login is not confirmed, or long over.
 
 use super::{
-    Forgetting, NewPicture, NotAPicture, PeopleStore, PictureCleaner, PictureOrigin, ProfileClearing,
+    Face, Forgetting, NewPicture, NotAPicture, PeopleStore, PictureCleaner, PictureOrigin, ProfileClearing,
 };
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::id::{PictureId, UserId};
@@ -60,6 +60,11 @@ impl PeopleService {
     /// A service of these parts.
     pub fn new(parts: PeopleParts) -> Self {
         Self { parts }
+    }
+
+    /// What this User is called and looks like.
+    pub async fn find_face(&self, user: &UserId) -> Result<Option<Face>, StoreError> {
+        self.parts.store.find_face(user).await
     }
 
     /// The picture of this id.

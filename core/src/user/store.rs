@@ -2,7 +2,7 @@
 //!
 //! Names are written by `LoginStore::confirm_login`, together with the account.
 
-use super::{NewPicture, PictureOrigin};
+use super::{Face, NewPicture, PictureOrigin};
 use crate::audit::AuditEntry;
 use crate::id::{OfferId, PictureId, UserId};
 use crate::login::Stage;
@@ -83,6 +83,8 @@ pub enum Forgotten {
 /// Keeps pictures of people, late aliases, and duties towards people.
 #[async_trait]
 pub trait PeopleStore: Send + Sync {
+    /// The face of this User, who may be part of another by now; none when there is nobody.
+    async fn find_face(&self, user: &UserId) -> Result<Option<Face>, StoreError>;
     /// The picture of this id.
     async fn find_picture(&self, id: &PictureId) -> Result<Option<Image>, StoreError>;
     /// Where the User's picture came from, if there is one.

@@ -4,7 +4,7 @@
 
 use super::browser::own_cookie;
 use super::confirm::{page_address, proof_cookie};
-use super::pages::{Language, Notice};
+use super::pages::{Language, Mentioned, Notice};
 use super::parameters;
 use super::problem::Problem;
 use super::public_state::Public;
@@ -64,7 +64,8 @@ pub(super) async fn callback(
         Err(CallbackError::OtherBrowser) => say(Notice::OtherBrowser, StatusCode::FORBIDDEN),
         Err(CallbackError::Over(stage)) => say(over(stage), StatusCode::CONFLICT),
         Err(CallbackError::Unreal { domain }) => {
-            public.pages.notice_about(language, Notice::Preview, StatusCode::FORBIDDEN, &domain)
+            let mentioned = Mentioned { domain: Some(domain), ..Mentioned::default() };
+            public.pages.notice_with(language, Notice::Preview, StatusCode::FORBIDDEN, &mentioned)
         }
         Err(CallbackError::Store(error)) => public.pages.problem_in(language, &error.into()),
     }

@@ -13,8 +13,7 @@ use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use saoma_core::grant::UserInfo;
-use saoma_core::user::{StandIn, Tile};
+use saoma_core::user::{Face, StandIn, Tile};
 use std::sync::Arc;
 
 struct PersonPictureCodes;
@@ -73,14 +72,14 @@ pub(crate) struct Looks {
 
 impl Looks {
     /// Of this User, with stand-ins for what nobody ever told.
-    pub(crate) fn of(user: &UserInfo, public_url: &str) -> Self {
-        let StandIn { name, tile } = StandIn::of(&user.sub, user.locale.as_deref());
-        let picture = user.picture.as_ref().map_or_else(|| tile.to_string(), ToString::to_string);
+    pub(crate) fn of(face: &Face, public_url: &str) -> Self {
+        let StandIn { name, tile } = StandIn::of(&face.user, face.locale.as_deref());
+        let picture = face.picture.as_ref().map_or_else(|| tile.to_string(), ToString::to_string);
         Self {
-            name_is_stand_in: user.name.is_none(),
-            name: user.name.clone().unwrap_or(name),
+            name_is_stand_in: face.name.is_none(),
+            name: face.name.clone().unwrap_or(name),
             picture: format!("{public_url}/api/v1/pictures/{picture}"),
-            picture_is_stand_in: user.picture.is_none(),
+            picture_is_stand_in: face.picture.is_none(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Outside, StartError, egress_options, kept_signing_keys};
 use crate::back_channel::Posting;
 use crate::config::Config;
-use crate::http::OpenId;
+use crate::http::{OpenId, PendingLogins};
 use saoma_core::authorization::{AuthorizationParts, AuthorizationService};
 use saoma_core::client::{ClientAssertions, ClientDirectory, Subjects};
 use saoma_core::grant::{IdTokenParts, IdTokens, RefreshRules, TokenService, UserInfoService};
@@ -26,7 +26,7 @@ pub(super) async fn openid(
     config: &Config,
     (stores, keyring): (&Stores, &Arc<Keyring>),
     (registry, directory): (&Arc<Registry>, &Arc<ClientDirectory>),
-    outside: &Outside,
+    (pending, outside): (&Arc<PendingLogins>, &Outside),
 ) -> Result<(OpenId, LogoutNotices), StartError> {
     let signing = kept_signing_keys(stores, keyring, outside).await?;
     let subjects = subjects(config, (&*stores.installation, keyring), outside).await?;
@@ -39,6 +39,7 @@ pub(super) async fn openid(
         clients: Arc::clone(directory),
         signing: Arc::clone(&signing),
         subjects: subjects.clone(),
+        signals: Arc::<PendingLogins>::clone(pending),
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),
         issuer: config.public_url.clone(),

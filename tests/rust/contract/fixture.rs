@@ -329,5 +329,5 @@ pub(super) async fn redeemed(stores: &Stores, by: VendorIdentity) -> Redemption 
 
 /// Whom a token stands for.
 pub(super) async fn sub_of(stores: &Stores, attempt: &Redemption) -> Option<UserId> {
-    stores.grants.find_user_by_token(&attempt.token.hash, NOW).await.unwrap().map(|user| user.sub)
+    stores.grants.find_user_by_token(&attempt.token.hash, NOW).await.unwrap().map(|user| user.face.user)
 }

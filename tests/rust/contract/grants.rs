@@ -3,6 +3,7 @@
 use super::fixture::*;
 use saoma_core::grant::{Scope, UserInfo};
 use saoma_core::login::Redemption;
+use saoma_core::user::Face;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 
@@ -14,7 +15,7 @@ every_database! {
         stores.logins.redeem_code(&attempt).await.unwrap();
         let token = &attempt.token;
         let user_at = async |now| stores.grants.find_user_by_token(&token.hash, now).await.unwrap();
-        let user = UserInfo { scope: Scope::OF_LOGINS, client: login.client.clone(), sub: login.user.unwrap(), name: Some("阿明".to_owned()), picture: None, locale: Some("zh-CN".to_owned()), updated_at: login.updated_at };
+        let user = UserInfo { scope: Scope::OF_LOGINS, client: login.client.clone(), face: Face { user: login.user.unwrap(), name: Some("阿明".to_owned()), picture: None, locale: Some("zh-CN".to_owned()) }, updated_at: login.updated_at };
         assert_eq!(user_at(NOW).await, Some(user));
         assert_eq!(user_at(token.expires_at).await, None);
         assert_eq!(stores.grants.find_user_by_token(&hash(), NOW).await.unwrap(), None);

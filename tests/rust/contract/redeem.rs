@@ -29,7 +29,7 @@ every_database! {
         assert_eq!((grant.scope, &grant.nonce), (Scope::OF_LOGINS, &login.site.nonce));
         assert_eq!(stores.logins.find_login(&login.id).await.unwrap(), Some(expected));
         let user = stores.grants.find_user_by_token(&attempt.token.hash, NOW).await.unwrap().unwrap();
-        assert_eq!((Some(user.sub), user.name.as_deref()), (login.user, Some("阿明")));
+        assert_eq!((Some(user.face.user), user.face.name.as_deref()), (login.user, Some("阿明")));
         assert_eq!(audited(&stores, Action::LoginEnded).await, 1);
     }
 

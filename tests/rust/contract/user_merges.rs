@@ -105,7 +105,7 @@ every_database! {
         let between = stores.logins.put_code(&new_code(&between)).await.unwrap().unwrap();
         let merge = office.merge(&a, &b).await;
         let told = stores.grants.find_user_by_token(&old.token.hash, NOW).await.unwrap().unwrap();
-        assert_eq!((told.sub, told.name.as_deref()), (b.clone(), Some("stays")));
+        assert_eq!((told.face.user, told.face.name.as_deref()), (b.clone(), Some("stays")));
         let attempt = redemption(&between);
         stores.logins.redeem_code(&attempt).await.unwrap();
         assert_eq!(sub_of(&stores, &attempt).await, Some(a.clone()));

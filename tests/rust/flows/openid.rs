@@ -7,6 +7,7 @@ mod device;
 mod discovery;
 mod form_post;
 mod logout;
+mod page;
 mod pushed;
 mod refresh;
 mod refused;

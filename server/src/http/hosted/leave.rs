@@ -21,7 +21,7 @@ struct PostPage<'a> {
 pub(in crate::http) fn leave(public: &Public, language: Language, answer: &SiteAnswer) -> Response {
     match answer.mode {
         ResponseMode::Query | ResponseMode::Device => see_other(&answer.address()),
-        ResponseMode::FormPost => post(public, language, answer),
+        ResponseMode::FormPost => post(public, language.wanted(answer.locale.as_deref()), answer),
     }
 }
 

@@ -22,20 +22,22 @@ use super::browser::{origin, set_cookie};
 use super::callback::see_other;
 use super::code::Code;
 use super::login::{Wanted, begin_for};
-use super::pages::{Language, Notice};
+use super::pages::{Language, Mentioned, Notice};
 use super::parameters;
 use super::problem::Problem;
 use super::public_state::Public;
 use bytes::Bytes;
 use cookies::{browser, session_cookie};
 use leave::leave;
-use page::{ChoosePage, ConsentPage};
+use page::{ChoosePage, ConsentPage, back_to};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{IntoResponse as _, Request, Response, handler};
 use poem_openapi::types::ToJSON as _;
-use saoma_core::authorization::{Browser, OpenError, Opened, Step};
+use saoma_core::StoreError;
+use saoma_core::authorization::{Authorization, Browser, OpenError, Opened, Step};
 use saoma_core::id::AuthorizationId;
+use saoma_core::user::Face;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -67,7 +69,10 @@ pub(super) async fn show(
     };
     match opened {
         Ok(id) => match public.openid.authorizations.open(&id, &visit.browser).await {
-            Ok(opened) => visit.opened(&opened),
+            Ok(opened) => match visit.opened(&opened).await {
+                Ok(response) => response,
+                Err(error) => visit.problem(&error.into()),
+            },
             Err(error) => visit.refuse(error).await,
         },
         Err(problem) => visit.problem(&problem),
@@ -122,11 +127,14 @@ impl<'a> Visit<'a> {
         id.parse().map_err(|_| Code::NotFound.into())
     }
 
-    fn opened(&self, opened: &Opened) -> Response {
-        let language = self.language_of(opened);
+    async fn opened(&self, opened: &Opened) -> Result<Response, StoreError> {
+        let language = self.language_of(&opened.authorization);
         let mut response = match &opened.step {
             Step::Choose => ChoosePage::new(opened, self.public).render(self.public, language),
-            Step::Consent(csrf) => ConsentPage::new(opened, csrf, self.public).render(self.public, language),
+            Step::Consent(csrf) => {
+                let face = self.face(&opened.authorization).await?;
+                ConsentPage::new(opened, (csrf, face), self.public).render(self.public, language)
+            }
             Step::Leave(answer) => leave(self.public, language, answer),
         };
         if let Some(secret) = &opened.session {
@@ -134,12 +142,17 @@ impl<'a> Visit<'a> {
             let cookie = session_cookie(&self.public.settings, secret, seconds);
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
-        response
+        Ok(response)
     }
 
-    fn language_of(&self, opened: &Opened) -> Language {
-        let asked = opened.authorization.request.locale.as_deref();
-        asked.map_or(self.language, |asked| Language::accepted(Some(asked)))
+    /// Who is logged in here.
+    async fn face(&self, authorization: &Authorization) -> Result<Option<Face>, StoreError> {
+        let Some(by) = &authorization.signed_on else { return Ok(None) };
+        self.public.people.find_face(&by.user).await
+    }
+
+    fn language_of(&self, authorization: &Authorization) -> Language {
+        self.language.wanted(authorization.request.locale.as_deref())
     }
 
     async fn decide(&self, id: &AuthorizationId, body: &[u8]) -> Response {
@@ -154,6 +167,13 @@ impl<'a> Visit<'a> {
         let done = match form.get("decision").map(String::as_str) {
             Some("allow") => authorizations.decide(id, &self.browser, (csrf, true)).await,
             Some("deny") => authorizations.decide(id, &self.browser, (csrf, false)).await,
+            Some("other") => {
+                let found = authorizations.find(id, &self.browser).await;
+                return match found {
+                    Ok((authorization, _)) => self.begin_again(authorization.for_somebody_else()).await,
+                    Err(error) => self.refuse(error).await,
+                };
+            }
             Some("cancel") => authorizations.cancel(id, &self.browser).await.map(Some),
             _ => return self.say(Notice::Refused, StatusCode::BAD_REQUEST),
         };
@@ -193,15 +213,38 @@ impl<'a> Visit<'a> {
     async fn refuse(&self, error: OpenError) -> Response {
         match error {
             OpenError::Unknown => self.unknown(),
-            OpenError::Over(_) => self.say(Notice::Over, StatusCode::GONE),
-            OpenError::Forged => self.say(Notice::Refused, StatusCode::FORBIDDEN),
-            OpenError::OtherBrowser(authorization) => {
-                match self.public.openid.authorizations.begin_again(*authorization, &self.browser).await {
-                    Ok(id) => self.to_page_of(&id),
-                    Err(error) => self.problem(&error.into()),
-                }
+            OpenError::Over(authorization) => self.over(&authorization),
+            OpenError::Forged(authorization) => {
+                let language = self.language_of(&authorization);
+                self.public.pages.notice(language, Notice::Refused, StatusCode::FORBIDDEN)
             }
+            OpenError::OtherBrowser(authorization) => self.begin_again(*authorization).await,
             OpenError::Store(error) => self.problem(&error.into()),
+        }
+    }
+
+    /// The website has its answer, or nobody logged in in time: whatever is next begins there.
+    fn over(&self, authorization: &Authorization) -> Response {
+        let answered = authorization.redeemed_at.is_some();
+        let notice = if answered { Notice::AnsweredBefore } else { Notice::RequestOver };
+        let client = self.public.logins.find_client(authorization.request.client.as_str());
+        let back = client.and_then(|client| back_to(&client, &authorization.request));
+        let mentioned = Mentioned { back, ..Mentioned::default() };
+        let language = self.language_of(authorization);
+        self.public.pages.notice_with(language, notice, StatusCode::GONE, &mentioned)
+    }
+
+    /// The same request in this browser; a row of its own, and counted like the first.
+    async fn begin_again(&self, authorization: Authorization) -> Response {
+        let language = self.language_of(&authorization);
+        let refuse = |problem: &Problem| self.public.pages.problem_in(language, problem);
+        let address = client_address(self.request, &self.public.settings);
+        if let Err(problem) = self.public.limits.begin(authorization.request.client.as_str(), address) {
+            return refuse(&problem);
+        }
+        match self.public.openid.authorizations.begin_again(authorization, &self.browser).await {
+            Ok(id) => self.to_page_of(&id),
+            Err(error) => refuse(&error.into()),
         }
     }
 

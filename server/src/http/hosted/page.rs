@@ -2,14 +2,16 @@
 
 use crate::http::kit::{self, Tag};
 use crate::http::login::logo_url;
-use crate::http::pages::Language;
+use crate::http::pages::{Back, Language};
+use crate::http::pictures::Looks;
 use crate::http::public_state::Public;
 use poem::Response;
 use poem::http::{HeaderValue, StatusCode, header};
 use saoma_core::Secret;
-use saoma_core::authorization::Opened;
+use saoma_core::authorization::{AuthorizationRequest, Opened};
 use saoma_core::client::Client;
 use saoma_core::grant::ScopeWord;
+use saoma_core::user::Face;
 use serde::Serialize;
 use url::Url;
 
@@ -19,6 +21,13 @@ struct Site {
     name: String,
     domain: String,
     logo_url: Option<String>,
+}
+
+/// A person, as they know themselves.
+#[derive(Serialize)]
+struct Who {
+    name: String,
+    picture: String,
 }
 
 /// How to log in.
@@ -42,6 +51,8 @@ pub(super) struct ConsentPage {
     site: Site,
     /// Whether they were logged in here before the website asked.
     already: bool,
+    /// Who is asked.
+    who: Option<Who>,
     /// What it wants, by the words of its scope.
     words: Vec<&'static str>,
     csrf: String,
@@ -86,12 +97,16 @@ impl ChoosePage {
 }
 
 impl ConsentPage {
-    pub(super) fn new(opened: &Opened, csrf: &Secret, public: &Public) -> Self {
+    pub(super) fn new(opened: &Opened, (csrf, face): (&Secret, Option<Face>), public: &Public) -> Self {
         let authorization = &opened.authorization;
         let words = authorization.request.scope.words();
         let by = authorization.signed_on.as_ref();
         Self {
             already: by.is_some_and(|by| by.auth_time < authorization.created_at),
+            who: face.map(|face| {
+                let Looks { name, picture, .. } = Looks::of(&face, &public.settings.public_url);
+                Who { name, picture }
+            }),
             site: Site::of(opened, public),
             words: words.map(ScopeWord::as_str).collect(),
             csrf: csrf.expose().to_owned(),
@@ -120,6 +135,13 @@ fn governed(mut response: Response, scripts: &str, leads_to: Option<&str>) -> Re
     // `no-referrer` would make browsers send `Origin: null` with the form, which is refused.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
+}
+
+/// Where the website begins; an app has no such address.
+pub(super) fn back_to(client: &Client, request: &AuthorizationRequest) -> Option<Back> {
+    let url =
+        Url::parse(&request.redirect_uri).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(Back { name: client.name.clone(), url: url.origin().ascii_serialization() })
 }
 
 /// Where an address leads, as a source of the content security policy: an origin, or an app's scheme.

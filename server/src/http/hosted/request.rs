@@ -6,7 +6,7 @@ use crate::http::address::client_address;
 use crate::http::browser::set_cookie;
 use crate::http::callback::see_other;
 use crate::http::code::Code;
-use crate::http::pages::{Language, Notice};
+use crate::http::pages::{Language, Mentioned, Notice};
 use crate::http::parameters;
 use crate::http::problem::Problem;
 use crate::http::public_state::Public;
@@ -22,7 +22,6 @@ use url::form_urlencoded;
 #[handler]
 pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data<&Arc<Public>>) -> Response {
     let language = Language::of(request);
-    let say = |notice, status| public.pages.notice(language, notice, status);
     if let Err(problem) = public.limits.read(client_address(request, &public.settings)) {
         return public.pages.problem_in(language, &problem);
     }
@@ -31,7 +30,9 @@ pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data
         Method::POST => &body[..],
         _ => request.uri().query().unwrap_or_default().as_bytes(),
     };
-    let Ok(mut sent) = parameters::parse(text) else { return say(Notice::Refused, StatusCode::BAD_REQUEST) };
+    let Ok(mut sent) = parameters::parse(text) else {
+        return public.pages.notice(language, Notice::Refused, StatusCode::BAD_REQUEST);
+    };
     // A parameter without a value counts as absent (RFC 6749 section 3.1).
     sent.retain(|_, value| !value.is_empty());
     if request.method() == Method::POST {
@@ -39,6 +40,7 @@ pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(sent).finish();
         return see_other(&format!("/oauth2/authorize?{query}"));
     }
+    let language = language.wanted(sent.get("ui_locales").map(String::as_str));
     if let Err(problem) = count(request, public, &sent) {
         return public.pages.problem_in(language, &problem);
     }
@@ -53,18 +55,21 @@ pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data
             }
             response
         }
-        Err(AuthorizeError::Refused(TextRefusal::UnknownClient)) => {
-            say(Notice::UnknownClient, StatusCode::BAD_REQUEST)
-        }
-        Err(AuthorizeError::Refused(TextRefusal::PushedOver)) => say(Notice::Over, StatusCode::BAD_REQUEST),
-        Err(AuthorizeError::Refused(TextRefusal::NotPushed)) => {
-            say(Notice::NotPushed, StatusCode::BAD_REQUEST)
-        }
-        Err(AuthorizeError::Refused(TextRefusal::RedirectUri)) => {
-            say(Notice::RedirectUri, StatusCode::BAD_REQUEST)
-        }
+        Err(AuthorizeError::Refused(refusal)) => refuse(public, language, refusal),
         Err(AuthorizeError::Store(error)) => public.pages.problem_in(language, &error.into()),
     }
+}
+
+/// Nobody can be sent back: a page says why, with a code for whoever runs the website.
+fn refuse(public: &Public, language: Language, refusal: TextRefusal) -> Response {
+    let notice = match refusal {
+        TextRefusal::UnknownClient => Notice::UnknownClient,
+        TextRefusal::PushedOver => Notice::RequestOver,
+        TextRefusal::NotPushed => Notice::NotPushed,
+        TextRefusal::RedirectUri => Notice::RedirectUri,
+    };
+    let mentioned = Mentioned { code: Some(refusal.as_str().to_owned()), ..Mentioned::default() };
+    public.pages.notice_with(language, notice, StatusCode::BAD_REQUEST, &mentioned)
 }
 
 /// A request of a website that we know is a row, as a login that begins is, and is counted as one.

@@ -41,11 +41,11 @@ struct UserInfoView {
 
 impl UserInfoView {
     fn of(user: &UserInfo, client: &Client, public: &Public) -> Self {
-        let OpenId { subjects, .. } = &public.openid;
-        let email = user.scope.has(ScopeWord::Email).then(|| subjects.stand_in_email(client, &user.sub));
+        let (OpenId { subjects, .. }, person) = (&public.openid, &user.face.user);
+        let email = user.scope.has(ScopeWord::Email).then(|| subjects.stand_in_email(client, person));
         let email = email.flatten();
         let bare = Self {
-            sub: subjects.of(client, &user.sub),
+            sub: subjects.of(client, person),
             email_verified: email.as_ref().map(|_| false),
             email,
             ..Self::default()
@@ -53,13 +53,13 @@ impl UserInfoView {
         if !user.scope.has(ScopeWord::Profile) {
             return bare;
         }
-        let looks = Looks::of(user, &public.settings.public_url);
+        let looks = Looks::of(&user.face, &public.settings.public_url);
         Self {
             name: Some(looks.name),
             name_is_stand_in: Some(looks.name_is_stand_in),
             picture: Some(looks.picture),
             picture_is_stand_in: Some(looks.picture_is_stand_in),
-            locale: user.locale.clone(),
+            locale: user.face.locale.clone(),
             updated_at: Some(user.updated_at.0 / 1000),
             ..bare
         }

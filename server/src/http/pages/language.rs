@@ -38,13 +38,21 @@ impl Language {
 
     /// The first language of `Accept-Language` that we speak; English when there is none.
     pub(crate) fn accepted(header: Option<&str>) -> Self {
-        let tags = header.unwrap_or_default().split(',').filter_map(|part| part.split(';').next());
-        let known = tags.filter_map(|tag| match tag.trim().get(..2)? {
+        let mut tags = header.unwrap_or_default().split(',').filter_map(|part| part.split(';').next());
+        tags.find_map(Self::of_tag).unwrap_or(Self::English)
+    }
+
+    /// The first of a website's `ui_locales` that we speak (OpenID Connect Core section 3.1.2.1), else this one.
+    pub(crate) fn wanted(self, locales: Option<&str>) -> Self {
+        locales.unwrap_or_default().split(' ').find_map(Self::of_tag).unwrap_or(self)
+    }
+
+    fn of_tag(tag: &str) -> Option<Self> {
+        match tag.trim().get(..2)? {
             "zh" | "ZH" | "Zh" => Some(Self::Chinese),
             "en" | "EN" | "En" => Some(Self::English),
             _ => None,
-        });
-        known.into_iter().next().unwrap_or(Self::English)
+        }
     }
 }
 
@@ -63,5 +71,8 @@ mod tests {
         ] {
             assert_eq!(Language::accepted(header).tag(), tag, "{header:?}");
         }
+        assert_eq!(Language::English.wanted(Some("fr zh-CN en")).tag(), "zh-CN");
+        assert_eq!(Language::Chinese.wanted(Some("fr")).tag(), "zh-CN", "what the browser prefers");
+        assert_eq!(Language::Chinese.wanted(None).tag(), "zh-CN");
     }
 }

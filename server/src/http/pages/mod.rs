@@ -71,18 +71,7 @@ impl Pages {
 
     /// A notice by itself.
     pub(crate) fn notice(&self, language: Language, notice: Notice, status: StatusCode) -> Response {
-        self.answer(language, notice, status, &Mentioned::default())
-    }
-
-    /// A notice that names a website.
-    pub(crate) fn notice_about(
-        &self,
-        language: Language,
-        notice: Notice,
-        status: StatusCode,
-        domain: &str,
-    ) -> Response {
-        self.answer(language, notice, status, &Mentioned { domain: Some(domain), code: None })
+        self.notice_with(language, notice, status, &Mentioned::default())
     }
 
     /// The page of a problem, in the language the request asked for.
@@ -93,8 +82,8 @@ impl Pages {
     /// The page of a problem.
     pub(crate) fn problem_in(&self, language: Language, problem: &Problem) -> Response {
         let status = problem.code.status();
-        let mentioned = Mentioned { code: Some(problem.code.word()), domain: None };
-        let mut response = self.answer(language, Notice::of(status), status, &mentioned);
+        let mentioned = Mentioned { code: Some(problem.code.word()), ..Mentioned::default() };
+        let mut response = self.notice_with(language, Notice::of(status), status, &mentioned);
         if let Some(seconds) = problem.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
@@ -113,12 +102,13 @@ impl Pages {
         written(html, status)
     }
 
-    fn answer(
+    /// A notice with what is known besides its words.
+    pub(crate) fn notice_with(
         &self,
         language: Language,
         notice: Notice,
         status: StatusCode,
-        mentioned: &Mentioned<'_>,
+        mentioned: &Mentioned,
     ) -> Response {
         let context = Context::from_serialize(mentioned).map(|mut context| {
             context.insert("texts", &self.texts(language).get(notice.key()));
@@ -130,6 +120,7 @@ impl Pages {
 
     fn render(&self, page: &str, language: Language, mut context: Context) -> tera::TeraResult<String> {
         context.insert("lang", language.tag());
+        context.insert("common", &self.texts(language).get("common"));
         if let Some(texts) = self.texts(language).get(page) {
             context.insert("texts", texts);
         }
@@ -146,9 +137,22 @@ impl Pages {
 
 /// What a notice mentions.
 #[derive(Default, Serialize)]
-struct Mentioned<'a> {
-    code: Option<String>,
-    domain: Option<&'a str>,
+pub(crate) struct Mentioned {
+    /// A stable code, for whoever is told of it.
+    pub(crate) code: Option<String>,
+    /// The website, by its host.
+    pub(crate) domain: Option<String>,
+    /// The way on.
+    pub(crate) back: Option<Back>,
+}
+
+/// Where a website begins.
+#[derive(Serialize)]
+pub(crate) struct Back {
+    /// What the website is called.
+    pub(crate) name: String,
+    /// Its origin.
+    pub(crate) url: String,
 }
 
 fn written(html: tera::TeraResult<String>, status: StatusCode) -> Response {
@@ -173,13 +177,19 @@ mod tests {
             for notice in Notice::ALL {
                 assert!(pages.texts(language).get(notice.key()).is_some(), "{notice:?}");
                 for code in [None, Some(Code::NotFound)] {
-                    let mentioned = Mentioned { code: code.map(Code::word), domain: Some("<b>x") };
-                    let response = pages.answer(language, notice, StatusCode::OK, &mentioned);
+                    let back = Back { name: "<b>shop".to_owned(), url: "https://shop.example".to_owned() };
+                    let mentioned = Mentioned {
+                        code: code.map(Code::word),
+                        domain: Some("<b>x".to_owned()),
+                        back: Some(back),
+                    };
+                    let response = pages.notice_with(language, notice, StatusCode::OK, &mentioned);
                     let html = futures_util::FutureExt::now_or_never(response.into_body().into_string());
                     let html = html.unwrap().unwrap();
                     assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
                     assert_eq!(html.contains("not_found"), code.is_some(), "{notice:?}");
-                    assert!(!html.contains("<b>x"), "{notice:?}");
+                    assert!(!html.contains("<b>"), "{notice:?}");
+                    assert!(html.contains("&lt;b&gt;shop"), "{notice:?}");
                 }
             }
         }

@@ -25,6 +25,8 @@ pub(crate) enum Notice {
     Over,
     /// The website has been answered already.
     AnsweredBefore,
+    /// A website asked and nobody logged in in time.
+    RequestOver,
     /// The vendor showed a preview and named nobody.
     Preview,
     /// Somebody else scanned.
@@ -56,7 +58,7 @@ pub(crate) enum Notice {
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -67,6 +69,7 @@ impl Notice {
         Self::Disowned,
         Self::Over,
         Self::AnsweredBefore,
+        Self::RequestOver,
         Self::Preview,
         Self::OtherPerson,
         Self::Unproven,
@@ -95,6 +98,7 @@ impl Notice {
             Self::Disowned => "disowned",
             Self::Over => "over",
             Self::AnsweredBefore => "answered_before",
+            Self::RequestOver => "request_over",
             Self::Preview => "preview",
             Self::OtherPerson => "other_person",
             Self::Unproven => "unproven",
@@ -117,7 +121,7 @@ impl Notice {
             Self::Home => "home",
             Self::Rehearsed | Self::Disowned | Self::LoggedOut | Self::StillHere | Self::DeviceDone => "done",
             Self::Declined | Self::Reported | Self::WrongNumber | Self::DeviceDenied => "no",
-            Self::NotFound | Self::Over | Self::AnsweredBefore => "over",
+            Self::NotFound | Self::Over | Self::AnsweredBefore | Self::RequestOver => "over",
             Self::Refused
             | Self::Later
             | Self::Preview

@@ -1,6 +1,7 @@
 //! Authorizations: what websites ask for by OpenID Connect, and consents. Codes are redeemed in `redeem.rs`.
 
-use super::rows::{LoginRow, from_json, to_json};
+use super::authorization_rows::{AuthorizationRow, CORRUPT, SignedOnColumns};
+use super::rows::LoginRow;
 use super::schema::{authorizations, consents, logins, user_sessions};
 use super::{Conn, Sql, audit, sessions};
 use crate::error::Failure;
@@ -8,141 +9,14 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::authorization::{
-    Authorization, AuthorizationRequest, AuthorizationStore, Consent, DeviceRequest, Parameters, Polled,
-    Prompt, PushedRequest, ResponseMode, SignOn, SignedOn,
+    Authorization, AuthorizationStore, Consent, DeviceRequest, EndOf, Parameters, Polled, PushedRequest, SignOn,
+    SignedOn,
 };
 use saoma_core::client::ClientId;
 use saoma_core::grant::Scope;
-use saoma_core::id::{AuthorizationId, UserId};
-use saoma_core::login::{IssuedCode, Login, Stage};
-use saoma_core::provider::Assurance;
+use saoma_core::id::{AuthorizationId, LoginId, UserId};
+use saoma_core::login::{IssuedCode, Login, Reason, Stage};
 use saoma_core::{SecretHash, StoreError, Timestamp};
-use serde::{Deserialize, Serialize};
-
-const CORRUPT: Failure = Failure::Corrupt("authorization");
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = authorizations, check_for_backend(super::super::Db), treat_none_as_default_value = false)]
-pub(super) struct AuthorizationRow {
-    id: String,
-    client_id: String,
-    redirect_uri: String,
-    code_challenge: Option<String>,
-    request: String,
-    browser_hash: String,
-    user_id: Option<String>,
-    session_id: Option<String>,
-    provider: Option<String>,
-    assurance: Option<String>,
-    auth_time: Option<i64>,
-    consented_at: Option<i64>,
-    code_hash: Option<String>,
-    code_expires_at: Option<i64>,
-    redeemed_at: Option<i64>,
-    created_at: i64,
-    expires_at: i64,
-}
-
-/// What was asked for, but for what is compared in SQL.
-#[derive(Serialize, Deserialize)]
-struct RequestText {
-    response_mode: String,
-    scope: String,
-    state: Option<String>,
-    nonce: Option<String>,
-    prompt: [bool; 3],
-    max_age: Option<u32>,
-    at_least: String,
-    hint: Option<String>,
-    locale: Option<String>,
-}
-
-impl AuthorizationRow {
-    pub(super) fn new(authorization: &Authorization) -> Result<Self, Failure> {
-        let request = &authorization.request;
-        let by = authorization.signed_on.as_ref();
-        Ok(Self {
-            id: authorization.id.to_string(),
-            client_id: request.client.to_string(),
-            redirect_uri: request.redirect_uri.clone(),
-            code_challenge: request.code_challenge.clone(),
-            request: to_json(&RequestText {
-                response_mode: request.response_mode.as_str().to_owned(),
-                scope: request.scope.to_string(),
-                state: request.state.clone(),
-                nonce: request.nonce.clone(),
-                prompt: [request.prompt.none, request.prompt.login, request.prompt.consent],
-                max_age: request.max_age,
-                at_least: request.at_least.as_str().to_owned(),
-                hint: request.hint.as_ref().map(ToString::to_string),
-                locale: request.locale.clone(),
-            })?,
-            browser_hash: authorization.browser_hash.as_str().to_owned(),
-            user_id: by.map(|by| by.user.to_string()),
-            session_id: by.map(|by| by.session.to_string()),
-            provider: by.map(|by| by.provider.to_string()),
-            assurance: by.map(|by| by.assurance.as_str().to_owned()),
-            auth_time: by.map(|by| by.auth_time.0),
-            consented_at: authorization.consented_at.map(|at| at.0),
-            code_hash: authorization.code.as_ref().map(|code| code.hash.as_str().to_owned()),
-            code_expires_at: authorization.code.as_ref().map(|code| code.expires_at.0),
-            redeemed_at: authorization.redeemed_at.map(|at| at.0),
-            created_at: authorization.created_at.0,
-            expires_at: authorization.expires_at.0,
-        })
-    }
-
-    fn signed_on(&self) -> Result<Option<SignedOn>, Failure> {
-        let stands = (&self.user_id, &self.session_id, &self.provider, &self.assurance, self.auth_time);
-        let (Some(user), Some(session), Some(provider), Some(assurance), Some(at)) = stands else {
-            return Ok(None);
-        };
-        Ok(Some(SignedOn {
-            user: user.parse().map_err(|_| CORRUPT)?,
-            session: session.parse().map_err(|_| CORRUPT)?,
-            provider: provider.parse().map_err(|_| CORRUPT)?,
-            assurance: Assurance::parse(assurance).ok_or(CORRUPT)?,
-            auth_time: Timestamp(at),
-        }))
-    }
-
-    fn code(&self) -> Option<IssuedCode> {
-        let (hash, at) = (self.code_hash.clone()?, self.code_expires_at?);
-        Some(IssuedCode { hash: SecretHash::from_stored(hash), expires_at: Timestamp(at) })
-    }
-}
-
-impl TryFrom<AuthorizationRow> for Authorization {
-    type Error = Failure;
-    fn try_from(row: AuthorizationRow) -> Result<Self, Failure> {
-        let text: RequestText = from_json(&row.request)?;
-        let [none, login, consent] = text.prompt;
-        Ok(Self {
-            id: row.id.parse().map_err(|_| CORRUPT)?,
-            signed_on: row.signed_on()?,
-            code: row.code(),
-            request: AuthorizationRequest {
-                client: row.client_id.parse().map_err(|_| CORRUPT)?,
-                redirect_uri: row.redirect_uri,
-                response_mode: ResponseMode::from_stored(&text.response_mode).ok_or(CORRUPT)?,
-                scope: Scope::parse(&text.scope),
-                state: text.state,
-                nonce: text.nonce,
-                code_challenge: row.code_challenge,
-                prompt: Prompt { none, login, consent },
-                max_age: text.max_age,
-                at_least: Assurance::parse(&text.at_least).ok_or(CORRUPT)?,
-                hint: text.hint.map(|hint| hint.parse().map_err(|_| CORRUPT)).transpose()?,
-                locale: text.locale,
-            },
-            browser_hash: SecretHash::from_stored(row.browser_hash),
-            consented_at: row.consented_at.map(Timestamp),
-            redeemed_at: row.redeemed_at.map(Timestamp),
-            created_at: Timestamp(row.created_at),
-            expires_at: Timestamp(row.expires_at),
-        })
-    }
-}
 
 impl Sql {
     async fn add_authorization(&self, row: AuthorizationRow) -> Result<(), Failure> {
@@ -162,25 +36,59 @@ impl Sql {
             let Some(login) = take_login(conn, sign_on).await? else { return Ok(None) };
             let user = login.user.clone().ok_or(Failure::Corrupt("login"))?;
             let session = sessions::begin(conn, &sign_on.session, &login, sign_on.now).await?;
-            let auth_time = login.steps.confirmed_at.unwrap_or(login.updated_at);
+            let by = SignedOn {
+                user,
+                session: session.parse().map_err(|_| CORRUPT)?,
+                provider: login.provider.clone(),
+                assurance: login.assurance,
+                auth_time: login.steps.confirmed_at.unwrap_or(login.updated_at),
+            };
             let found = authorizations::table
                 .find(sign_on.authorization.as_str())
                 .filter(authorizations::redeemed_at.is_null());
-            let by = (
-                authorizations::user_id.eq(Some(user.as_str())),
-                authorizations::session_id.eq(Some(session)),
-                authorizations::provider.eq(Some(login.provider.as_str())),
-                authorizations::assurance.eq(Some(login.assurance.as_str())),
-                authorizations::auth_time.eq(Some(auth_time.0)),
-                // What somebody else said or was given before counts for nobody else.
-                authorizations::consented_at.eq(None::<i64>),
-                authorizations::code_hash.eq(None::<String>),
-                authorizations::code_expires_at.eq(None::<i64>),
-            );
-            let update = diesel::update(found).set(by).returning(AuthorizationRow::as_returning());
+            let update = diesel::update(found)
+                .set(SignedOnColumns::from(&by))
+                .returning(AuthorizationRow::as_returning());
             let row = update.get_result::<AuthorizationRow>(conn).await.optional()?.ok_or(Failure::LOST)?;
             audit::add(conn, self.linker()?, &sign_on.redeemed.clone().about(&login)).await?;
             Ok(Some((row.try_into()?, login)))
+        })
+    }
+
+    async fn sign_on_by_session(&self, id: &str, by: &SignedOn) -> Result<Option<AuthorizationRow>, Failure> {
+        let open = authorizations::table.find(id).filter(authorizations::redeemed_at.is_null());
+        let update =
+            diesel::update(open).set(SignedOnColumns::from(by)).returning(AuthorizationRow::as_returning());
+        write_tx!(self.single().await?, |conn| { Ok(update.get_result(conn).await.optional()?) })
+    }
+
+    async fn cancel_logins_of(
+        &self,
+        id: &str,
+        now: Timestamp,
+        end: EndOf<'_>,
+    ) -> Result<Vec<LoginId>, Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let live = logins::table
+                .filter(logins::authorization_id.eq(id))
+                .filter(logins::ended_at.is_null())
+                .filter(logins::expires_at.gt(now.0));
+            let cancelled = (
+                logins::stage.eq(Stage::Cancelled.as_str()),
+                logins::reason.eq(Some(Reason::CancelledByBrowser.as_str())),
+                logins::version.eq(logins::version + 1),
+                logins::updated_at.eq(now.0),
+                logins::ended_at.eq(Some(now.0)),
+            );
+            let update = diesel::update(live).set(cancelled).returning(LoginRow::as_returning());
+            let rows: Vec<LoginRow> = update.get_results(conn).await?;
+            let mut ended = Vec::with_capacity(rows.len());
+            for row in rows {
+                let login = Login::try_from(row)?;
+                audit::add(conn, self.linker()?, &end(&login)).await?;
+                ended.push(login.id);
+            }
+            Ok(ended)
         })
     }
 
@@ -282,6 +190,24 @@ impl AuthorizationStore for Sql {
 
     async fn sign_on(&self, sign_on: &SignOn) -> Result<Option<(Authorization, Login)>, StoreError> {
         Ok(crate::error::unless_lost(self.signed_on(sign_on).await)?.flatten())
+    }
+
+    async fn put_signed_on(
+        &self,
+        id: &AuthorizationId,
+        by: &SignedOn,
+    ) -> Result<Option<Authorization>, StoreError> {
+        let row = self.sign_on_by_session(id.as_str(), by).await?;
+        Ok(row.map(Authorization::try_from).transpose()?)
+    }
+
+    async fn cancel_logins(
+        &self,
+        id: &AuthorizationId,
+        now: Timestamp,
+        end: EndOf<'_>,
+    ) -> Result<Vec<LoginId>, StoreError> {
+        Ok(self.cancel_logins_of(id.as_str(), now, end).await?)
     }
 
     async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {

@@ -1,6 +1,6 @@
 //! Devices that wait for somebody to type their code: kept, taken up once, asked about at a measured pace.
 
-use super::authorizations::AuthorizationRow;
+use super::authorization_rows::AuthorizationRow;
 use super::schema::{authorizations, device_requests};
 use super::{Sql, lost_unless_one};
 use crate::error::{Failure, unless_lost};

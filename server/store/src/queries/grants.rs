@@ -10,6 +10,7 @@ use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
 use saoma_core::client::ClientId;
 use saoma_core::grant::{GrantStore, LiveToken, RefreshOutcome, Refreshing, Scope, UserInfo};
+use saoma_core::user::Face;
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
 #[derive(Queryable)]
@@ -167,11 +168,13 @@ impl GrantStore for Sql {
         let picture = row.picture.as_deref().map(str::parse).transpose();
         Ok(Some(UserInfo {
             client: row.client.parse().map_err(|_| StoreError::Corrupt("grant"))?,
-            sub: row.id.parse().map_err(|_| StoreError::Corrupt("user"))?,
+            face: Face {
+                user: row.id.parse().map_err(|_| StoreError::Corrupt("user"))?,
+                name: row.name,
+                picture: picture.map_err(|_| StoreError::Corrupt("picture"))?,
+                locale: row.locale,
+            },
             scope: Scope::parse(&row.scope),
-            name: row.name,
-            picture: picture.map_err(|_| StoreError::Corrupt("picture"))?,
-            locale: row.locale,
             updated_at: Timestamp(row.updated_at),
         }))
     }

@@ -44,6 +44,7 @@ mod audit_chain;
 mod audit_checkpoints;
 mod audit_list;
 mod audit_names;
+mod authorization_rows;
 mod authorizations;
 mod client_reach;
 mod clients;

@@ -18,8 +18,8 @@ use saoma_core::audit::AuditEntry;
 use saoma_core::id::{PictureId, UserId};
 use saoma_core::provider::{Image, VendorIdentity};
 use saoma_core::user::{
-    Forgetting, Forgotten, LateAliases, Linked, NewPicture, PeopleStore, PictureOrigin, ProfileClearing,
-    Uploader,
+    Face, Forgetting, Forgotten, LateAliases, Linked, NewPicture, PeopleStore, PictureOrigin,
+    ProfileClearing, Uploader,
 };
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
@@ -112,6 +112,10 @@ async fn take(conn: &mut Conn, identity: &VendorIdentity, now: Timestamp) -> Res
 impl PeopleStore for Sql {
     async fn find_picture(&self, id: &PictureId) -> Result<Option<Image>, StoreError> {
         Ok(self.picture(id).await?)
+    }
+
+    async fn find_face(&self, user: &UserId) -> Result<Option<Face>, StoreError> {
+        Ok(self.face(user).await?)
     }
 
     async fn find_picture_origin(&self, user: &UserId) -> Result<Option<PictureOrigin>, StoreError> {

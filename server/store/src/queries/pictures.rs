@@ -1,8 +1,8 @@
-//! Pictures of people: one each, found by its unguessable id, replaced by the rule of core.
+//! Faces of people, and their pictures: one each, found by its unguessable id, replaced by the rule of core.
 //!
 //! The person's row is written first: whoever puts a picture and whoever takes one away meet there.
 
-use super::schema::{identities, logins, pictures, users};
+use super::schema::{coalesce, identities, logins, pictures, users};
 use super::{Conn, Sql};
 use crate::error::{Failure, unless_lost};
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use saoma_core::id::{PictureId, UserId};
 use saoma_core::login::Stage;
 use saoma_core::provider::Image;
-use saoma_core::user::{NewPicture, PictureOrigin, Uploader};
+use saoma_core::user::{Face, NewPicture, PictureOrigin, Uploader};
 use saoma_core::{SecretHash, Timestamp};
 
 /// What a cleaned picture can be.
@@ -27,6 +27,21 @@ impl Sql {
         let Some((kind, bytes)): Option<(String, Vec<u8>)> = row else { return Ok(None) };
         let media_type = MEDIA_TYPES.into_iter().find(|known| *known == kind).ok_or(CORRUPT)?;
         Ok(Some(Image { media_type, bytes: bytes.into() }))
+    }
+
+    pub(super) async fn face(&self, user: &UserId) -> Result<Option<Face>, Failure> {
+        let asked = diesel::alias!(users as asked);
+        let person = coalesce(asked.field(users::merged_into), asked.field(users::id));
+        let query = asked
+            .inner_join(users::table.on(users::id.eq(person)))
+            .left_join(pictures::table.on(pictures::user_id.eq(users::id)))
+            .filter(asked.field(users::id).eq(user.as_str()))
+            .select((users::name, pictures::id.nullable(), users::locale));
+        let row: Option<(Option<String>, Option<String>, Option<String>)> =
+            query.get_result(&mut self.reader().await?).await.optional()?;
+        let Some((name, picture, locale)) = row else { return Ok(None) };
+        let picture = picture.map(|id| id.parse().map_err(|_| CORRUPT)).transpose()?;
+        Ok(Some(Face { user: user.clone(), name, picture, locale }))
     }
 
     pub(super) async fn picture_origin(&self, user: &UserId) -> Result<Option<PictureOrigin>, Failure> {

@@ -3,7 +3,7 @@
 //! One transaction. The guarded UPDATE that wins is the only proof that everything matched. A code stands in
 //! what it answers: a Login of our own API, or an authorization.
 
-use super::authorizations::AuthorizationRow;
+use super::authorization_rows::AuthorizationRow;
 use super::rows::LoginRow;
 use super::schema::{access_tokens, authorizations, grants, logins, user_sessions, users};
 use super::{Conn, Sql, audit, refresh};
