@@ -86,7 +86,7 @@ test("the website chooses the language", async () => {
   const person = await door(EN, { ui_locales: "fr zh-CN" });
   const { login } = WORDS["zh-CN"].pages;
   assert.equal(await person.page.locator("html").getAttribute("lang"), "zh-CN");
-  await person.page.getByRole("heading", { level: 1, name: login.title }).waitFor();
+  await person.page.getByRole("heading", { level: 1, name: login.title.replace("{name}", "The tea house") }).waitFor();
   assert.match(await fromKit(person.page, "title").innerText(), /微信/);
   await clean(person, house);
 });
@@ -152,15 +152,56 @@ test("a second website may know only when the person says so, and then needs not
   await hand.close();
 });
 
-test("back from the website after a consent: a page says that this is over, and going forward breaks nothing", async () => {
+for (const [how, look] of [["is loaded again", (page) => page.reload()], ["is looked at again", (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")))]]) {
+  test(`a second tab goes on by the session that the first one made, when it ${how}`, async () => {
+    const [person, hand] = await Promise.all([door(), phone()]);
+    const second = { ...person, page: await person.context.newPage() };
+    const state = await ask(second, house);
+    await at(second.page, "code").waitFor();
+    await look(second.page);
+    await at(second.page, "code").waitFor();
+    const told = await logIn(person, hand);
+    await look(second.page);
+    const again = await answered(second, house, state);
+    assertWelcome(again, state);
+    assert.deepEqual([again.claims.sub, again.claims.sid], [told.claims.sub, told.claims.sid]);
+    await clean(person, house);
+    await hand.close();
+  });
+}
+
+test("whoever is asked sees who is logged in here, and somebody else logs in with the same request", async () => {
+  const [{ person, hand, told }, stranger] = [await loggedIn(), await phone()];
+  const state = await ask(person, house, { client_id: "books" });
+  const main = person.page.locator("main");
+  await main.locator(".who img").waitFor();
+  const picture = await (await fetch(await main.locator(".who img").getAttribute("src"))).blob();
+  assert.match(picture.type, /^image\//);
+  assert.ok((await main.locator(".who strong").innerText()).length > 0);
+  const before = person.page.url();
+  await decide(person, "other");
+  await at(person.page, "code").waitFor();
+  assert.notEqual(person.page.url(), before);
+  await scan(stranger, person);
+  await confirm(stranger);
+  const theirs = await answered(person, house, state, "books");
+  assertWelcome(theirs, state);
+  assert.notEqual(theirs.claims.sub, told.claims.sub);
+  await clean(person, house);
+  await close(hand, stranger);
+});
+
+test("back from the website after a consent: a page says that it was answered, and going forward breaks nothing", async () => {
   const { person, hand } = await loggedIn();
   const state = await ask(person, house, { client_id: "books" });
   await decide(person, "allow");
   await answered(person, house, state, "books");
   await person.page.goBack();
   assert.match(person.page.url(), /\/login\/azr_/);
-  await person.page.locator(".mark.over").waitFor();
+  await notice(person.page, "answered_before", "en");
   assert.equal(await person.page.locator("form").count(), 0, "nothing to press");
+  const { back } = WORDS.en.pages.common;
+  assert.equal(await person.page.getByRole("link", { name: back.replace("{name}", "The books house") }).getAttribute("href"), house.shop);
   await person.page.goForward();
   await person.page.waitForURL(`${house.shop}/books?**`);
   const later = await ask(person, house, { client_id: "books", prompt: "none" });
@@ -302,7 +343,7 @@ for (const size of Object.keys(SIZES)) {
     await hosted(page, "deny").waitFor();
     const [no, yes] = await Promise.all(["deny", "allow"].map((value) => hosted(page, value).boundingBox()));
     assert.deepEqual([no.width, no.height], [yes.width, yes.height], "neither is easier to hit");
-    assert.deepEqual(await tabTo(page, "allow"), ["deny", "allow"]);
+    assert.deepEqual(await tabTo(page, "allow"), ["other", "deny", "allow"]);
     await page.keyboard.press("Space");
     assertWelcome(await answered(person, house, person.state), person.state);
 
