@@ -195,7 +195,12 @@ impl LoginService {
     ) -> Result<BeginError, BeginError> {
         // What it would have shown is not known; nobody is ever shown it.
         let beginner = request.caller.actor();
-        let login = self.new_login(asked_for(request), open, start, Begin::showing(Challenge::QrImage))?;
+        let login = self.new_login(
+            asked_for(request),
+            open,
+            start,
+            Begin::showing(Challenge::QrImage { open_url: None }),
+        )?;
         let now = login.created_at;
         let failed = Login { stage: Stage::Failed, reason: Some(Reason::VendorFailed), ..login };
         let failed = failed.answered(&error, now);
@@ -255,7 +260,8 @@ impl LoginService {
         let private = begin.private.map(|bytes| self.seal_private(&start.login_id, &bytes)).transpose()?;
         let state_hash = (!begin.challenge.is_code()).then(|| state_hash(&start.state));
         let assurance = begin.assurance.unwrap_or_else(|| unraised(open.provider.assurance()));
-        Ok(Login {
+        let failure = begin.failure;
+        let login = Login {
             client: asked.client,
             provider: open.record.slug.clone(),
             image_token: self.parts.entropy.base64url::<16>(),
@@ -286,6 +292,10 @@ impl LoginService {
             updated_at: now,
             id: start.login_id,
             scene: start.scene,
+        };
+        Ok(match failure {
+            Some(failure) => login.answered(&failure, now),
+            None => login,
         })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A plugin never sees browser secrets, hashes, redirect URIs or the Client's state.
 
-use super::Assurance;
+use super::{Assurance, ProviderError};
 use crate::Timestamp;
 use crate::id::LoginId;
 use crate::login::{Number, Scene, VendorState};
@@ -15,7 +15,10 @@ use url::Url;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Challenge {
     /// A picture made by the vendor.
-    QrImage,
+    QrImage {
+        /// Where a phone's own browser goes to open the same thing in the vendor's app on that phone.
+        open_url: Option<String>,
+    },
     /// A text that we draw as a QR code ourselves.
     QrText {
         /// The code's content.
@@ -74,12 +77,14 @@ pub struct Begin {
     pub number: Option<Number>,
     /// What this Login can reach, where that is not what its Provider can.
     pub assurance: Option<Assurance>,
+    /// What failed on the way without spoiling it; kept with the Login for the admin.
+    pub failure: Option<ProviderError>,
 }
 
 impl Begin {
     /// A challenge and nothing else.
     pub fn showing(challenge: Challenge) -> Self {
-        Self { challenge, private: None, ttl_seconds: None, number: None, assurance: None }
+        Self { challenge, private: None, ttl_seconds: None, number: None, assurance: None, failure: None }
     }
 }
 

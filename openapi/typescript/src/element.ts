@@ -276,7 +276,9 @@ export class SaomaLoginElement extends Base {
       return;
     }
     const { number, reason, challenge } = now;
-    this.#view?.show(shown, { number, reason, url: challenge.type === "redirect" ? challenge.url : undefined });
+    const url = challenge.type === "redirect" ? challenge.url : undefined;
+    const open = challenge.type === "qr_image" ? challenge.open_url : undefined;
+    this.#view?.show(shown, { number, reason, url, open });
     if (shown === "code" || shown === "scanned") this.#view?.countDown(now.expires_in, kept.whole);
   }
 

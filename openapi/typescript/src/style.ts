@@ -117,7 +117,7 @@ svg { display: block; }
 .words h2 { font-size: 1.125rem; font-weight: 600; line-height: 1.25; text-wrap: balance; }
 .words p { margin: 0.25rem auto 0; max-width: 25em; color: var(--text-muted); text-wrap: balance; }
 .words .fine { margin-top: 0.5rem; }
-.actions { margin-top: 1rem; }
+.actions { display: grid; justify-items: center; gap: 0.25rem; margin-top: 1rem; }
 .actions:not(:has(> :not([hidden]))) { display: none; }
 .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.875rem; padding: 0 1.5rem; border: 0; border-radius: 999px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; line-height: 1.15; text-decoration: none; cursor: pointer; transition: background-color 160ms; }
 .button:hover { background: var(--accent-strong); }

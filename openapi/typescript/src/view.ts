@@ -25,6 +25,8 @@ export interface Details {
   number?: string;
   /** Where a redirect leads. */
   url?: string;
+  /** Opens the vendor's app on this phone, in the place of a code that this phone cannot scan. */
+  open?: string;
   /** Why it ended; a few reasons have words of their own. */
   reason?: string;
 }
@@ -33,6 +35,7 @@ const WITHOUT_SIGN: ReadonlySet<string> = new Set(["loading", "code"]);
 
 /** Line drawings, one for each state that has no code to show. */
 const SIGNS: Record<string, [tone: string, ...paths: string[]]> = {
+  open: ["accent", "M24 8h16a5 5 0 0 1 5 5v38a5 5 0 0 1-5 5H24a5 5 0 0 1-5-5V13a5 5 0 0 1 5-5zM28 48.5h8M27 34l9-9M29 25h7v7"],
   go: ["accent", "M20 16h24v32H20zM10 32h26M28 24l8 8-8 8"],
   scanned: ["accent waits", "M24 8h16a5 5 0 0 1 5 5v38a5 5 0 0 1-5 5H24a5 5 0 0 1-5-5V13a5 5 0 0 1 5-5zM28 48.5h8M25.5 30l5 5 8.5-9.5"],
   confirmed: ["good", "m18 33 10 10 19-21"],
@@ -62,6 +65,8 @@ export class View {
   readonly #text = h("p", { part: "text" });
   readonly #problemCode = h("p", { class: "fine", hidden: true });
   readonly #go = h("a", { class: "button", part: "button go", target: "_top", hidden: true });
+  readonly #open = h("a", { class: "button", part: "button open", hidden: true });
+  readonly #another = h("button", { class: "button quiet", part: "button another", type: "button", hidden: true });
   readonly #refresh = h("button", { class: "button", part: "button refresh", type: "button", hidden: true });
   readonly #retry = h("button", { class: "button", part: "button retry", type: "button", hidden: true });
   readonly #offline: HTMLElement;
@@ -69,6 +74,8 @@ export class View {
   readonly #spoken = h("p", { class: "spoken", role: "status", "aria-live": "polite" });
   #list: readonly OfferedProvider[] = [];
   #way: OfferedProvider | undefined;
+  /** Whether the visitor wants to see the code although this phone could open the app. */
+  #onAnother = false;
   #clockTimer: ReturnType<typeof setInterval> | undefined;
   #retryTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -83,10 +90,11 @@ export class View {
     this.#retry.append(texts.retry);
     this.#refresh.addEventListener("click", () => acts.onRefresh());
     this.#retry.addEventListener("click", () => acts.onRetry());
+    this.#another.append(texts.another);
     const ring = s("svg", { class: "ring", viewBox: "0 0 296 296", "aria-hidden": "true" }, s("path", { class: "ring-track", d: FRAME }), this.#ringLeft);
     const frame = h("div", { class: "frame", part: "frame" }, this.#code, ring, this.#sketch, this.#sign);
     const words = h("div", { class: "words", part: "words" }, this.#title, this.#text, this.#problemCode);
-    const actions = h("p", { class: "actions" }, this.#go, this.#refresh, this.#retry);
+    const actions = h("p", { class: "actions" }, this.#go, this.#open, this.#another, this.#refresh, this.#retry);
     this.#panel.append(frame, h("div", { class: "below" }, this.#number, this.#time, words, actions, this.#offline, this.#samePhone, this.#spoken));
     this.#root.append(this.#ways, this.#panel);
     shadow.replaceChildren(this.#root);
@@ -107,7 +115,10 @@ export class View {
   }
 
   /** Switches to a state. */
-  show(state: Shown, { number, url, reason }: Details = {}): void {
+  show(wanted: Shown, details: Details = {}): void {
+    const { number, url, open, reason } = details;
+    const opens = wanted === "code" && isApp(open);
+    const state = opens && !this.#onAnother ? "open" : wanted;
     const texts = textsOf(this.#locale);
     const kind = this.#way?.kind ?? "";
     const way = this.#way ? nameOf(this.#way, this.#locale, this.#list) : "";
@@ -120,12 +131,20 @@ export class View {
     this.#go.textContent = fill(texts.go, { way });
     this.#go.hidden = state !== "go";
     if (url) this.#go.href = url;
+    this.#open.textContent = fill(texts.open, { app });
+    this.#open.hidden = !opens;
+    if (opens && open) this.#open.setAttribute("href", open);
+    this.#another.hidden = state !== "open";
+    this.#another.onclick = () => {
+      this.#onAnother = true;
+      this.show(wanted, details);
+    };
     // Whoever scanned may have closed their page by mistake, or be somebody else.
     const scanned = state === "scanned";
     this.#refresh.hidden = !scanned && !["expired", "declined", "conflict"].includes(state);
     this.#refresh.classList.toggle("quiet", scanned);
     this.#refresh.textContent = scanned ? texts.instead : texts.refresh;
-    this.#samePhone.hidden = state !== "code" || !isWeChat(kind);
+    this.#samePhone.hidden = state !== "code" || opens || !isWeChat(kind);
     this.#samePhone.textContent = /MicroMessenger/i.test(navigator.userAgent) ? texts.inWeChat : texts.samePhone;
     this.#showNumber(state === "code" || state === "scanned" ? number : undefined);
     // What a service account asks for stands on the way of its code, not on that of a button.
@@ -139,7 +158,7 @@ export class View {
   problem({ code, retryAfter }: Pick<SaomaError, "code" | "retryAfter">): void {
     const texts = textsOf(this.#locale);
     const words = texts.problems[code] ?? texts.problems.unknown;
-    this.#go.hidden = this.#refresh.hidden = this.#samePhone.hidden = true;
+    this.#go.hidden = this.#open.hidden = this.#another.hidden = this.#refresh.hidden = this.#samePhone.hidden = true;
     this.#showNumber(undefined);
     this.#switch("error", words?.title ?? "", words?.text ?? "");
     this.#root.dataset.code = code;
@@ -156,7 +175,7 @@ export class View {
     this.#title.textContent = title;
     this.#text.textContent = text;
     this.#retry.hidden = this.#problemCode.hidden = true;
-    this.#code.hidden = !this.#code.src || ["loading", "error", "go"].includes(state);
+    this.#code.hidden = !this.#code.src || ["loading", "error", "go", "open"].includes(state);
     this.#code.inert = state !== "code";
     this.#sketch.hidden = state !== "loading";
     this.#sign.hidden = WITHOUT_SIGN.has(state);
@@ -164,7 +183,7 @@ export class View {
     this.#sign.className = `sign ${tone}`;
     const tick = tone === "good" ? { class: "tick", pathLength: "1" } : {};
     this.#sign.replaceChildren(s("svg", { viewBox: "0 0 64 64" }, ...paths.map((d) => s("path", { d, ...tick }))));
-    if (!["code", "scanned"].includes(state)) this.#stopClock();
+    if (!["code", "open", "scanned"].includes(state)) this.#stopClock();
   }
 
   #showNumber(number: string | undefined): void {
@@ -273,6 +292,9 @@ export class View {
     }
   }
 }
+
+/** Whether an address opens an app: its own scheme, or a page of the vendor's that does. */
+const isApp = (address: string | undefined): boolean => /^(weixin|https):\/\//.test(address ?? "");
 
 /** Arrow keys, Home and End move among tabs (WAI-ARIA, tabs pattern). */
 function step(event: KeyboardEvent, items: readonly HTMLElement[]): void {

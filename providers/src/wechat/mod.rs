@@ -4,6 +4,7 @@
 
 mod api;
 mod base;
+mod browser;
 pub mod errcode;
 mod failure;
 mod ids;

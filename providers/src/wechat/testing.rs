@@ -45,7 +45,7 @@ pub(crate) fn view() -> LoginView {
     LoginView {
         login_id: LoginId::generate(&entropy),
         scene: Scene::generate(&entropy),
-        challenge: Challenge::QrImage,
+        challenge: Challenge::QrImage { open_url: None },
         private: None,
         number: None,
         subject: None,

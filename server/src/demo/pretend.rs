@@ -39,7 +39,7 @@ const MINI: Account = Account {
     secret: "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a01",
     name: "扫码登录",
     title: "小程序码",
-    extra: "page = \"pages/login/index\"",
+    extra: "page = \"pages/login/index\"\nphone_link = \"scheme\"",
 };
 const SERVICE: Account = Account {
     slug: "service",

@@ -53,7 +53,7 @@ pub(super) fn new_login() -> Login {
         stage: Stage::Pending,
         version: 1,
         reason: None,
-        challenge: Challenge::QrImage,
+        challenge: Challenge::QrImage { open_url: None },
         private: Some("v1.k.sealed".to_owned()),
         state_hash: Some(hash()),
         code_back: None,

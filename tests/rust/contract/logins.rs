@@ -13,7 +13,8 @@ every_database! {
     async fn is_found_by_every_key_as_it_was_stored(db: &Database) {
         let stores = db.stores().await;
         for challenge in [
-            Challenge::QrImage,
+            Challenge::QrImage { open_url: None },
+            Challenge::QrImage { open_url: Some("weixin://dl/business/?t=x".to_owned()) },
             Challenge::QrText { text: "https://w.example/q/1".to_owned() },
             Challenge::Redirect { url: "https://w.example/c".to_owned() },
         ] {
@@ -26,7 +27,7 @@ every_database! {
             let state = login.state_hash.as_ref().unwrap();
             assert_eq!(store.find_login_by_state(state).await.unwrap().as_ref(), Some(&login));
         }
-        assert_eq!(audited(&stores, Action::LoginBegan).await, 3);
+        assert_eq!(audited(&stores, Action::LoginBegan).await, 4);
     }
 
     async fn is_kept_with_nothing_but_what_it_must_have(db: &Database) {

@@ -58,7 +58,7 @@ impl Provider for Fake {
 
     async fn begin(&self, _host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
         let private = Some(login.scene.as_str().as_bytes().to_vec());
-        Ok(Begin { private, ..Begin::showing(Challenge::QrImage) })
+        Ok(Begin { private, ..Begin::showing(Challenge::QrImage { open_url: None }) })
     }
 
     async fn render(&self, _host: &dyn Host, _login: &LoginView) -> Result<Image, ProviderError> {

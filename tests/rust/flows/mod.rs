@@ -30,6 +30,7 @@ mod net05;
 mod openid;
 mod origins;
 mod people;
+mod phone_link;
 mod pushes;
 mod requirements;
 mod secrets;

@@ -10,7 +10,7 @@ mod program;
 mod web;
 
 pub(crate) use look::Quota;
-pub(crate) use program::CodeOrder;
+pub(crate) use program::{CodeOrder, LinkForm};
 pub(crate) use web::{Grant, Person};
 
 use super::base::VendorBase;

@@ -1,4 +1,4 @@
-//! The calls of the mini-program way: the picture of a code, and who a `js_code` stands for.
+//! The calls of the mini-program way: the picture of a code, a link to the same, and who a `js_code` stands for.
 //!
 //! The session key that comes with the answer is not even read.
 
@@ -6,8 +6,9 @@ use super::patience::ask;
 use super::{Api, id};
 use crate::wechat::failure::{Failure, Repeat};
 use crate::wechat::reply;
-use saoma_core::Secret;
 use saoma_core::provider::{Host, Image, ProviderError, Step, VendorResponse};
+use saoma_core::{Secret, Timestamp};
+use serde::Deserialize;
 use serde_json::json;
 
 /// What the code shall open.
@@ -20,6 +21,16 @@ pub(crate) struct CodeOrder<'a> {
     pub(crate) check_path: bool,
     /// Which version of the mini-program opens.
     pub(crate) env_version: &'a str,
+}
+
+/// The two forms of a link that opens the page from a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LinkForm {
+    /// An encrypted scheme: the phone asks whether to open WeChat.
+    Scheme,
+    /// A page of WeChat's that opens it: works where a browser knows no schemes.
+    UrlLink,
 }
 
 /// Who opened the page.
@@ -47,6 +58,36 @@ impl Api {
         self.ask_with_token(host, Step::Begin, make, reply::image).await
     }
 
+    /// A link that opens the page from a phone's browser (`generatescheme`, `generate_urllink`), until then.
+    pub(crate) async fn link(
+        &self,
+        host: &dyn Host,
+        (form, order): (LinkForm, &CodeOrder<'_>),
+        until: Timestamp,
+    ) -> Result<String, ProviderError> {
+        let place = json!({
+            "path": format!("/{}", order.page),
+            "query": format!("scene={}", order.scene),
+            "env_version": order.env_version,
+        });
+        let seconds = until.0 / 1000;
+        let (path, body) = match form {
+            LinkForm::Scheme => {
+                let body =
+                    json!({ "jump_wxa": place, "is_expire": true, "expire_type": 0, "expire_time": seconds });
+                ("/wxa/generatescheme", body)
+            }
+            LinkForm::UrlLink => {
+                let mut body = place;
+                body["expire_type"] = json!(0);
+                body["expire_time"] = json!(seconds);
+                ("/wxa/generate_urllink", body)
+            }
+        };
+        let make = |token| self.post(path, vec![("access_token", token)], body.clone());
+        self.ask_with_token(host, Step::Begin, make, link).await
+    }
+
     /// Who a `js_code` stands for (`jscode2session`).
     pub(crate) async fn exchange(&self, host: &dyn Host, js_code: &Secret) -> Result<Session, ProviderError> {
         let query = vec![
@@ -59,6 +100,14 @@ impl Api {
         let answer = ask(host, request, Repeat::OneUse, session).await;
         answer.map_err(|failure| failure.at(Step::ProveSubject))
     }
+}
+
+/// Each call names its link differently, and each link has one of two beginnings.
+fn link(response: &VendorResponse) -> Result<String, Failure> {
+    let object = reply::json(response)?;
+    let link = reply::text(&object, "openlink").or_else(|| reply::text(&object, "url_link"));
+    let link = link.filter(|link| ["weixin://", "https://"].iter().any(|begins| link.starts_with(begins)));
+    link.map(str::to_owned).ok_or(Failure::Garbage)
 }
 
 fn session(response: &VendorResponse) -> Result<Session, Failure> {

@@ -31,8 +31,8 @@ pub(super) const TABLE: &[ErrCode] = &[
             "grant_type 有误，或该账号无权生成链接",
         ),
         text(
-            "Check that the account is of the right type for this login method.",
-            "请确认账号类型适用于这种登录方式。",
+            "Check that the account is of the right type for this login method; accounts of individuals make no links (phone_link = none).",
+            "请确认账号类型适用于这种登录方式；个人主体不能生成链接（把 phone_link 设为 none）。",
         ),
     ),
     alert(

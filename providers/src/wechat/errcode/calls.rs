@@ -8,6 +8,10 @@ const RELEASE_IT: LocalText = text(
     "Release the mini-program with this page, or set check_path = false until then; page has no slash in front.",
     "请发布包含该页面的小程序版本，或在此之前设置 check_path = false；page 开头不能有斜杠。",
 );
+const CODES_STILL_WORK: LocalText = text(
+    "Codes go on working; only the button for phones is missing. It comes back tomorrow, or set phone_link to none.",
+    "小程序码不受影响，只是手机浏览器上没有“打开微信”按钮。次日恢复，或把 phone_link 设为 none。",
+);
 const NOT_USED: LocalText = text(
     "This program makes no such call: look for another that uses this app.",
     "本程序不调用此接口，请检查是否有其他程序在使用该应用。",
@@ -31,7 +35,7 @@ pub(super) const TABLE: &[ErrCode] = &[
     ),
     alert(40165, text("the page path is wrong", "页面路径有误"), RELEASE_IT),
     our_fault(40169, "the scene is too long, or the body is not JSON", "scene 过长，或请求内容不是 JSON"),
-    alert(40212, text("the query of a link is wrong", "链接的 query 有误"), NOT_USED),
+    our_fault(40212, "the query of a link is wrong", "链接的 query 有误"),
     until(
         40240,
         alert(
@@ -54,7 +58,7 @@ pub(super) const TABLE: &[ErrCode] = &[
         text("more than 100 calls a second", "每秒调用超过 100 次"),
         text("Nothing to do: it passes.", "无需处理，稍后自行恢复。"),
     ),
-    alert(44993, text("the day's number of links is used up", "今日可生成的链接数已用完"), NOT_USED),
+    alert(44993, text("the day's number of links is used up", "今日可生成的链接数已用完"), CODES_STILL_WORK),
     alert(45029, text("the account's permanent codes are used up", "账号的永久二维码数量已用完"), NOT_USED),
     our_fault(47001, "the body cannot be parsed", "请求内容无法解析"),
     until(
@@ -95,7 +99,7 @@ pub(super) const TABLE: &[ErrCode] = &[
             "请为名为 scancode_time 的页面或参数改名。",
         ),
     ),
-    alert(85401, text("the life of a link is out of range", "链接有效期超出范围"), NOT_USED),
+    our_fault(85401, "the life of a link is out of range", "链接有效期超出范围"),
     alert(
         85402,
         text("env_version is wrong", "env_version 有误"),
@@ -106,6 +110,10 @@ pub(super) const TABLE: &[ErrCode] = &[
     ),
     until(
         85408,
-        alert(85406, text("links of this app are limited or banned", "该应用的链接受限或被封禁"), NOT_USED),
+        alert(
+            85406,
+            text("links of this app are limited or banned", "该应用的链接受限或被封禁"),
+            CODES_STILL_WORK,
+        ),
     ),
 ];

@@ -6,7 +6,8 @@
 mod probe;
 mod schema;
 
-use super::api::{Api, CodeOrder};
+use super::api::{Api, CodeOrder, LinkForm};
+use super::browser::is_phones_own;
 use super::ids::is_code;
 use super::names::Names;
 use super::probing;
@@ -52,6 +53,7 @@ fn open(instance: &Instance, settings: Settings) -> Result<Arc<dyn Provider>, Co
         page: settings.page,
         check_path: settings.check_path,
         env_version: settings.env_version,
+        phone_link: settings.phone_link.form(),
         api: Api { base, appid: app.appid, secret: Secret::new(app.secret) },
     }))
 }
@@ -62,17 +64,30 @@ struct MiniProgram {
     page: String,
     check_path: bool,
     env_version: String,
+    phone_link: Option<LinkForm>,
 }
 
+/// A link outlives every Login: that it leads to one which is over is told on the phone.
+const LINK_SECONDS: i64 = 600;
+
 impl MiniProgram {
+    fn order<'a>(&'a self, scene: &'a str) -> CodeOrder<'a> {
+        let Self { page, check_path, env_version, .. } = self;
+        CodeOrder { scene, page, check_path: *check_path, env_version }
+    }
+
     async fn draw(&self, host: &dyn Host, scene: &str) -> Result<Image, ProviderError> {
-        let order = CodeOrder {
-            scene,
-            page: &self.page,
-            check_path: self.check_path,
-            env_version: &self.env_version,
-        };
-        self.api.code_image(host, &order).await
+        self.api.code_image(host, &self.order(scene)).await
+    }
+
+    async fn link(&self, host: &dyn Host, form: LinkForm, scene: &str) -> Result<String, ProviderError> {
+        let until = host.now().plus_seconds(LINK_SECONDS);
+        self.api.link(host, (form, &self.order(scene)), until).await
+    }
+
+    /// The form of link that this browser has a use for; the day's number of links is not for others.
+    fn link_for(&self, login: &LoginStart) -> Option<LinkForm> {
+        self.phone_link.filter(|_| login.user_agent.as_deref().is_some_and(is_phones_own))
     }
 
     async fn draw_and_keep(
@@ -107,8 +122,16 @@ impl Provider for MiniProgram {
 
     async fn begin(&self, host: &dyn Host, login: &LoginStart) -> Result<Begin, ProviderError> {
         self.draw_and_keep(host, &login.login_id, login.scene.as_str()).await?;
+        // A code without a link can still be scanned from another screen.
+        let (open_url, failure) = match self.link_for(login) {
+            None => (None, None),
+            Some(form) => match self.link(host, form, login.scene.as_str()).await {
+                Ok(link) => (Some(link), None),
+                Err(failure) => (None, Some(failure)),
+            },
+        };
         // The code itself never expires; the engine's own limit ends the Login.
-        Ok(Begin::showing(Challenge::QrImage))
+        Ok(Begin { failure, ..Begin::showing(Challenge::QrImage { open_url }) })
     }
 
     async fn render(&self, host: &dyn Host, login: &LoginView) -> Result<Image, ProviderError> {

@@ -1,4 +1,4 @@
-//! Tests an instance without a person: settings, network, then token, picture, session call and quota.
+//! Tests an instance without a person: settings, network, then token, picture, link, session call and quota.
 
 use super::MiniProgram;
 use crate::wechat::probing::{self, Report, say};
@@ -43,6 +43,10 @@ async fn credentials(kind: &MiniProgram, host: &dyn Host, report: &mut Report) {
         match kind.draw(host, SCENE).await {
             Ok(_) => report.fine("page_published", &say::PAGE_PUBLISHED, page(kind)),
             failed => drop(report.call("page_published", &say::PAGE_PUBLISHED, &failed, base)),
+        }
+        if let Some(form) = kind.phone_link {
+            let link = kind.link(host, form, SCENE).await;
+            report.call("phone_link_ok", &say::PHONE_LINK, &link, base);
         }
         report.quota(&kind.api.quota(host, CODE_CALL).await);
     }

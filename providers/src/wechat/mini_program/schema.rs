@@ -1,5 +1,6 @@
 //! The settings of the kind: their types, their JSON Schema, and how a form shows them.
 
+use crate::wechat::api::LinkForm;
 use crate::wechat::settings::{self, AppSettings};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,6 +16,29 @@ pub(super) struct Settings {
     pub(super) env_version: String,
     #[serde(default = "default_check_path")]
     pub(super) check_path: bool,
+    #[serde(default)]
+    pub(super) phone_link: PhoneLink,
+}
+
+/// How a phone's own browser opens the page.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum PhoneLink {
+    /// It does not: accounts of individuals may make no links.
+    #[default]
+    None,
+    /// By this.
+    #[serde(untagged)]
+    By(LinkForm),
+}
+
+impl PhoneLink {
+    pub(super) const fn form(self) -> Option<LinkForm> {
+        match self {
+            Self::None => None,
+            Self::By(form) => Some(form),
+        }
+    }
 }
 
 fn default_page() -> String {
@@ -37,6 +61,7 @@ pub(super) fn schema() -> Value {
         "page": page(),
         "env_version": env_version(),
         "check_path": check_path(),
+        "phone_link": phone_link(),
         "open_platform_account": settings::open_platform_account(),
         "api_base": settings::api_base(),
     });
@@ -73,6 +98,22 @@ fn env_version() -> Value {
             "help": {
                 "en": "trial and develop open only for members of the mini-program's project.",
                 "zh": "体验版与开发版仅项目成员可以打开。",
+            },
+        },
+    })
+}
+
+fn phone_link() -> Value {
+    json!({
+        "type": "string",
+        "enum": ["none", "scheme", "url_link"],
+        "default": "none",
+        "x-ui": {
+            "order": 6, "group": "code", "widget": "select",
+            "label": { "en": "From a phone's browser", "zh": "从手机浏览器打开" },
+            "help": {
+                "en": "A phone cannot scan its own screen: a button opens WeChat instead. scheme is one tap; url_link goes through a page of WeChat's and works in more browsers. Not for accounts of individuals.",
+                "zh": "手机无法扫自己的屏幕，页面会改为提供“打开微信”按钮。scheme 一点即开；url_link 经由微信的网页，适用的浏览器更多。个人主体的小程序不支持。",
             },
         },
     })

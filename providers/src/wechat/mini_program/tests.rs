@@ -49,11 +49,11 @@ fn settings_have_defaults_and_bad_ones_are_all_told() {
     assert_eq!(open(&json!({})).egress()[0].as_str(), "https://api.weixin.qq.com/");
     assert_eq!(refused(&json!({})), ["/appid", "/secret"]);
     let bad = json!({
-        "appid": "WX0123456789ABCDEF", "secret": "short", "page": "/pages/x", "env_version": "beta",
+        "appid": "WX0123456789ABCDEF", "secret": "short", "page": "/pages/x", "env_version": "beta", "phone_link": "yes",
         "check_path": "no", "open_platform_account": "", "api_base": 5, "extra": 1,
     });
     let pointers = ["/api_base", "/appid", "/check_path", "/env_version", "/extra", "/open_platform_account"];
-    assert_eq!(refused(&bad), [&pointers[..], &["/page", "/secret"]].concat());
+    assert_eq!(refused(&bad), [&pointers[..], &["/page", "/phone_link", "/secret"]].concat());
     let plain = json!({ "appid": APPID, "secret": SECRET, "api_base": "http://api.weixin.qq.com" });
     assert_eq!(refused(&plain), ["/api_base"]);
 }
@@ -71,7 +71,10 @@ async fn begin_asks_the_vendor_and_keeps_the_picture_for_render() {
     let host = ScriptedHost::new([ok(TOKEN), ok(JPEG)]);
     let (provider, login) = (open(&json!({})), view());
     let begin = provider.begin(&host, &start(&login, None)).await.unwrap();
-    assert_eq!((begin.challenge, begin.private, begin.ttl_seconds), (Challenge::QrImage, None, None));
+    assert_eq!(
+        (begin.challenge, begin.private, begin.ttl_seconds),
+        (Challenge::QrImage { open_url: None }, None, None)
+    );
     let image = provider.render(&host, &login).await.unwrap();
     assert_eq!((image.media_type, &*image.bytes), ("image/jpeg", JPEG));
     assert_eq!(host.calls(), ["stable_token", "getwxacodeunlimit"]);
@@ -79,6 +82,57 @@ async fn begin_asks_the_vendor_and_keeps_the_picture_for_render() {
     assert_eq!(body["scene"], login.scene.as_str());
     assert_eq!((&body["page"], &body["check_path"]), (&json!("pages/login/index"), &json!(true)));
     assert_eq!(body["env_version"], "release");
+}
+
+const PHONE: &str = "Mozilla/5.0 (iPhone) Version/17.5 Mobile/15E148 Safari/604.1";
+
+#[tokio::test]
+async fn a_phones_own_browser_gets_a_link_to_the_same_scene() {
+    for (setting, call, answer, link) in [
+        (
+            "scheme",
+            "generatescheme",
+            r#"{"errcode":0,"openlink":"weixin://dl/business/?t=T"}"#,
+            "weixin://dl/business/?t=T",
+        ),
+        (
+            "url_link",
+            "generate_urllink",
+            r#"{"errcode":0,"url_link":"https://wxaurl.cn/T"}"#,
+            "https://wxaurl.cn/T",
+        ),
+    ] {
+        let host = ScriptedHost::new([ok(TOKEN), ok(JPEG), ok(answer.as_bytes())]);
+        let (provider, login) = (open(&json!({ "phone_link": setting, "env_version": "trial" })), view());
+        let begin = provider.begin(&host, &start(&login, Some(PHONE))).await.unwrap();
+        assert_eq!(begin.challenge, Challenge::QrImage { open_url: Some(link.to_owned()) });
+        assert!(begin.failure.is_none());
+        assert_eq!(host.calls(), ["stable_token", "getwxacodeunlimit", call]);
+        let body = host.sent(2).json.unwrap();
+        let place = body.get("jump_wxa").unwrap_or(&body);
+        assert_eq!(place["query"], format!("scene={}", login.scene.as_str()));
+        assert_eq!((&place["path"], &place["env_version"]), (&json!("/pages/login/index"), &json!("trial")));
+        assert_eq!(body["expire_time"], json!(host.now().0 / 1000 + 600));
+    }
+}
+
+#[tokio::test]
+async fn links_are_spared_where_nobody_has_a_use_for_them_and_spoil_nothing_where_they_fail() {
+    for (setting, agent) in [("none", Some(PHONE)), ("scheme", None), ("scheme", Some("Firefox, Windows"))] {
+        let host = ScriptedHost::new([ok(TOKEN), ok(JPEG)]);
+        let begin =
+            open(&json!({ "phone_link": setting })).begin(&host, &start(&view(), agent)).await.unwrap();
+        assert_eq!(begin.challenge, Challenge::QrImage { open_url: None });
+        assert_eq!(host.calls().len(), 2);
+    }
+    for answer in [errcode(40002), ok(b"{\"errcode\":0}"), ok(br#"{"errcode":0,"openlink":"javascript:1"}"#)]
+    {
+        let host = ScriptedHost::new([ok(TOKEN), ok(JPEG), answer]);
+        let provider = open(&json!({ "phone_link": "scheme" }));
+        let begin = provider.begin(&host, &start(&view(), Some(PHONE))).await.unwrap();
+        assert_eq!(begin.challenge, Challenge::QrImage { open_url: None });
+        assert_eq!(begin.failure.unwrap().step, Step::Begin);
+    }
 }
 
 #[tokio::test]
@@ -201,6 +255,17 @@ async fn a_probe_of_good_credentials_is_all_green() {
     let wanted = "ok credentials_ok, ok page_published, ok quota_left, ok session_call_ok";
     assert!(shape(&report).ends_with(wanted), "{report:?}");
     assert_eq!(host.sent(3).json.unwrap()["cgi_path"], "/wxa/getwxacodeunlimit");
+}
+
+#[tokio::test]
+async fn a_probe_makes_a_link_where_links_are_wanted() {
+    let made = ok(br#"{"errcode":0,"openlink":"weixin://dl/business/?t=T"}"#);
+    for (answer, wanted) in [(made, "ok phone_link_ok"), (errcode(40002), "failed ")] {
+        let host =
+            ScriptedHost::new([errcode(41002), ok(TOKEN), ok(JPEG), answer, ok(QUOTA), errcode(40029)]);
+        let report = probed(&json!({ "phone_link": "scheme" }), ProbeDepth::Credentials, &host).await;
+        assert!(shape(&report).contains(wanted), "{report:?}");
+    }
 }
 
 #[tokio::test]

@@ -167,6 +167,10 @@ pub(in crate::wechat) const TOKEN_OK: Said = well(
 );
 pub(in crate::wechat) const PAGE_PUBLISHED: Said =
     well("WeChat draws the code for {page}.", "微信可以为 {page} 生成小程序码。");
+pub(in crate::wechat) const PHONE_LINK: Said = well(
+    "WeChat makes links that open the page from a phone's browser.",
+    "微信可以生成从手机浏览器打开该页面的链接。",
+);
 pub(in crate::wechat) const SCENE_CODE_OK: Said = well(
     "WeChat gives a code with a scene: the account is verified.",
     "成功生成带参数的二维码：账号已认证。",

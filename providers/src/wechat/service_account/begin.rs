@@ -4,6 +4,7 @@
 
 use super::ServiceAccount;
 use super::schema::{Confirm, Scope};
+use crate::wechat::browser::is_wechat;
 use crate::wechat::oauth::{NAMED, Page, SILENT};
 use saoma_core::login::{Number, VendorState};
 use saoma_core::provider::{Assurance, Begin, Challenge, Host, LoginStart, ProviderError};
@@ -42,9 +43,4 @@ pub(super) fn address(kind: &ServiceAccount, scope: &'static str, back: &Url, st
         lang: None,
     };
     page.address(back, state)
-}
-
-/// WeCom's browser names itself after WeChat's too, but cannot open its page.
-fn is_wechat(user_agent: &str) -> bool {
-    user_agent.contains("MicroMessenger") && !user_agent.contains("wxwork")
 }

@@ -194,7 +194,7 @@ fn as_page(rehearsal: &Rehearsal, asking: &Asking<'_>) -> RehearsalPage {
     let code = match &login.challenge {
         _ if login.stage != Stage::Pending => None,
         Challenge::Redirect { url } => Some(RehearsalCode::Page { url: url.clone() }),
-        Challenge::QrImage | Challenge::QrText { .. } => Some(RehearsalCode::Picture),
+        Challenge::QrImage { .. } | Challenge::QrText { .. } => Some(RehearsalCode::Picture),
     };
     RehearsalPage {
         slug: asking.record.slug.to_string(),

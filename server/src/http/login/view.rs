@@ -71,9 +71,13 @@ pub(crate) enum AwaitingDto {
 
 /// A picture to show; fetch it from `image_url`.
 #[derive(Debug, Clone, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(crate) struct QrImage {
     /// Absolute address of the picture.
     pub(crate) image_url: String,
+    /// Only for a phone's own browser, where the provider has it: opens the vendor's app on this phone, which asks
+    /// there as if the code had been scanned. Lead to it by a link that the visitor taps.
+    pub(crate) open_url: Option<String>,
 }
 
 /// A code to draw from `text`; `image_url` has it drawn already.
@@ -156,7 +160,9 @@ impl LoginView {
 fn challenge(login: &Login, public: &Public) -> ChallengeDto {
     let image_url = format!("{}/api/v1/qr/{}", public.settings.public_url, login.image_token);
     match &login.challenge {
-        Challenge::QrImage => ChallengeDto::QrImage(QrImage { image_url }),
+        Challenge::QrImage { open_url } => {
+            ChallengeDto::QrImage(QrImage { image_url, open_url: open_url.clone() })
+        }
         Challenge::QrText { text } => ChallengeDto::QrText(QrText { text: text.clone(), image_url }),
         Challenge::Redirect { url } => ChallengeDto::Redirect(RedirectTo { url: url.clone() }),
     }

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::authorization::{
-    Authorization, AuthorizationStore, Consent, DeviceRequest, EndOf, Parameters, Polled, PushedRequest, SignOn,
-    SignedOn,
+    Authorization, AuthorizationStore, Consent, DeviceRequest, EndOf, Parameters, Polled, PushedRequest,
+    SignOn, SignedOn,
 };
 use saoma_core::client::ClientId;
 use saoma_core::grant::Scope;

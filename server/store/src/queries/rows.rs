@@ -124,7 +124,7 @@ fn proof_detail(proof: Option<&Proof>) -> Result<Option<String>, Failure> {
 impl LoginRow {
     pub(super) fn new(login: &Login) -> Result<Self, Failure> {
         let (challenge_type, challenge_value) = match &login.challenge {
-            Challenge::QrImage => (QR_IMAGE, None),
+            Challenge::QrImage { open_url } => (QR_IMAGE, open_url.clone()),
             Challenge::QrText { text } => (QR_TEXT, Some(text.clone())),
             Challenge::Redirect { url } => (REDIRECT, Some(url.clone())),
         };
@@ -176,7 +176,7 @@ impl LoginRow {
 
     fn challenge(&self) -> Option<Challenge> {
         match (self.challenge_type.as_str(), self.challenge_value.clone()) {
-            (QR_IMAGE, None) => Some(Challenge::QrImage),
+            (QR_IMAGE, open_url) => Some(Challenge::QrImage { open_url }),
             (QR_TEXT, Some(text)) => Some(Challenge::QrText { text }),
             (REDIRECT, Some(url)) => Some(Challenge::Redirect { url }),
             _ => None,

@@ -606,6 +606,11 @@ export type QrImage = {
      * Absolute address of the picture.
      */
     image_url: string;
+    /**
+     * Only for a phone's own browser, where the provider has it: opens the vendor's app on this phone, which asks
+     * there as if the code had been scanned. Lead to it by a link that the visitor taps.
+     */
+    open_url?: string;
 };
 
 /**

@@ -229,7 +229,7 @@ impl RehearsalView {
     pub(super) fn new(rehearsal: &Rehearsal, public_url: &str) -> Self {
         let login: &Login = &rehearsal.login;
         let (image_url, redirect_url) = match &login.challenge {
-            Challenge::QrImage | Challenge::QrText { .. } => {
+            Challenge::QrImage { .. } | Challenge::QrText { .. } => {
                 (Some(format!("{public_url}/api/v1/qr/{}", login.image_token)), None)
             }
             Challenge::Redirect { url } => (None, Some(url.clone())),
