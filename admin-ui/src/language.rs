@@ -1,5 +1,6 @@
 //! The two languages of the admin's pages.
 
+use saoma_core::provider::LocalText;
 use serde::Serialize;
 
 /// A language we speak.
@@ -29,6 +30,14 @@ impl Language {
         match self {
             Self::English => "English",
             Self::Chinese => "中文",
+        }
+    }
+
+    /// This text in it.
+    pub const fn read(self, text: LocalText) -> &'static str {
+        match self {
+            Self::English => text.en,
+            Self::Chinese => text.zh,
         }
     }
 

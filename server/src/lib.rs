@@ -23,6 +23,7 @@ mod passkeys;
 mod passwords;
 mod people;
 mod process;
+mod regions;
 mod server;
 mod signing_keys;
 mod table_files;

@@ -4,6 +4,7 @@ use crate::table_files::{FileFormat, Lines};
 use bytes::Bytes;
 use saoma_core::logbook::{Attempt, LoginExport};
 use saoma_core::login::Reason;
+use saoma_core::region::Region;
 use saoma_core::{StoreError, Timestamp};
 use serde::Serialize;
 use std::io;
@@ -83,7 +84,7 @@ impl<'a> Line<'a> {
             user_id: attempt.user.as_ref().map(|user| user.id.as_str()),
             user_name: attempt.user.as_ref().and_then(|user| user.name.as_deref()),
             address: requester.address.map(|address| address.to_string()),
-            region: requester.region.as_deref(),
+            region: requester.region.map(Region::code),
             browser: requester.browser.as_deref(),
             vendor_problem: answer.map(|answer| answer.problem.as_str()),
             vendor_code: answer.and_then(|answer| answer.code),

@@ -12,6 +12,7 @@ use crate::http::{
 };
 use crate::keyring::{self, KeyringError};
 use crate::people::{Care, Cleaner};
+use crate::regions::RegisteredRegions;
 use crate::tasks::Tasks;
 use admin::{admin_service, admin_state};
 use openid::openid;
@@ -26,7 +27,6 @@ use saoma_core::provider::{
     Hosts, NotOpened, OpenProvider, ProviderRecord, ProviderSlug, PushSightings, Registry, Surroundings,
     Workshop,
 };
-use saoma_core::region::UnknownRegions;
 use saoma_core::seal::{Keyring, SealError};
 use saoma_core::settings::SettingsCell;
 use saoma_core::signal::LocalSignals;
@@ -165,7 +165,7 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         clock: Arc::clone(&outside.clock),
         entropy: Arc::clone(&outside.entropy),
         keyring: Arc::clone(&keyring),
-        regions: Arc::new(UnknownRegions),
+        regions: Arc::new(RegisteredRegions),
         scan_limit: Arc::<SubjectLimit>::clone(&scan_limit),
         aftercare: Arc::new(Care::new(Arc::clone(&people), Arc::clone(&outside.clock), tasks.clone())),
         sightings: Arc::clone(&sightings),

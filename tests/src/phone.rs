@@ -97,6 +97,7 @@ impl Phone {
             http: self.http.clone(),
             sandbox: self.sandbox.clone(),
             agent: WECHAT_AGENT.to_owned(),
+            languages: None,
             cookies: Mutex::default(),
         };
         let mut address: Url = format!("{}/_sandbox/v1/browser", self.sandbox).parse().unwrap();
@@ -130,6 +131,8 @@ pub struct WechatBrowser {
     sandbox: String,
     /// What it calls itself.
     pub agent: String,
+    /// Which languages it asks for, as `Accept-Language`.
+    pub languages: Option<&'static str>,
     cookies: Mutex<Vec<Kept>>,
 }
 
@@ -177,6 +180,9 @@ impl WechatBrowser {
         }
         if let Some(origin) = origin {
             request = request.header("origin", origin);
+        }
+        if let Some(languages) = self.languages {
+            request = request.header("accept-language", languages);
         }
         if let Some(form) = form {
             request = request.form(form);

@@ -193,7 +193,7 @@ pub struct Login {
     /// The way's slug.
     pub slug: String,
     /// Where the address is.
-    pub region: Option<String>,
+    pub region: Option<&'static str>,
     /// When it ends by itself, as long as it has not ended.
     pub until: Option<Moment>,
     /// What happened, in its order.
@@ -230,7 +230,7 @@ impl View for Login {
             line: LoginLine::sample(),
             client_id: "shop".to_owned(),
             slug: "mini".to_owned(),
-            region: Some("浙江".to_owned()),
+            region: Some("中国"),
             until: None,
             timeline: vec![passed("begun", false), passed("vendor_answered", false), passed("failed", true)],
             earlier: vec![vendor.clone()],

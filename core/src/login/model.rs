@@ -6,6 +6,7 @@ use crate::id::{AuthorizationId, LoginId, UserId};
 use crate::provider::{
     Assurance, Challenge, LoginView, ProviderError, ProviderSlug, SiteView, VendorIdentity,
 };
+use crate::region::Region;
 use crate::{SecretHash, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -33,7 +34,7 @@ pub struct Requester {
     /// Browser and system, e.g. `Firefox, Windows`.
     pub browser: Option<String>,
     /// Where that address is.
-    pub region: Option<String>,
+    pub region: Option<Region>,
 }
 
 impl Requester {

@@ -29,6 +29,8 @@ pub struct Scanned {
     pub age_seconds: u64,
     /// The numbers among which the person finds the one that the website's page shows.
     pub numbers: Option<[Number; OFFERED]>,
+    /// The language of the page, as a BCP 47 tag.
+    pub locale: Option<String>,
 }
 
 /// Why the phone is turned away.
@@ -169,6 +171,7 @@ impl LoginService {
             numbers: self.choices(&login),
             age_seconds: self.parts.clock.now().seconds_since(login.created_at),
             domain: login.site.domain,
+            locale: login.site.locale,
             requester: login.requester,
         }
     }

@@ -7,7 +7,7 @@ const SCENE = "Ab3_-Ab3_-Ab3_-Ab3_-Ab";
 const SCANNED = {
   companion_token: "tok-1",
   client: { name: "Demo Shop", domain: "shop.example.com", logo_url: "https://login.example.com/l.png" },
-  requester: { region: "上海", browser: "Firefox / Windows", age_seconds: 12 },
+  requester: { region: "中国", browser: "Firefox / Windows", age_seconds: 12 },
 };
 
 const reply = (statusCode, data, header = {}) => ({ statusCode, data, header });
@@ -46,7 +46,7 @@ function fakeWx({ answers = [], files = {}, logins = ["js-1", "js-2", "js-3"] } 
 function start(script = {}) {
   const fake = fakeWx(script);
   const views = [];
-  const flow = createFlow({ wx: fake.wx, config: script.config || CONFIG, show: (view) => views.push(view) });
+  const flow = createFlow({ wx: fake.wx, config: script.config || CONFIG, language: "zh-CN", show: (view) => views.push(view) });
   const query = script.query || { scene: encodeURIComponent(SCENE) };
   const opened = flow.open(query, script.launchScene || 1047, script.appid || CONFIG.appid);
   const states = () => views.map((view) => view.state);

@@ -107,7 +107,7 @@ test("the page draws what the flow says, and passes the name and the taps on", a
   assert.equal(page.data.state, "ready");
   assert.equal(page.data.logo, SCANNED.client.logo_url);
   assert.equal(page.data.site.domain, "shop.example.com");
-  assert.equal(page.data.rows[0].value, "上海");
+  assert.equal(page.data.rows[0].value, "中国");
   assert.equal(page.data.warning, en.fromPicture);
   page.onLogoError();
   assert.equal(page.data.logo, "");

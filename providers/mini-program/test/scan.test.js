@@ -9,11 +9,12 @@ test("a good code: one wx.login, one scan call, then site and requester are show
   await page.opened;
   assert.deepEqual(page.states(), ["loading", "ready"]);
   assert.deepEqual(page.last().site, { name: "Demo Shop", domain: "shop.example.com", logo: SCANNED.client.logo_url });
-  assert.deepEqual(page.last().requester, { region: "上海", browser: "Firefox / Windows", age: 12 });
+  assert.deepEqual(page.last().requester, { region: "中国", browser: "Firefox / Windows", age: 12 });
   assert.equal(page.loginCalls(), 1);
   const [call] = page.requests;
   assert.equal(call.url, "https://login.example.com/api/v1/companion/scan");
   assert.equal(call.method, "POST");
+  assert.deepEqual(call.header, { "content-type": "application/json", "accept-language": "zh-CN" });
   assert.deepEqual(call.data, { scene: SCENE, js_code: "js-1" });
 });
 

@@ -7,6 +7,7 @@ use super::address::client_address;
 use super::body::Body;
 use super::code::Code;
 use super::login::logo_url;
+use super::pages::Language;
 use super::problem::{Codes, Failure, Problem};
 use super::public_state::Public;
 use poem::Request;
@@ -65,7 +66,7 @@ struct AskingClient {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 struct AskingBrowser {
-    /// Where it is, when that is known.
+    /// The country or territory where it is, in the phone's language; when that is known.
     region: Option<String>,
     /// Browser and system.
     browser: Option<String>,
@@ -175,7 +176,8 @@ impl CompanionApi {
         check_not_shut_out(request, &public)?;
         let scanned = public.logins.scan(&body.0.scene, Secret::new(body.0.js_code.as_str())).await;
         let scanned = scanned.map_err(|error| refused(error, request, &public))?;
-        Ok(Json(scan_reply(&scanned, &public)))
+        let language = Language::of_either(request, scanned.locale.as_deref());
+        Ok(Json(scan_reply(&scanned, &public, language)))
     }
 
     /// The person confirms
@@ -231,7 +233,7 @@ async fn decide(
     Ok(Json(decided.into()))
 }
 
-fn scan_reply(scanned: &Scanned, public: &Public) -> ScanReply {
+fn scan_reply(scanned: &Scanned, public: &Public, language: Language) -> ScanReply {
     ScanReply {
         companion_token: scanned.companion_token.expose().to_owned(),
         client: AskingClient {
@@ -240,7 +242,7 @@ fn scan_reply(scanned: &Scanned, public: &Public) -> ScanReply {
             logo_url: logo_url(&scanned.client, public),
         },
         requester: AskingBrowser {
-            region: scanned.requester.region.clone(),
+            region: scanned.requester.region.map(|region| language.read(region.name()).to_owned()),
             browser: scanned.requester.browser.clone(),
             age_seconds: scanned.age_seconds,
         },

@@ -32,6 +32,7 @@ mod origins;
 mod people;
 mod phone_link;
 mod pushes;
+mod regions;
 mod requirements;
 mod secrets;
 mod service;

@@ -80,10 +80,10 @@ function readScan(body) {
 }
 
 /**
- * One login. `show` receives the whole view after each change:
+ * One login, with a server that is asked for words in `language`. `show` receives the whole view after each change:
  * `{state, site, requester, fromPicture, wait, canRetry, pictureLost}`.
  */
-function createFlow({ wx, config, show }) {
+function createFlow({ wx, config, language, show }) {
   const server = String(config.server || "").replace(/\/+$/, "");
   const view = {
     state: "loading", site: null, requester: null, fromPicture: false, wait: 0, canRetry: false, pictureLost: false,
@@ -109,7 +109,7 @@ function createFlow({ wx, config, show }) {
       wx.request({
         url: `${server}/api/v1/companion/${path}`,
         method: "POST",
-        header: { "content-type": "application/json" },
+        header: { "content-type": "application/json", "accept-language": language },
         timeout: WAIT_MS,
         data,
         success: ({ statusCode, data: body, header }) =>

@@ -14,7 +14,7 @@ Page({
     const { confirm, decline, retry, labels, nicknameHint, pictureHint } = texts;
     const { nickname, picture } = labels;
     this.setData({ texts: { confirm, decline, retry, nickname, nicknameHint, picture, pictureHint } });
-    this.flow = createFlow({ wx, config, show: (view) => this.draw(view, texts) });
+    this.flow = createFlow({ wx, config, language: texts.tag, show: (view) => this.draw(view, texts) });
     // The options of this entry, not of the first launch: a mini-program in the background is entered again.
     this.flow.open(query, wx.getEnterOptionsSync().scene, wx.getAccountInfoSync().miniProgram.appId);
   },

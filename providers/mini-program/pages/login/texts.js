@@ -2,6 +2,7 @@
 // Each state has a title (what happened) and a hint (what to do next).
 
 const zh = {
+  tag: "zh-CN",
   bar: "扫码登录",
   loading: { title: "正在读取登录请求", hint: "请稍候，马上就好。" },
   ready: { title: "确认登录这个网站？", hint: "请核对下面的信息。不是您本人发起的，请拒绝。" },
@@ -29,6 +30,7 @@ const zh = {
 };
 
 const en = {
+  tag: "en",
   bar: "Log in",
   loading: { title: "Reading the request", hint: "One moment, please." },
   ready: { title: "Log in to this website?", hint: "Check the details below. If you did not ask for this, decline." },

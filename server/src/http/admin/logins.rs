@@ -190,7 +190,7 @@ pub(super) async fn show(
         let view = Login {
             client_id: attempt.client.to_string(),
             slug: attempt.provider.to_string(),
-            region: attempt.requester.region.clone(),
+            region: attempt.requester.region.map(|region| language.read(region.name())),
             until: attempt.ended_at.is_none().then(|| Moment::from(attempt.expires_at)),
             timeline: timeline(&attempt),
             earlier: attempt

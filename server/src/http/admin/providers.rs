@@ -17,8 +17,8 @@ use saoma_admin_ui::{Language, Notes, Place};
 use saoma_core::ChangeError;
 use saoma_core::admin::abilities::{EditProviders, ListProviders, ReadClients, ReadProviders};
 use saoma_core::provider::{
-    Descriptor, FactName, HandedOut, LocalText, ProviderChange, ProviderDraft, ProviderFactory, ProviderSlug,
-    Shown, open_addresses, push_address,
+    Descriptor, FactName, HandedOut, ProviderChange, ProviderDraft, ProviderFactory, ProviderSlug, Shown,
+    open_addresses, push_address,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -47,20 +47,13 @@ pub(super) async fn list(request: &Request, Data(admin): Data<&Arc<Admin>>) -> R
     shown.await.unwrap_or_else(|stop: Stop| refuse(&visitor, stop))
 }
 
-fn in_tongue(text: LocalText, language: Language) -> String {
-    match language {
-        Language::English => text.en.to_owned(),
-        Language::Chinese => text.zh.to_owned(),
-    }
-}
-
 fn kind_choice(factory: &dyn ProviderFactory, language: Language) -> Choice {
     let Descriptor { kind, called, .. } = factory.descriptor();
-    Choice { value: (*kind).to_owned(), label: in_tongue(*called, language), chosen: false }
+    Choice { value: (*kind).to_owned(), label: language.read(*called).to_owned(), chosen: false }
 }
 
 fn kind_title(shown: &Shown, language: Language) -> String {
-    let title = shown.descriptor.as_ref().map(|descriptor| in_tongue(descriptor.called, language));
+    let title = shown.descriptor.as_ref().map(|descriptor| language.read(descriptor.called).to_owned());
     title.unwrap_or_else(|| shown.record.kind.clone())
 }
 
@@ -275,9 +268,9 @@ fn new_view(room: &Room<'_>, factory: &dyn ProviderFactory, values: &Value) -> P
     Provider {
         new: true,
         slug: String::new(),
-        title: in_tongue(descriptor.title, language),
+        title: language.read(descriptor.title).to_owned(),
         kind: descriptor.kind.to_owned(),
-        kind_title: in_tongue(descriptor.called, language),
+        kind_title: language.read(descriptor.called).to_owned(),
         enabled: true,
         managed_by_file: false,
         may_edit: true,
@@ -314,7 +307,7 @@ fn view_of(room: &Room<'_>, shown: &Shown) -> Result<Provider, Stop> {
         groups,
         handouts: handouts(&room.visitor.admin.public.settings.public_url, shown, language),
         more_handouts: shown.open.as_ref().is_some_and(|open| open.provider.push_secret().is_some()),
-        warnings: shown.warnings.iter().map(|&warning| in_tongue(warning, language)).collect(),
+        warnings: shown.warnings.iter().map(|&warning| language.read(warning).to_owned()).collect(),
         saved: false,
         trouble: shown.trouble,
         notes: Notes::new(),
@@ -329,14 +322,14 @@ fn handout(label: String, value: &str) -> Handout {
 fn handouts(public_url: &str, shown: &Shown, language: Language) -> Vec<Handout> {
     let open = shown.open.iter();
     let facts = open.flat_map(|open| open_addresses(public_url, open));
-    facts.map(|fact| handout(in_tongue(fact.name.label(), language), &fact.value)).collect()
+    facts.map(|fact| handout(language.read(fact.name.label()).to_owned(), &fact.value)).collect()
 }
 
 /// What is a secret of both sides.
 fn shared(public_url: &str, shown: &Shown, handed: &HandedOut, language: Language) -> Vec<Handout> {
     let address = handed.push_end.iter().map(|end| {
         let address = push_address(public_url, &shown.record.slug, end);
-        handout(in_tongue(FactName::PushAddress.label(), language), address.expose())
+        handout(language.read(FactName::PushAddress.label()).to_owned(), address.expose())
     });
     let secrets = handed.shared.iter().map(|secret| {
         let label = if language == Language::Chinese { &secret.label_zh } else { &secret.label_en };

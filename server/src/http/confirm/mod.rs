@@ -94,7 +94,7 @@ impl<'a> Visit<'a> {
     async fn opened(&self) -> Result<Response, PageError> {
         Ok(match self.public.logins.open_page(&self.credential).await? {
             Page::Ask(asked) => {
-                ConfirmPage::new(&asked, self.public).render(&self.public.pages, self.language)
+                ConfirmPage::new(&asked, self.public, self.language).render(&self.public.pages, self.language)
             }
             Page::Decided { at_site: true, decided: Decided::Confirmed, .. } => {
                 self.say(Notice::AnsweredBefore, StatusCode::OK)

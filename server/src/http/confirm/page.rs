@@ -21,7 +21,7 @@ pub(super) struct ConfirmPage {
     /// Its picture.
     logo_url: Option<String>,
     /// Where the browser is, when that is known.
-    region: Option<String>,
+    region: Option<&'static str>,
     /// Browser and system.
     browser: Option<String>,
     /// How old the Login is.
@@ -36,12 +36,12 @@ pub(super) struct ConfirmPage {
 }
 
 impl ConfirmPage {
-    pub(super) fn new(asked: &Asked, public: &Public) -> Self {
+    pub(super) fn new(asked: &Asked, public: &Public, language: Language) -> Self {
         Self {
             name: asked.client.name.clone(),
             domain: asked.domain.clone(),
             logo_url: logo_url(&asked.client, public),
-            region: asked.requester.region.clone(),
+            region: asked.requester.region.map(|region| language.read(region.name())),
             browser: asked.requester.browser.clone(),
             age_seconds: asked.age_seconds,
             numbers: asked.numbers.map(|numbers| numbers.map(|number| number.to_string()).to_vec()),

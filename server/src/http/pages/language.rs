@@ -2,6 +2,7 @@
 
 use poem::Request;
 use poem::http::header;
+use saoma_core::provider::LocalText;
 use serde_json::Value;
 
 /// A language we speak.
@@ -31,9 +32,23 @@ impl Language {
         })
     }
 
+    /// This text in it.
+    pub(crate) const fn read(self, text: LocalText) -> &'static str {
+        match self {
+            Self::English => text.en,
+            Self::Chinese => text.zh,
+        }
+    }
+
     /// What a request prefers.
     pub(crate) fn of(request: &Request) -> Self {
-        Self::accepted(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+        Self::of_either(request, None)
+    }
+
+    /// What a request prefers; where it does not say, the language of the page that it is about.
+    pub(crate) fn of_either(request: &Request, page: Option<&str>) -> Self {
+        let own = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self::accepted(own.or(page))
     }
 
     /// The first language of `Accept-Language` that we speak; English when there is none.

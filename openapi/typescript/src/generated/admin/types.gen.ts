@@ -903,7 +903,7 @@ export type Login = {
      */
     reason?: string;
     /**
-     * Where that address is.
+     * Where that address is: the country's or territory's ISO 3166-1 code.
      */
     region?: string;
     /**

@@ -19,7 +19,7 @@ export type AskingBrowser = {
      */
     browser?: string;
     /**
-     * Where it is, when that is known.
+     * The country or territory where it is, in the phone's language; when that is known.
      */
     region?: string;
 };

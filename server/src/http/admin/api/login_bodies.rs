@@ -96,7 +96,7 @@ pub(super) struct AttemptView {
     address: Option<String>,
     /// That browser and its system.
     browser: Option<String>,
-    /// Where that address is.
+    /// Where that address is: the country's or territory's ISO 3166-1 code.
     region: Option<String>,
     /// RFC 3339.
     begun_at: String,
@@ -133,7 +133,7 @@ impl AttemptView {
             user,
             address: attempt.requester.address.map(|address| address.to_string()),
             browser: attempt.requester.browser,
-            region: attempt.requester.region,
+            region: attempt.requester.region.map(|region| region.code().to_owned()),
             begun_at: attempt.begun_at.to_rfc3339(),
             shown_at: text(attempt.steps.shown_at),
             scanned_at: text(attempt.steps.scanned_at),
