@@ -49,7 +49,7 @@ test-mini-program: ## The companion page's logic, in Node
 	$(NODE_TEST) providers/mini-program/test/*.test.js
 
 test-browser: ## The pages, in Debian's Chromium
-	tests/tools/system.sh chromium fonts
+	tests/tools/system.sh chromium fonts openssl
 	tests/tools/packages.sh tests/browser
 	cargo build $(LOCKED)
 	$(NODE_TEST) --test-concurrency=2 tests/browser/*.test.mjs

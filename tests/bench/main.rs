@@ -41,6 +41,7 @@ async fn run(words: &[String]) {
     let mut report = Report::begin();
     if wants("size") {
         report.size();
+        report.nobody_confirms_alone();
     }
     if wants("start") {
         load::cold_start(&mut report).await;

@@ -1,4 +1,4 @@
-//! The report: what was measured, how, and beside which aim. Printed, never asserted.
+//! The report: what was measured, how, and beside which aim. Printed; figures are never asserted.
 
 use saoma_tests::program;
 
@@ -25,6 +25,13 @@ impl Report {
     pub fn size(&mut self) {
         let bytes = std::fs::metadata(program::binary()).unwrap().len();
         self.line("binary size", format!("{:.1} MB", bytes as f64 / 1e6), "aim < 25 MB");
+    }
+
+    /// OP-18: a release has nobody who confirms by themselves.
+    pub fn nobody_confirms_alone(&mut self) {
+        let said = program::run(&["sandbox", "--self-confirming"], &std::env::temp_dir(), &[]);
+        assert_eq!(said.code, Some(2), "a release knows --self-confirming: {}", said.stdout);
+        self.line("sandbox --self-confirming (OP-18)", "not there".to_owned(), "must not be");
     }
 
     /// Prints the end.

@@ -109,6 +109,14 @@ impl Sandbox {
         self.state.world().set_following(appid, person, following.then_some(now));
     }
 
+    /// From now on this person scans each new code of a mini-program and confirms by themselves (`self_confirming`).
+    #[cfg(any(debug_assertions, feature = "conformance"))]
+    pub fn let_confirm_alone(&self, person: &str) {
+        let work =
+            control::self_confirming::watch(Arc::clone(&self.state), person.to_owned(), self.tasks.clone());
+        self.tasks.spawn(work);
+    }
+
     /// Replaces the documented ceilings, for load tests.
     pub fn set_quotas(&self, quotas: Quotas) {
         self.state.world().meter.quotas = quotas;

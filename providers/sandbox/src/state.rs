@@ -146,6 +146,13 @@ impl World {
         self.codes.insert(self.codes_made, made);
     }
 
+    /// The codes that were made after this many, and how many there are now.
+    #[cfg(any(debug_assertions, feature = "conformance"))]
+    pub(crate) fn codes_after(&self, known: u64) -> (Vec<WxaCode>, u64) {
+        let newer = self.codes.newest_first().take_while(|(number, _)| **number > known);
+        (newer.map(|(_, made)| made.code.clone()).collect(), self.codes_made)
+    }
+
     /// Remembers what a picture shows, so that a load driver need not read it pixel by pixel.
     pub(crate) fn remember_picture(&mut self, picture: &[u8], scene: String) {
         self.pictures.insert(picture_digest(picture), scene);

@@ -6,14 +6,14 @@ mod check;
 mod configuration;
 mod keys;
 mod provider;
+mod sandbox;
 mod serve;
 
 use crate::config::Source;
 use crate::demo::DemoArgs;
 use crate::process::{self, Failed};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -35,7 +35,7 @@ enum Command {
     /// Run everything at once to try it: server, pretend WeChat, a phone and a shop. Needs nothing.
     Demo(DemoArgs),
     /// Run only the pretend WeChat and its phone, for your own server.
-    Sandbox(SandboxArgs),
+    Sandbox(sandbox::SandboxArgs),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -68,16 +68,6 @@ enum ApiName {
     Login,
     /// What admins and their programs call.
     Admin,
-}
-
-#[derive(Debug, Args)]
-struct SandboxArgs {
-    /// Where to listen; on this machine only.
-    #[arg(long, default_value = "127.0.0.1:8090")]
-    listen: SocketAddr,
-    /// The server that the pretend accounts are set up for.
-    #[arg(long, default_value = "http://127.0.0.1:8080")]
-    server: url::Url,
 }
 
 #[derive(Debug, Subcommand)]
@@ -141,7 +131,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Serve => run(serve::serve(source)),
         Command::Demo(args) => run(crate::demo::run(args)),
-        Command::Sandbox(args) => run(serve::sandbox(args.listen, args.server)),
+        Command::Sandbox(args) => run(sandbox::run(args)),
         Command::Config(ConfigCommand::Check) => configuration::check(&source),
         Command::Config(ConfigCommand::Print) => configuration::print(&source),
         Command::Config(ConfigCommand::Schema) => configuration::schema(),
@@ -180,5 +170,12 @@ mod tests {
         let parse = |seconds: &str| Cli::try_parse_from(["saoma", "demo", "--code-ttl", seconds]);
         assert!(parse("30").is_ok() && parse("300").is_ok());
         assert!(parse("29").is_err() && parse("301").is_err());
+    }
+
+    /// The bench holds a release to it, too.
+    #[test]
+    fn op_18_who_confirms_alone_is_in_builds_for_tests_only() {
+        let parsed = Cli::try_parse_from(["saoma", "sandbox", "--self-confirming"]);
+        assert_eq!(parsed.is_ok(), cfg!(any(debug_assertions, feature = "conformance")));
     }
 }

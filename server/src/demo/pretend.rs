@@ -13,7 +13,7 @@ use url::Url;
 const PERSONS: [(&str, &str, &str); 3] =
     [("xiaoming", "张小明", "小明"), ("lihua", "李华", "李华🌿"), ("alex", "Alex Chen", "Alex")];
 /// Who follows the accounts already; the others are asked to.
-const FOLLOWER: &str = "xiaoming";
+pub(crate) const FOLLOWER: &str = "xiaoming";
 /// The open-platform account all apps are bound to: one person is one user, whatever the way.
 const OPEN_PLATFORM: &str = "main";
 const AES_KEY_CHARACTERS: usize = 43;

@@ -35,6 +35,7 @@ mod pushes;
 mod regions;
 mod requirements;
 mod secrets;
+mod self_confirming;
 mod service;
 mod signing_keys;
 mod sockets;

@@ -49,8 +49,8 @@ pub(super) async fn act(state: &State, call: &Call) -> Answer {
     }
     match body.action {
         Action::Scan => Box::pin(scan(state, body)).await,
-        Action::Confirm => decide(state, body, "confirm").await,
-        Action::Deny => decide(state, body, "deny").await,
+        Action::Confirm => decide(state, &body, "confirm").await,
+        Action::Deny => decide(state, &body, "deny").await,
         Action::Follow => Box::pin(account::follow(state, &body)).await,
         Action::Unfollow => Box::pin(account::unfollow(state, &body)).await,
         Action::Say => Box::pin(account::say(state, &body)).await,
@@ -67,7 +67,8 @@ async fn scan(state: &State, mut body: ActBody) -> Answer {
     }
 }
 
-async fn open(state: &State, person: String, code: WxaCode) -> Answer {
+/// Opens the page of this code on the phone of this person.
+pub(super) async fn open(state: &State, person: String, code: WxaCode) -> Answer {
     let (app, server) = app_with_server(state, &code.appid)?;
     if code.env_version == EnvVersion::Release && !code.page.is_empty() && !app.pages.contains(&code.page) {
         let detail = "The released version of the mini-program has no such page.";
@@ -87,15 +88,26 @@ async fn open(state: &State, person: String, code: WxaCode) -> Answer {
     Ok(told(&app, &code.scene, answer.status, &value))
 }
 
-async fn decide(state: &State, body: ActBody, decision: &str) -> Answer {
+async fn decide(state: &State, body: &ActBody, decision: &str) -> Answer {
     let (scene, page) = open_page(state, &body.person, body.scene.as_deref())?;
+    press(state, &scene, &page, decision, body.nickname.as_deref()).await
+}
+
+/// Presses a button of an open page.
+pub(super) async fn press(
+    state: &State,
+    scene: &str,
+    page: &OpenPage,
+    decision: &str,
+    nickname: Option<&str>,
+) -> Answer {
     let (app, server) = app_with_server(state, &page.appid)?;
     let mut sent = json!({"companion_token": page.companion_token});
-    if let (Some(nickname), Some(fields)) = (body.nickname, sent.as_object_mut()) {
+    if let (Some(nickname), Some(fields)) = (nickname, sent.as_object_mut()) {
         fields.insert("nickname".to_owned(), nickname.into());
     }
     let answer = state.companion.post(&server, &app.appid, decision, &sent).await?;
-    Ok(told(&app, &scene, answer.status, &answer.value()))
+    Ok(told(&app, scene, answer.status, &answer.value()))
 }
 
 fn told(app: &App, scene: &str, status: u16, body: &Value) -> Reply {

@@ -6,6 +6,8 @@ mod act;
 mod problem;
 mod pushes;
 mod scan;
+#[cfg(any(debug_assertions, feature = "conformance"))]
+pub(crate) mod self_confirming;
 mod stage;
 #[cfg(test)]
 mod tests;
