@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionNotMeData, CompanionNotMeErrors, CompanionNotMeResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, GiveDigitsBackData, GiveDigitsBackErrors, GiveDigitsBackResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, PostUserInfoData, PostUserInfoErrors, PostUserInfoResponses, PushAuthorizationRequestData, PushAuthorizationRequestErrors, PushAuthorizationRequestResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses } from './types.gen.js';
+import type { AuthorizeDeviceData, AuthorizeDeviceErrors, AuthorizeDeviceResponses, BeginLoginData, BeginLoginErrors, BeginLoginResponses, CancelLoginData, CancelLoginErrors, CancelLoginResponses, CompanionConfirmData, CompanionConfirmErrors, CompanionConfirmResponses, CompanionDenyData, CompanionDenyErrors, CompanionDenyResponses, CompanionNotMeData, CompanionNotMeErrors, CompanionNotMeResponses, CompanionPictureData, CompanionPictureErrors, CompanionPictureResponses, CompanionScanData, CompanionScanErrors, CompanionScanResponses, CompleteLoginData, CompleteLoginErrors, CompleteLoginResponses, FollowLoginData, FollowLoginErrors, FollowLoginResponse, FollowLoginResponses, GiveDigitsBackData, GiveDigitsBackErrors, GiveDigitsBackResponses, IntrospectTokenData, IntrospectTokenErrors, IntrospectTokenResponses, PostUserInfoData, PostUserInfoErrors, PostUserInfoResponses, PushAuthorizationRequestData, PushAuthorizationRequestErrors, PushAuthorizationRequestResponses, ReadClientData, ReadClientErrors, ReadClientLogoData, ReadClientLogoErrors, ReadClientLogoResponses, ReadClientResponses, ReadJwksData, ReadJwksResponses, ReadLoginData, ReadLoginErrors, ReadLoginResponses, ReadPersonPictureData, ReadPersonPictureErrors, ReadPersonPictureResponses, ReadPictureData, ReadPictureErrors, ReadPictureResponses, ReadUserInfoData, ReadUserInfoErrors, ReadUserInfoResponses, RedeemCodeData, RedeemCodeErrors, RedeemCodeResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -146,6 +146,11 @@ export const cancelLogin = <ThrowOnError extends boolean = false>(options: Optio
  * third says.
  */
 export const giveDigitsBack = <ThrowOnError extends boolean = false>(options: Options<GiveDigitsBackData, ThrowOnError>) => (options.client ?? client).post<GiveDigitsBackResponses, GiveDigitsBackErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-saoma',
+            type: 'apiKey'
+        }],
     url: '/api/v1/logins/{login_id}/code-back',
     ...options,
     headers: {
@@ -191,6 +196,22 @@ export const readPersonPicture = <ThrowOnError extends boolean = false>(options:
  * The picture of a login's code
  */
 export const readPicture = <ThrowOnError extends boolean = false>(options: Options<ReadPictureData, ThrowOnError>) => (options.client ?? client).get<ReadPictureResponses, ReadPictureErrors, ThrowOnError>({ url: '/api/v1/qr/{image_token}', ...options });
+
+/**
+ * Ask for somebody to log in elsewhere
+ *
+ * For a client that has devices (`device_grant`). The person types the code at our page and logs in there.
+ */
+export const authorizeDevice = <ThrowOnError extends boolean = false>(options: Options<AuthorizeDeviceData, ThrowOnError>) => (options.client ?? client).post<AuthorizeDeviceResponses, AuthorizeDeviceErrors, ThrowOnError>({
+    ...urlSearchParamsBodySerializer,
+    security: [{ scheme: 'basic', type: 'http' }],
+    url: '/oauth2/device_authorization',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        ...options.headers
+    }
+});
 
 /**
  * Introspect a token

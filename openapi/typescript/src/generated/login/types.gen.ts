@@ -263,6 +263,66 @@ export type DenyBody = {
 };
 
 /**
+ * DeviceForm
+ *
+ * What a device asks for; the document's view of the form.
+ */
+export type DeviceForm = {
+    /**
+     * A JWT that the client signed (`private_key_jwt`).
+     */
+    client_assertion?: string;
+    /**
+     * The type of assertion, where the client proves itself by one.
+     */
+    client_assertion_type?: string;
+    /**
+     * The client, unless it says so by HTTP Basic.
+     */
+    client_id?: string;
+    /**
+     * Its secret, unless it says so by HTTP Basic; a public client has none.
+     */
+    client_secret?: string;
+    /**
+     * What for.
+     */
+    scope?: string;
+};
+
+/**
+ * DeviceReply
+ *
+ * What it shows, and what it asks with.
+ */
+export type DeviceReply = {
+    /**
+     * What the device asks the token endpoint with; shown to nobody.
+     */
+    device_code: string;
+    /**
+     * Seconds both are good for.
+     */
+    expires_in: number;
+    /**
+     * Seconds from one question to the next, at least.
+     */
+    interval: number;
+    /**
+     * What its person types.
+     */
+    user_code: string;
+    /**
+     * Where they type it.
+     */
+    verification_uri: string;
+    /**
+     * The same with the code in it, for a QR code.
+     */
+    verification_uri_complete: string;
+};
+
+/**
  * DigitsBody
  *
  * What the person read on the phone.
@@ -445,7 +505,7 @@ export type NotMeBody = {
 /**
  * The standard's words.
  */
-export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope' | 'unsupported_response_type' | 'request_not_supported' | 'request_uri_not_supported' | 'registration_not_supported' | 'invalid_token' | 'slow_down' | 'temporarily_unavailable' | 'server_error';
+export type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope' | 'unsupported_response_type' | 'request_not_supported' | 'request_uri_not_supported' | 'registration_not_supported' | 'invalid_token' | 'unauthorized_client' | 'authorization_pending' | 'access_denied' | 'expired_token' | 'slow_down' | 'temporarily_unavailable' | 'server_error';
 
 /**
  * OAuthErrorBody
@@ -798,7 +858,11 @@ export type TokenRequest = {
      */
     code_verifier?: string;
     /**
-     * `authorization_code` or `refresh_token`.
+     * The device's code.
+     */
+    device_code?: string;
+    /**
+     * `authorization_code`, `refresh_token` or `urn:ietf:params:oauth:grant-type:device_code`.
      */
     grant_type: string;
     /**
@@ -1760,6 +1824,55 @@ export type ReadPictureResponses = {
 };
 
 export type ReadPictureResponse = ReadPictureResponses[keyof ReadPictureResponses];
+
+export type AuthorizeDeviceData = {
+    body: DeviceForm;
+    path?: never;
+    query?: never;
+    url: '/oauth2/device_authorization';
+};
+
+export type AuthorizeDeviceErrors = {
+    /**
+     * `invalid_request`, `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `unsupported_response_type` and other words of RFC 6749, 9126 and OpenID Connect Core
+     */
+    400: OAuthErrorBody;
+    /**
+     * `invalid_client`, `invalid_token`
+     */
+    401: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body is too large
+     */
+    413: OAuthErrorBody;
+    /**
+     * `invalid_request`: the body has another media type
+     */
+    415: OAuthErrorBody;
+    /**
+     * `slow_down`
+     */
+    429: OAuthErrorBody;
+    /**
+     * `server_error`
+     */
+    500: OAuthErrorBody;
+    /**
+     * `temporarily_unavailable`
+     */
+    503: OAuthErrorBody;
+};
+
+export type AuthorizeDeviceError = AuthorizeDeviceErrors[keyof AuthorizeDeviceErrors];
+
+export type AuthorizeDeviceResponses = {
+    /**
+     * Show the code, and ask the token endpoint until somebody has typed it.
+     */
+    200: DeviceReply;
+};
+
+export type AuthorizeDeviceResponse = AuthorizeDeviceResponses[keyof AuthorizeDeviceResponses];
 
 export type IntrospectTokenData = {
     body: IntrospectionRequest;
