@@ -2,12 +2,12 @@
 
 use super::*;
 use Refusal::{Ended, TooEarly, TooLate};
+use Stage::{Cancelled, Confirmed, Conflict, Denied, Expired, Failed, Pending, Redeemed, Scanned};
 use Verdict::{Go, Refuse, Stay};
 
 /// One row a stage; columns in the order of `Event::ALL`:
 /// Scan, Rescan, OtherScan, Prove, Confirm, Deny, Cancel, Expire, Fail, Redeem, Consent, Disown.
 fn expected() -> [(Stage, [Verdict; 12]); 9] {
-    use Stage::{Cancelled, Confirmed, Conflict, Denied, Expired, Failed, Pending, Redeemed, Scanned};
     let e = Refuse(Ended);
     [
         (

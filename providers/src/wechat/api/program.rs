@@ -79,8 +79,10 @@ impl Api {
             }
             LinkForm::UrlLink => {
                 let mut body = place;
-                body["expire_type"] = json!(0);
-                body["expire_time"] = json!(seconds);
+                if let Some(fields) = body.as_object_mut() {
+                    fields.insert("expire_type".to_owned(), json!(0));
+                    fields.insert("expire_time".to_owned(), json!(seconds));
+                }
                 ("/wxa/generate_urllink", body)
             }
         };
