@@ -158,14 +158,13 @@ async function posting(person) {
   await seen(person, "hosted-11-post");
 }
 
-/** What is said where there is no website to go back to, and to whom a way in cannot be shown. */
+/** What is said where there is no website to go back to. */
 async function refusing(look) {
   const nobody = ofShop({ client_id: "nobody" });
   await glance(look, "hosted-12-unknown-client", nobody, ".mark", [400]);
   await glance(look, "hosted-13-redirect-uri", ofShop({ redirect_uri: `${set.demo.shop}/callback/` }), ".mark", [400]);
   await glance(look, "hosted-14-not-found", `${set.demo.saoma}/login/azr_${"A".repeat(22)}`, ".mark.over", [404]);
   await glance(look, "hosted-15-pushed-over", ofShop({ request_uri: "urn:ietf:params:oauth:request_uri:over" }), ".mark.over", [400]);
-  await glance(look, "hosted-16-no-ways", ofShop({ acr_values: "urn:saoma:acr:code_back" }), ".warning");
 }
 
 /** Without scripts. */
@@ -174,7 +173,7 @@ async function withoutScripts(look) {
   await reader.page.goto(ofShop());
   await reader.page.locator("noscript .warning").waitFor();
   assert.equal(await reader.page.locator("saoma-login").isVisible(), false, "nothing waits for a script");
-  await seen(reader, "hosted-17-no-script");
+  await seen(reader, "hosted-16-no-script");
   await clean(reader, set.demo);
 }
 
