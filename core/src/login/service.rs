@@ -385,7 +385,8 @@ fn check_request(request: &BeginRequest) -> Result<(), BeginError> {
     {
         return Err(BeginError::OriginNotAllowed);
     }
-    if let Some(uri) = &request.redirect_uri
+    // That of an authorization was checked when the website asked for it, or is our own.
+    if let Some(uri) = request.redirect_uri.as_ref().filter(|_| request.authorization.is_none())
         && !request.client.has_redirect_uri(uri)
     {
         return Err(BeginError::RedirectUriNotRegistered);
