@@ -72,6 +72,9 @@ impl SiteAnswer {
 
     /// The address with the answer in its query.
     pub fn address(&self) -> String {
+        if self.fields.is_empty() {
+            return self.redirect_uri.clone();
+        }
         joined(&self.redirect_uri, self.fields.iter().map(|(name, value)| (*name, value.as_str())))
     }
 }
