@@ -23,6 +23,9 @@ const MOST_RENEWALS = 20;
 /** What only whoever built the page can mend. */
 const FOR_DEVELOPERS: ReadonlySet<string> = new Set(["unknown", "misconfigured", "origin_not_allowed", "invalid_field", "no_redirect"]);
 
+/** Wrong digits that end a login, as Saoma counts them. */
+const DIGIT_TRIES = 3;
+
 const SHOWN: Partial<Record<Stage, Shown>> = {
   scanned: "scanned",
   confirmed: "confirmed",
@@ -61,6 +64,8 @@ export class SaomaLoginElement extends Base {
   #ways: OfferedProvider[] = [];
   #way: OfferedProvider | undefined;
   #renewals = 0;
+  /** The login on show. */
+  #kept: Kept | undefined;
 
   connectedCallback(): void {
     addEventListener("pageshow", this.#shownAgain);
@@ -107,6 +112,7 @@ export class SaomaLoginElement extends Base {
       onRefresh: () => this.refresh(),
       onRetry: () => this.#start(),
       onChoose: (way) => this.#choose(way),
+      onDigits: (digits) => void this.#giveDigits(digits),
     });
     this.#start();
   }
@@ -232,6 +238,7 @@ export class SaomaLoginElement extends Base {
   async #watch(kept: Kept, signal: AbortSignal): Promise<void> {
     await this.#showPicture(kept.login, signal);
     if (signal.aborted) return;
+    this.#kept = kept;
     this.#showLogin(kept, kept.login);
     let seen = kept.login;
     let shown = performance.now();
@@ -270,7 +277,8 @@ export class SaomaLoginElement extends Base {
     const { type } = now.challenge;
     const going = type === "redirect" && !isSettled(now.stage);
     const elsewhere = type === "redirect" && (now.stage === "confirmed" || now.stage === "redeemed");
-    const shown = going ? "go" : elsewhere ? "elsewhere" : now.stage === "pending" ? "code" : SHOWN[now.stage];
+    const usual = now.stage === "pending" ? "code" : now.awaiting === "code_back" ? "digits" : SHOWN[now.stage];
+    const shown = going ? "go" : elsewhere ? "elsewhere" : usual;
     if (!shown) {
       this.#view?.problem({ code: now.reason ?? "failed", retryAfter: 0 });
       return;
@@ -279,7 +287,24 @@ export class SaomaLoginElement extends Base {
     const url = challenge.type === "redirect" ? challenge.url : undefined;
     const open = challenge.type === "qr_image" ? challenge.open_url : undefined;
     this.#view?.show(shown, { number, reason, url, open });
-    if (shown === "code" || shown === "scanned") this.#view?.countDown(now.expires_in, kept.whole);
+    if (shown === "code" || shown === "scanned" || shown === "digits") this.#view?.countDown(now.expires_in, kept.whole);
+  }
+
+  /** What the right digits, or the last wrong ones, come to is told by the login itself. */
+  async #giveDigits(digits: string): Promise<void> {
+    const [kept, { signal }] = [this.#kept, this.#running];
+    if (!kept) return;
+    try {
+      await this.#saoma.giveDigits({ login_id: kept.login.login_id, secret: kept.secret }, digits, signal);
+    } catch (cause) {
+      if (signal.aborted) return;
+      const wrong = cause instanceof SaomaError && cause.code === "wrong_digits";
+      if (wrong) {
+        kept.wrong = (kept.wrong ?? 0) + 1;
+        this.#keeper.save(kept);
+      }
+      this.#view?.digitsRefused(wrong ? Math.max(1, DIGIT_TRIES - (kept.wrong ?? 0)) : undefined);
+    }
   }
 
   #leave(kept: Kept, finish: Finish): void {

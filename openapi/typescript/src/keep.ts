@@ -17,6 +17,8 @@ export interface Kept {
   redirect_uri?: string;
   /** The longest time this login had, in seconds: what a countdown is a part of. */
   whole: number;
+  /** How often the digits of the phone were typed wrongly. */
+  wrong?: number;
 }
 
 /** The part of `Storage` that is used. */

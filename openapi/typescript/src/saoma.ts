@@ -14,6 +14,7 @@ import {
   cancelLogin,
   completeLogin,
   followLogin,
+  giveDigitsBack,
   readClient,
   readLogin,
   readUserInfo,
@@ -121,6 +122,13 @@ export class Saoma {
 
   complete({ login_id, secret }: Holder, signal?: AbortSignal): Promise<Completion> {
     return ask(this.env, { signal }, (signal) => completeLogin({ client: this.#client(secret), path: { login_id }, signal }));
+  }
+
+  /** The six digits that the phone shows, while the view says `awaiting: "code_back"`. */
+  giveDigits({ login_id, secret }: Holder, digits: string, signal?: AbortSignal): Promise<LoginView> {
+    return ask(this.env, { signal }, (signal) =>
+      giveDigitsBack({ client: this.#client(secret), path: { login_id }, body: { digits }, signal }),
+    );
   }
 
   /** Also while the page goes away. */

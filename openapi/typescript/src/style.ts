@@ -109,6 +109,14 @@ svg { display: block; }
 .number { display: flex; align-items: center; justify-content: center; gap: 0.75rem; margin-top: 0.75rem; text-align: left; }
 .number b { padding: 0.1em 0.35em; border-radius: var(--radius); background: var(--accent-soft); color: var(--accent-strong); font-size: 2.75rem; line-height: 1.15; letter-spacing: 0.08em; font-variant-numeric: tabular-nums; }
 .number span { max-width: 11em; font-size: 0.875rem; }
+.root[data-state="digits"] { --size: min(var(--saoma-code-size, 17.5rem), 10rem); }
+.digits { display: grid; justify-items: center; gap: 0.5rem; margin-top: 1rem; }
+.digits label { font-size: 0.875rem; font-weight: 600; }
+.digits input { width: 10.5rem; max-width: 100%; min-height: 3.25rem; padding: 0 0.5rem; border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); color: var(--text); font: inherit; font-size: 1.75rem; font-weight: 600; line-height: 1.15; letter-spacing: 0.12em; text-align: center; font-variant-numeric: tabular-nums; }
+.digits input[aria-invalid="true"] { border: 2px solid var(--bad); }
+.digits .wrong { max-width: 22em; color: var(--bad); font-size: 0.875rem; text-wrap: balance; }
+.digits .wrong:empty { display: none; }
+.digits .button { min-width: 10.5rem; margin-top: 0.25rem; }
 .time { display: inline-flex; gap: 0.5rem; align-items: baseline; margin-top: 0.75rem; color: var(--text-muted); font-size: 0.875rem; }
 .time b { min-width: 2.6em; color: var(--text); font-variant-numeric: tabular-nums; text-align: left; }
 .below { min-height: var(--saoma-words-height, 9.25rem); }

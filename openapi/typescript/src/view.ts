@@ -1,6 +1,7 @@
 // What the component looks like in each state: which words and signs show, the countdown, the tabs, what is
 // read aloud. Speaks to no server and decides nothing.
 
+import { DigitsForm } from "./digits.js";
 import { adopt, h, s, textOn } from "./dom.js";
 import type { OfferedProvider } from "./generated/login/index.js";
 import type { SaomaError } from "./problem.js";
@@ -17,6 +18,8 @@ export interface Acts {
   onRefresh(): void;
   onRetry(): void;
   onChoose(way: OfferedProvider): void;
+  /** Six digits. */
+  onDigits(digits: string): void;
 }
 
 /** What a state shows besides its words. */
@@ -32,12 +35,15 @@ export interface Details {
 }
 
 const WITHOUT_SIGN: ReadonlySet<string> = new Set(["loading", "code"]);
+/** While these last, so does the login. */
+const TIMED: ReadonlySet<string> = new Set(["code", "open", "scanned", "digits"]);
 
 /** Line drawings, one for each state that has no code to show. */
 const SIGNS: Record<string, [tone: string, ...paths: string[]]> = {
   open: ["accent", "M24 8h16a5 5 0 0 1 5 5v38a5 5 0 0 1-5 5H24a5 5 0 0 1-5-5V13a5 5 0 0 1 5-5zM28 48.5h8M27 34l9-9M29 25h7v7"],
   go: ["accent", "M20 16h24v32H20zM10 32h26M28 24l8 8-8 8"],
   scanned: ["accent waits", "M24 8h16a5 5 0 0 1 5 5v38a5 5 0 0 1-5 5H24a5 5 0 0 1-5-5V13a5 5 0 0 1 5-5zM28 48.5h8M25.5 30l5 5 8.5-9.5"],
+  digits: ["accent waits", "M12 20h40a4 4 0 0 1 4 4v16a4 4 0 0 1-4 4H12a4 4 0 0 1-4-4V24a4 4 0 0 1 4-4zM19 32h.1M32 32h.1M45 32h.1"],
   confirmed: ["good", "m18 33 10 10 19-21"],
   here: ["good", "m18 33 10 10 19-21"],
   elsewhere: ["good", "m18 33 10 10 19-21"],
@@ -69,6 +75,7 @@ export class View {
   readonly #another = h("button", { class: "button quiet", part: "button another", type: "button", hidden: true });
   readonly #refresh = h("button", { class: "button", part: "button refresh", type: "button", hidden: true });
   readonly #retry = h("button", { class: "button", part: "button retry", type: "button", hidden: true });
+  readonly #digits: DigitsForm;
   readonly #offline: HTMLElement;
   readonly #samePhone = h("p", { class: "fine same-phone", hidden: true });
   readonly #spoken = h("p", { class: "spoken", role: "status", "aria-live": "polite" });
@@ -91,11 +98,12 @@ export class View {
     this.#refresh.addEventListener("click", () => acts.onRefresh());
     this.#retry.addEventListener("click", () => acts.onRetry());
     this.#another.append(texts.another);
+    this.#digits = new DigitsForm(texts, (digits) => acts.onDigits(digits));
     const ring = s("svg", { class: "ring", viewBox: "0 0 296 296", "aria-hidden": "true" }, s("path", { class: "ring-track", d: FRAME }), this.#ringLeft);
     const frame = h("div", { class: "frame", part: "frame" }, this.#code, ring, this.#sketch, this.#sign);
     const words = h("div", { class: "words", part: "words" }, this.#title, this.#text, this.#problemCode);
     const actions = h("p", { class: "actions" }, this.#go, this.#open, this.#another, this.#refresh, this.#retry);
-    this.#panel.append(frame, h("div", { class: "below" }, this.#number, this.#time, words, actions, this.#offline, this.#samePhone, this.#spoken));
+    this.#panel.append(frame, h("div", { class: "below" }, this.#number, this.#time, words, this.#digits.element, actions, this.#offline, this.#samePhone, this.#spoken));
     this.#root.append(this.#ways, this.#panel);
     shadow.replaceChildren(this.#root);
     adopt(shadow, STYLE);
@@ -123,9 +131,10 @@ export class View {
     const kind = this.#way?.kind ?? "";
     const way = this.#way ? nameOf(this.#way, this.#locale, this.#list) : "";
     const app = isWeChat(kind) ? (this.#locale === "en" ? "WeChat" : "微信") : texts.app;
-    // An account that asks for the number asks in its chat; there is nothing else to press.
-    const inChat = state === "scanned" && number !== undefined && kind === "wechat_service_account";
-    const { title, text } = inChat ? texts.answer : (texts.reasons[reason ?? ""] ?? texts.states[state]);
+    const asksNumber = state === "scanned" && number !== undefined;
+    // An account asks for the number in its chat, or offers it on its page: only the phone knows which.
+    const answer = kind === "wechat_service_account" ? texts.answer : texts.choose;
+    const { title, text } = asksNumber ? answer : (texts.reasons[reason ?? ""] ?? texts.states[state]);
     const hint = this.#way?.hint[this.#locale === "en" ? "en" : "zh"];
     this.#code.alt = isWeChat(kind) ? texts.qrWeChat : texts.qr;
     this.#go.textContent = fill(texts.go, { way });
@@ -140,13 +149,13 @@ export class View {
       this.show(wanted, details);
     };
     // Whoever scanned may have closed their page by mistake, or be somebody else.
-    const scanned = state === "scanned";
+    const scanned = state === "scanned" || state === "digits";
     this.#refresh.hidden = !scanned && !["expired", "declined", "conflict"].includes(state);
     this.#refresh.classList.toggle("quiet", scanned);
     this.#refresh.textContent = scanned ? texts.instead : texts.refresh;
     this.#samePhone.hidden = state !== "code" || opens || !isWeChat(kind);
     this.#samePhone.textContent = /MicroMessenger/i.test(navigator.userAgent) ? texts.inWeChat : texts.samePhone;
-    this.#showNumber(state === "code" || state === "scanned" ? number : undefined);
+    this.#showNumber(["code", "open", "scanned"].includes(state) ? number : undefined);
     // What a service account asks for stands on the way of its code, not on that of a button.
     const hinted = state === "code" || (state === "go" && kind !== "wechat_service_account");
     const said = hinted ? (hint ?? text) : text;
@@ -183,18 +192,26 @@ export class View {
     this.#sign.className = `sign ${tone}`;
     const tick = tone === "good" ? { class: "tick", pathLength: "1" } : {};
     this.#sign.replaceChildren(s("svg", { viewBox: "0 0 64 64" }, ...paths.map((d) => s("path", { d, ...tick }))));
-    if (!["code", "open", "scanned"].includes(state)) this.#stopClock();
+    this.#digits.shown(state === "digits");
+    if (!TIMED.has(state)) this.#stopClock();
   }
 
   #showNumber(number: string | undefined): void {
-    const { number: label, numberText } = textsOf(this.#locale);
+    const { number: label, numberText, chooseText } = textsOf(this.#locale);
+    const what = this.#way?.kind === "wechat_service_account" ? numberText : chooseText;
     this.#number.hidden = !number;
-    this.#number.replaceChildren(h("span", { class: "spoken" }, `${label}: `), h("b", {}, number ?? ""), h("span", {}, numberText));
+    this.#number.replaceChildren(h("span", { class: "spoken" }, `${label}: `), h("b", {}, number ?? ""), h("span", {}, what));
+  }
+
+  /** How giving the digits went, unless they were right: so many tries are left, or nothing arrived. */
+  digitsRefused(left: number | undefined): void {
+    this.#digits.refused(left);
   }
 
   #speak(parts: HTMLElement[]): void {
     const shown = parts.filter((part) => !part.hidden).map((part) => part.textContent);
-    this.#spoken.textContent = shown.join(" ");
+    const words = shown.join(" ");
+    if (this.#spoken.textContent !== words) this.#spoken.textContent = words;
   }
 
   #holdRetry(seconds: number): void {

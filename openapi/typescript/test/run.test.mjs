@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { SERVER, World, json, load, refusal, settle, stream, view } from "./world.mjs";
 
-const { runLogin, SaomaError } = await load("index");
+const { runLogin, Saoma, SaomaError } = await load("index");
 const { backoff } = await load("env");
 
 const CODE = { type: "code", code: "c0de", redirect_to: "https://shop.example.com/callback?code=c0de" };
@@ -296,4 +296,24 @@ test("waits double, are bounded, and are not the same for everybody", () => {
   assert.deepEqual([0, 1, 2, 3, 4, 5, 50].map((n) => backoff(n, 0.5)), [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
   assert.equal(backoff(5, 0), 11_250);
   assert.equal(backoff(5, 1), 18_750);
+});
+
+test("the digits of the phone are given back by the login's own holder; wrong ones are a refusal, and it goes on", async () => {
+  const outside = world((asked) => {
+    if (!asked.path.endsWith("/code-back")) return events(asked);
+    return JSON.parse(asked.body).digits === "123456" ? json(view("confirmed", 4)) : refusal(422, "wrong_digits");
+  });
+  const ended = run(outside);
+  await settle();
+  streams[0].stage(view("scanned", 2, { awaiting: "code_back" }));
+  const [saoma, holder] = [new Saoma(SERVER, outside.env), { login_id: "lgn_1", secret: "s3cret" }];
+  await assert.rejects(saoma.giveDigits(holder, "654321"), { code: "wrong_digits" });
+  streams[0].stage(view("scanned", 3, { awaiting: "code_back" }));
+  await saoma.giveDigits(holder, "123456");
+  const sent = outside.asked.findLast(({ path }) => path.endsWith("/code-back"));
+  assert.equal(sent.path, "/api/v1/logins/lgn_1/code-back");
+  assert.equal(sent.headers.get("authorization"), "Bearer s3cret");
+  streams[0].stage(view("confirmed", 4));
+  assert.deepEqual((await ended).completion, CODE);
+  assert.deepEqual(heard.stages, ["scanned", "scanned", "confirmed"]);
 });

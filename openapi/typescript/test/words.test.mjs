@@ -6,6 +6,7 @@ import { load } from "./world.mjs";
 
 const { chooseLocale, fill, nameOf, textsOf } = await load("texts");
 const { textOn } = await load("dom");
+const { sixDigits } = await load("digits");
 
 const paths = (value, at = "") => (typeof value === "object" ? Object.entries(value).flatMap(([name, inner]) => paths(inner, `${at}/${name}`)) : [at]);
 const leaves = (value) => (typeof value === "object" ? Object.values(value).flatMap(leaves) : [value]);
@@ -54,4 +55,13 @@ test("text on the site's colour can be read", () => {
   assert.equal(textOn("#0a7d55"), "#ffffff");
   assert.equal(textOn("#ffe08a"), "#000000");
   assert.equal(textOn("#000000"), "#ffffff");
+});
+
+test("six digits are taken however they are written, and nothing else is", () => {
+  for (const typed of ["123456", " 123 456 ", "123-456", "１２３４５６", "123\u00a0456"]) assert.equal(sixDigits(typed), "123456", typed);
+  for (const typed of ["", "12345", "1234567", "12345a", "123.456"]) assert.equal(sixDigits(typed), undefined, typed);
+});
+
+test("every reason that a person brings about on the phone has words of its own", () => {
+  for (const reason of ["wrong_number", "wrong_digits", "disowned"]) assert.ok(textsOf("en").reasons[reason], reason);
 });
