@@ -10,7 +10,7 @@ const { CONFIG, SCENE, SCANNED, reply } = require("./fake-wx.js");
 const ROOT = path.join(__dirname, "..");
 const read = (name) => fs.readFileSync(path.join(ROOT, name), "utf8");
 const STATES = [
-  "loading", "ready", "working", "confirmed", "declined", "ended", "conflict", "unknown", "offline", "busy", "blocked", "failed",
+  "loading", "ready", "working", "confirmed", "digits", "declined", "wrong", "disowned", "ended", "conflict", "unknown", "offline", "busy", "blocked", "failed",
 ];
 
 test("each state has a title and a next step in both languages", () => {
@@ -188,4 +188,26 @@ test("every handler and value in index.wxml exists in index.js", () => {
   const markup = read("pages/login/index.wxml");
   for (const [, handler] of markup.matchAll(/bind\w+="(\w+)"/g)) assert.equal(typeof page[handler], "function", handler);
   for (const [, name] of markup.matchAll(/\{\{!?(\w+)/g)) assert.ok(name === "item" || name in page.data, name);
+});
+
+test("the page passes the chosen number and the taking back on", async () => {
+  const answers = [
+    reply(200, { ...SCANNED, numbers: ["07", "42", "99"] }),
+    reply(200, { stage: "confirmed" }),
+    reply(200, { stage: "denied", reason: "disowned" }),
+  ];
+  const { page, asked } = loadPage({ answers });
+  page.onLoad({ scene: encodeURIComponent(SCENE) });
+  await settled();
+  assert.deepEqual(page.data.numbers, ["07", "42", "99"]);
+  page.onChoose({ currentTarget: { dataset: { number: "42" } } });
+  assert.equal(page.data.chosen, "42");
+  page.onConfirm({ detail: { value: { nickname: "" } } });
+  await settled();
+  assert.deepEqual(asked.slice(-2), ["confirm", { companion_token: "tok-1", number: "42" }]);
+  assert.equal(page.data.canDisown, true);
+  page.onDisown();
+  await settled();
+  assert.deepEqual(asked.slice(-2), ["not-me", { companion_token: "tok-1" }]);
+  assert.equal(page.data.state, "disowned");
 });

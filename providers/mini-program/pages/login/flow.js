@@ -28,6 +28,9 @@ const BY_CODE = {
 };
 const BY_STATUS = { 404: "unknown", 410: "ended", 429: "busy", 503: "busy", 504: "busy" };
 const BY_STAGE = { confirmed: "confirmed", denied: "declined" };
+// Why it was denied although nobody declined.
+const BY_REASON = { wrong_number: "wrong", disowned: "disowned" };
+const DIGITS = /^\d{6}$/;
 const AGAIN = ["offline", "busy"];
 
 /** The scene as the server made it: decoded exactly once; `null` when there is none worth asking about. */
@@ -76,17 +79,29 @@ function readScan(body) {
   if (typeof token !== "string" || !isObject(client) || !isObject(requester)) return null;
   const site = { name: client.name, domain: client.domain, logo: client.logo_url || "" };
   const asked = { region: requester.region || "", browser: requester.browser || "", age: requester.age_seconds };
-  return { token, site, requester: asked };
+  return { token, site, requester: asked, numbers: Array.isArray(body.numbers) ? body.numbers : [] };
+}
+
+/** The state that a decision's answer leads to. Digits come with a stage that has no state of its own. */
+function readDecision(body) {
+  if (body.stage === "scanned" && typeof body.digits === "string" && DIGITS.test(body.digits)) return "digits";
+  return BY_REASON[body.reason] || BY_STAGE[body.stage] || "failed";
 }
 
 /**
  * One login, with a server that is asked for words in `language`. `show` receives the whole view after each change:
- * `{state, site, requester, fromPicture, wait, canRetry, pictureLost}`.
+ * `{state, site, requester, numbers, chosen, unchosen, digits, canDisown, unsaid, fromPicture, wait, canRetry, pictureLost}`.
  */
 function createFlow({ wx, config, language, show }) {
   const server = String(config.server || "").replace(/\/+$/, "");
   const view = {
     state: "loading", site: null, requester: null, fromPicture: false, wait: 0, canRetry: false, pictureLost: false,
+    // The numbers to choose from, the one chosen, and whether the person forgot to.
+    numbers: [], chosen: "", unchosen: false,
+    // What the website's page asks for.
+    digits: "",
+    // Whether it can be taken back, and whether saying so did not arrive.
+    canDisown: false, unsaid: false,
   };
   let scene = null;
   let token = null;
@@ -94,7 +109,7 @@ function createFlow({ wx, config, language, show }) {
 
   function enter(state, wait = 0) {
     if (closed) return;
-    Object.assign(view, { state, wait, canRetry: AGAIN.includes(state) });
+    Object.assign(view, { state, wait, canRetry: AGAIN.includes(state), canDisown: state === "confirmed" || state === "digits" });
     show({ ...view });
   }
 
@@ -172,7 +187,7 @@ function createFlow({ wx, config, language, show }) {
     const read = readScan(answer.body);
     if (read === null) return enter("failed");
     token = read.token;
-    Object.assign(view, { site: read.site, requester: read.requester });
+    Object.assign(view, { site: read.site, requester: read.requester, numbers: read.numbers });
     return enter("ready");
   }
 
@@ -181,7 +196,22 @@ function createFlow({ wx, config, language, show }) {
     enter("working");
     const answer = await post(path, data);
     if (answer.status !== 200) return refuse(answer);
-    return enter(BY_STAGE[answer.body.stage] || "failed");
+    const state = readDecision(answer.body);
+    if (state === "digits") view.digits = answer.body.digits;
+    return enter(state);
+  }
+
+  /** A number is chosen first where there are any: the server would refuse a confirmation without. */
+  function mayConfirm() {
+    view.unchosen = view.state === "ready" && view.numbers.length > 0 && view.chosen === "";
+    if (view.unchosen) enter(view.state);
+    return !view.unchosen;
+  }
+
+  /** What the person consents to, and under which name. */
+  function consent(typedName) {
+    const nickname = cleanName(typedName);
+    return { companion_token: token, ...(nickname && { nickname }), ...(view.chosen && { number: view.chosen }) };
   }
 
   return {
@@ -194,13 +224,31 @@ function createFlow({ wx, config, language, show }) {
     },
     /** `picturePath`: the temporary file of the picture that the person chose, if they did. */
     async confirm(typedName, picturePath) {
-      const nickname = cleanName(typedName);
+      if (!mayConfirm()) return;
       const wasAsked = view.state === "ready";
-      await decide("confirm", nickname ? { companion_token: token, nickname } : { companion_token: token });
+      await decide("confirm", consent(typedName));
       if (wasAsked && picturePath && !closed && view.state === "confirmed") await sendPicture(picturePath);
     },
     decline() {
       return decide("deny", { companion_token: token });
+    },
+    /** One of the numbers that the scan offered. */
+    choose(number) {
+      if (closed || view.state !== "ready" || !view.numbers.includes(number)) return;
+      Object.assign(view, { chosen: number, unchosen: false });
+      enter("ready");
+    },
+    /** Afterwards: it was not them. What came of the login ends; when that does not arrive, the page says so. */
+    async disown() {
+      if (closed || !view.canDisown) return undefined;
+      const before = view.state;
+      view.unsaid = false;
+      enter("working");
+      const answer = await post("not-me", { companion_token: token });
+      if (answer.status === 200) return enter(readDecision(answer.body));
+      if (!AGAIN.includes(answer.state || stateOf(answer))) return refuse(answer);
+      view.unsaid = true;
+      return enter(before);
     },
     /** After no network or a busy vendor. A decision is never repeated by itself: the person sees it again. */
     async again() {
