@@ -49,13 +49,14 @@ function goHome() {
 function fail({ status, code, stage }, site) {
   const problem = problemName(status, code, stage);
   const late = problem === "login_ended" || problem === "code_expired";
-  end(late ? "expired" : "error", site, problem, code);
+  end(late ? "expired" : "error", site, { problem, code });
 }
 
-function end(state, site = phone.t.the_site, problem = null, code = null) {
+// How it ended: with a problem and its code, or with a way to take it back.
+function end(state, site = phone.t.the_site, { problem = null, code = null, notMe = null } = {}) {
   mine().notices.unshift({ state, site, at: new Date() });
   const told = { state, site, problem, code };
-  show("result", () => result(phone.t, told, { again: goScan, home: goHome }));
+  show("result", () => result(phone.t, told, { again: goScan, home: goHome, notMe }));
   say(phone.t[state]);
 }
 

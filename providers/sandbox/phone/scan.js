@@ -6,7 +6,7 @@ import { phone, redraw, show } from "./phone.js";
 import { poll } from "./poll.js";
 import { scanner } from "./scanner.js";
 import { working } from "./screens.js";
-import { asked, follow, website } from "./sheets.js";
+import { asked, digits, follow, website } from "./sheets.js";
 import * as wire from "./wire.js";
 
 const SECOND = 1000;
@@ -54,21 +54,53 @@ export async function scan(what, saying) {
 
 function goAsked(told) {
   const opened = Date.now();
-  const asking = { ...told, nickname: "", logo: told.body.client?.logo_url && wire.logo(phone.person.id, told.scene) };
+  const asking = { ...told, nickname: "", chosen: null, unchosen: false, logo: told.body.client?.logo_url && wire.logo(phone.person.id, told.scene) };
   const age = () => (told.body.requester?.age_seconds ?? 0) + Math.floor((Date.now() - opened) / SECOND);
-  const taps = { confirm: () => decide(asking, "confirm"), decline: () => decide(asking, "deny"), close: phone.go.home };
+  const taps = {
+    confirm: () => (asking.body.numbers && !asking.chosen ? forgot(asking) : decide(asking, "confirm")),
+    decline: () => decide(asking, "deny"),
+    choose: (number) => {
+      Object.assign(asking, { chosen: number, unchosen: false });
+      redraw();
+    },
+    close: phone.go.home,
+  };
   const on = show("asked", () => asked(phone.t, phone.person, asking, age(), taps));
   poll(on, () => asked.age(phone.t, age()), { pause: SECOND });
+}
+
+function forgot(asking) {
+  asking.unchosen = true;
+  redraw("[data-number]");
 }
 
 async function decide(asking, action) {
   const nickname = asking.nickname.trim();
   const site = asking.body.client?.name ?? phone.t.the_site;
   show("working", () => working(phone.t.sending));
-  const more = action === "confirm" && nickname ? { nickname } : {};
+  const more = action === "confirm" ? { ...(nickname && { nickname }), ...(asking.chosen && { number: asking.chosen }) } : {};
   const told = await wire.act({ person: phone.person.id, action, scene: asking.scene, ...more });
   if (told.failed) return phone.go.fail(told.failed, site);
-  phone.go.end(action === "confirm" ? "confirmed" : "declined", site);
+  const notMe = () => decide(asking, "not_me");
+  answered(told, site, { notMe, unsettled: () => withdraw(asking, notMe) });
+}
+
+// While digits are waited for, a decline is enough; once they were typed, it comes too late.
+async function withdraw(asking, notMe) {
+  show("working", () => working(phone.t.sending));
+  const told = await wire.act({ person: phone.person.id, action: "deny", scene: asking.scene });
+  if (told.body?.stage === "denied") return phone.go.end("declined", asking.body.client?.name);
+  return notMe();
+}
+
+// What the server made of it; afterwards the person can say that it was not them.
+function answered({ body }, site, { notMe, unsettled }) {
+  if (body.digits) {
+    show("digits", () => digits(phone.t, body.digits, { notMe: unsettled, home: phone.go.home }));
+  } else if (body.reason === "wrong_number") phone.go.end("error", site, { problem: "wrong_number", code: body.reason });
+  else if (body.reason === "disowned") phone.go.end("disowned", site);
+  else if (body.stage === "confirmed") phone.go.end("confirmed", site, { notMe });
+  else phone.go.end("declined", site);
 }
 
 // A stranger's scan sends nothing: the account hears of it with the follow.

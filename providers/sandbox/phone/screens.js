@@ -19,7 +19,7 @@ export function persons(t, cast, taps) {
     h("button", { class: "language narrow", "data-testid": "language-narrow", onclick: taps.switchLanguage }, t.other_language));
 }
 
-const signs = { confirmed: "check", declined: "cross", expired: "clock", error: "alert" };
+const signs = { confirmed: "check", declined: "cross", disowned: "shield", expired: "clock", error: "alert" };
 
 export function home(t, person, own, taps) {
   const notice = ({ state, site, at }) =>
@@ -61,13 +61,15 @@ function chatRow(t, chat, own, taps) {
       last ? h("time", {}, clock(last.at)) : null));
 }
 
+export const notMe = (t, taps) => h("button", { class: "not-me", "data-testid": "not-me", onclick: taps.notMe }, t.not_me);
+
 export function working(text) {
   return h("section", { class: "working" }, h("span", { class: "spinner" }), title(text));
 }
 
 export function result(t, { state, site, problem, code }, taps) {
   const text = problem ? t.problems[problem] : t[`${state}_text`](site);
-  const done = state === "confirmed" || state === "declined";
+  const done = ["confirmed", "declined", "disowned"].includes(state);
   const again = h("button", { class: done ? "second" : "first", "data-testid": "scan-again", onclick: taps.again }, t.again);
   const home = h("button", { class: done ? "first" : "second", "data-testid": "home", onclick: taps.home }, t.home);
   return h("section", { class: "result", "data-testid": "result", "data-state": state, "data-code": code },
@@ -75,5 +77,5 @@ export function result(t, { state, site, problem, code }, taps) {
       h("span", { class: `sign ${state}` }, icon(signs[state], 44)),
       title(t[state]), h("p", {}, text),
       code ? h("p", { class: "code" }, `${t.code}: ${code}`) : null),
-    h("footer", {}, done ? [home, again] : [again, home]));
+    h("footer", {}, done ? [home, again] : [again, home], taps.notMe ? notMe(t, taps) : null));
 }

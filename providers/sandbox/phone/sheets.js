@@ -3,6 +3,7 @@
 
 import { avatar, face, h, icon, title } from "./dom.js";
 import { finder } from "./scanner.js";
+import { notMe } from "./screens.js";
 
 export function asked(t, person, asking, age, taps) {
   const { client = {}, requester = {} } = asking.body;
@@ -28,11 +29,36 @@ export function asked(t, person, asking, age, taps) {
     h("div", { class: "field" }, h("label", { for: "nickname" }, t.nickname),
       h("div", { class: "input" }, input,
         person.nickname ? h("button", { type: "button", class: "chip", "data-testid": "use-nickname", onclick: suggest }, t.use(person.nickname)) : null)),
+    asking.body.numbers ? numbers(t, asking, taps) : null,
     h("footer", {},
       h("p", { class: "check" }, icon("shield", 20), h("span", {}, t.check)),
       h("div", { class: "pair" },
         h("button", { class: "choice decline", "data-testid": "decline", onclick: taps.decline }, icon("cross", 20), t.decline),
         h("button", { class: "choice confirm", "data-testid": "confirm", onclick: taps.confirm }, icon("check", 20), t.confirm))));
+}
+
+// Which of them does the website show? One has to be chosen, and the first try is the only one.
+function numbers(t, { body, chosen, unchosen }, taps) {
+  const one = (number) => h("button", {
+    type: "button", class: "number", "data-testid": `number-${number}`, "data-number": number,
+    "aria-pressed": String(chosen === number), onclick: () => taps.choose(number),
+  }, number);
+  return h("div", { class: "field numbers", role: "group", "aria-labelledby": "numbers-label" },
+    h("p", { id: "numbers-label" }, t.which_number),
+    h("div", { class: "three" }, body.numbers.map(one)),
+    h("p", { class: "bad", role: "alert" }, unchosen ? t.number_first : ""));
+}
+
+// For the website's page, and for nobody else.
+export function digits(t, six, taps) {
+  const [first, second] = [six.slice(0, 3), six.slice(3)];
+  return h("section", { class: "result digits" },
+    h("div", { class: "told" },
+      title(t.digits_title),
+      h("p", { class: "six", "data-testid": "digits", "aria-label": `${first} ${second}` }, h("span", {}, first), " ", h("span", {}, second)),
+      h("p", {}, t.digits_text)),
+    h("p", { class: "check" }, icon("shield", 20), h("span", {}, t.digits_secret)),
+    h("footer", {}, h("button", { class: "first", "data-testid": "home", onclick: taps.home }, t.home), notMe(t, taps)));
 }
 
 asked.age = (t, age) => {

@@ -21,6 +21,7 @@ enum Action {
     Scan,
     Confirm,
     Deny,
+    NotMe,
     Follow,
     Unfollow,
     Say,
@@ -39,6 +40,7 @@ pub(super) struct ActBody {
     pub(super) text: Option<String>,
     pub(super) uuid: Option<String>,
     nickname: Option<String>,
+    number: Option<String>,
 }
 
 /// `POST /act`.
@@ -51,6 +53,7 @@ pub(super) async fn act(state: &State, call: &Call) -> Answer {
         Action::Scan => Box::pin(scan(state, body)).await,
         Action::Confirm => decide(state, &body, "confirm").await,
         Action::Deny => decide(state, &body, "deny").await,
+        Action::NotMe => decide(state, &body, "not-me").await,
         Action::Follow => Box::pin(account::follow(state, &body)).await,
         Action::Unfollow => Box::pin(account::unfollow(state, &body)).await,
         Action::Say => Box::pin(account::say(state, &body)).await,
@@ -90,21 +93,24 @@ pub(super) async fn open(state: &State, person: String, code: WxaCode) -> Answer
 
 async fn decide(state: &State, body: &ActBody, decision: &str) -> Answer {
     let (scene, page) = open_page(state, &body.person, body.scene.as_deref())?;
-    press(state, &scene, &page, decision, body.nickname.as_deref()).await
+    let typed = [("nickname", body.nickname.as_deref()), ("number", body.number.as_deref())];
+    press(state, &scene, &page, decision, &typed).await
 }
 
-/// Presses a button of an open page.
+/// Presses a button of an open page, with what was typed or chosen there.
 pub(super) async fn press(
     state: &State,
     scene: &str,
     page: &OpenPage,
     decision: &str,
-    nickname: Option<&str>,
+    typed: &[(&str, Option<&str>)],
 ) -> Answer {
     let (app, server) = app_with_server(state, &page.appid)?;
     let mut sent = json!({"companion_token": page.companion_token});
-    if let (Some(nickname), Some(fields)) = (nickname, sent.as_object_mut()) {
-        fields.insert("nickname".to_owned(), nickname.into());
+    for (name, value) in typed {
+        if let (Some(value), Some(fields)) = (value, sent.as_object_mut()) {
+            fields.insert((*name).to_owned(), (*value).into());
+        }
     }
     let answer = state.companion.post(&server, &app.appid, decision, &sent).await?;
     Ok(told(&app, scene, answer.status, &answer.value()))

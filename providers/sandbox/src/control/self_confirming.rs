@@ -44,7 +44,7 @@ async fn confirm(state: Arc<State>, person: String, code: WxaCode) {
         drop(Box::pin(open(&state, person.clone(), code.clone())).await);
         let opened = state.world().pages.get(&page).cloned();
         if let Some(opened) = opened {
-            drop(press(&state, &code.scene, &opened, "confirm", None).await);
+            drop(press(&state, &code.scene, &opened, "confirm", &[]).await);
             return;
         }
         if !pause(&state).await {
