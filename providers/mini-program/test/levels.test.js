@@ -87,22 +87,40 @@ for (const broken of [{}, { digits: "12345" }, { digits: 123456 }, { digits: "12
   });
 }
 
-for (const [name, first] of [["a success", stage("confirmed")], ["digits", digits]]) {
-  test(`after ${name} the person may say that it was not them`, async () => {
-    const page = await startReady({ answers: [first, stage("denied", { reason: "disowned" })] });
-    assert.equal(page.last().canDisown, false);
-    await page.flow.disown();
-    assert.equal(page.requests.length, 1, "before it there is nothing to take back");
-    await page.flow.confirm();
-    assert.equal(page.last().canDisown, true);
-    await page.flow.disown();
-    assert.equal(page.requests[2].url, "https://login.example.com/api/v1/companion/not-me");
-    assert.deepEqual(page.requests[2].data, { companion_token: "tok-1" });
-    assert.deepEqual([page.last().state, page.last().canDisown], ["disowned", false]);
-    await page.flow.disown();
-    assert.equal(page.requests.length, 3);
-  });
-}
+test("after a success the person may say that it was not them", async () => {
+  const page = await startReady({ answers: [stage("confirmed"), stage("denied", { reason: "disowned" })] });
+  assert.equal(page.last().canDisown, false);
+  await page.flow.disown();
+  assert.equal(page.requests.length, 1, "before it there is nothing to take back");
+  await page.flow.confirm();
+  assert.equal(page.last().canDisown, true);
+  await page.flow.disown();
+  assert.equal(page.requests[2].url, "https://login.example.com/api/v1/companion/not-me");
+  assert.deepEqual(page.requests[2].data, { companion_token: "tok-1" });
+  assert.deepEqual([page.last().state, page.last().canDisown], ["disowned", false]);
+  await page.flow.disown();
+  assert.equal(page.requests.length, 3);
+});
+
+/** The calls after the confirmation, by their last word. */
+const calls = (page) => page.requests.slice(2).map(({ url }) => url.replace(/^.*\//, ""));
+
+test("while digits are waited for it is a decline; once they were typed it is taken back", async () => {
+  const early = await startReady({ answers: [digits, stage("denied")] });
+  await early.flow.confirm();
+  await early.flow.disown();
+  assert.deepEqual([calls(early), early.last().state], [["deny"], "declined"]);
+  for (const tooLate of [stage("confirmed"), problem(410, "login_ended")]) {
+    const late = await startReady({ answers: [digits, tooLate, stage("denied", { reason: "disowned" })] });
+    await late.flow.confirm();
+    await late.flow.disown();
+    assert.deepEqual([calls(late), late.last().state], [["deny", "not-me"], "disowned"]);
+  }
+  const lonely = await startReady({ answers: [digits, lost()] });
+  await lonely.flow.confirm();
+  await lonely.flow.disown();
+  assert.deepEqual([lonely.last().state, lonely.last().unsaid], ["digits", true]);
+});
 
 test("taking back that did not arrive says so, and can be said again", async () => {
   for (const failure of [lost(), problem(429, "rate_limited")]) {

@@ -201,6 +201,17 @@ function createFlow({ wx, config, language, show }) {
     return enter(state);
   }
 
+  /** While digits are waited for, a decline is enough; once they were typed, it comes too late. */
+  async function takeBack(state) {
+    const said = { companion_token: token };
+    if (state === "digits") {
+      const declined = await post("deny", said);
+      const isOver = declined.status === 200 && declined.body.stage === "denied";
+      if (isOver || AGAIN.includes(declined.state || stateOf(declined))) return declined;
+    }
+    return post("not-me", said);
+  }
+
   /** A number is chosen first where there are any: the server would refuse a confirmation without. */
   function mayConfirm() {
     view.unchosen = view.state === "ready" && view.numbers.length > 0 && view.chosen === "";
@@ -244,7 +255,7 @@ function createFlow({ wx, config, language, show }) {
       const before = view.state;
       view.unsaid = false;
       enter("working");
-      const answer = await post("not-me", { companion_token: token });
+      const answer = await takeBack(before);
       if (answer.status === 200) return enter(readDecision(answer.body));
       if (!AGAIN.includes(answer.state || stateOf(answer))) return refuse(answer);
       view.unsaid = true;
