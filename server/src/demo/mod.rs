@@ -18,6 +18,7 @@ use clap::Args;
 use owner::Owner;
 use saoma_core::Entropy;
 use saoma_core::entropy::SystemEntropy;
+use saoma_core::provider::Assurance;
 use serde_json::json;
 use shop::ShopConfig;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -41,6 +42,14 @@ pub struct DemoArgs {
     /// How many seconds a code lives, 30 to 300.
     #[arg(long, default_value_t = 120, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(30..=300))]
     pub code_ttl: u32,
+    /// How sure the shop wants a consent: `scan_only`, `confirmed`, `number` or `code_back`. Ways that cannot be as
+    /// sure are not offered.
+    #[arg(long, default_value = "confirmed", value_name = "LEVEL", value_parser = assurance)]
+    pub min_assurance: Assurance,
+}
+
+fn assurance(name: &str) -> Result<Assurance, String> {
+    Assurance::parse(name).ok_or_else(|| "is none of scan_only, confirmed, number, code_back".to_owned())
 }
 
 /// The demo's ports, bound.
@@ -117,7 +126,7 @@ impl Demo {
         let sandbox = pretend::start(ports.sandbox, &addresses.saoma, &agreed).await?;
         let secret = <dyn Entropy>::base64url::<32>(&SystemEntropy);
         tokio::fs::write(folder.join(LOGO_FILE), shop::LOGO).await?;
-        let toml = configuration(&addresses, &secret, &agreed, args.code_ttl);
+        let toml = configuration(&addresses, &secret, &agreed, args);
         let config = Config::load(&Source::Text { toml, folder: folder.to_owned() }, &catalogue())?;
         let listeners = Listeners { public: ports.saoma, admin: ports.admin };
         let outside = outside();
@@ -183,10 +192,11 @@ fn configuration(
     addresses: &Addresses,
     client_secret: &str,
     agreed: &pretend::Agreed,
-    code_ttl: u32,
+    args: DemoArgs,
 ) -> String {
     let origin = |url: &Url| url.origin().ascii_serialization();
     let (name, accent) = (shop::NAME, shop::ACCENT);
+    let (code_ttl, least) = (args.code_ttl, args.min_assurance.as_str());
     let (saoma, shop, phone) = (origin(&addresses.saoma), origin(&addresses.shop), origin(&addresses.phone));
     let admin = origin(&addresses.admin);
     let (slugs, providers) = (pretend::slugs(), pretend::configuration(&phone, agreed));
@@ -211,6 +221,7 @@ secrets = ["{client_secret}"]
 redirect_uris = ["{shop}/callback"]
 origins = ["{shop}"]
 providers = [{slugs}]
+min_assurance = "{least}"
 {providers}"#
     )
 }
