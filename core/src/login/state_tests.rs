@@ -92,9 +92,9 @@ fn ends_are_final_and_words_round_trip() {
 
 #[test]
 fn a_page_is_told_what_is_awaited() {
-    assert_eq!(awaiting(Stage::Pending, true, false), Some(Awaiting::Scan));
-    assert_eq!(awaiting(Stage::Pending, false, false), None);
-    assert_eq!(awaiting(Stage::Scanned, true, false), Some(Awaiting::Phone));
-    assert_eq!(awaiting(Stage::Scanned, true, true), Some(Awaiting::CodeBack));
-    assert_eq!(awaiting(Stage::Confirmed, true, false), None);
+    assert_eq!(awaiting(Pending, true, false), Some(Awaiting::Scan));
+    assert_eq!(awaiting(Pending, false, false), None);
+    assert_eq!(awaiting(Scanned, true, false), Some(Awaiting::Phone));
+    assert_eq!(awaiting(Scanned, true, true), Some(Awaiting::CodeBack));
+    assert_eq!(awaiting(Confirmed, true, false), None);
 }
