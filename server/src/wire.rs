@@ -15,7 +15,7 @@ use crate::people::{Care, Cleaner};
 use crate::regions::RegisteredRegions;
 use crate::tasks::Tasks;
 use admin::{admin_service, admin_state};
-use openid::openid;
+use openid::{openid, own_accounts};
 use saoma_core::admin::AdminService;
 use saoma_core::audit::{AuditKeeper, AuditLinker, KeeperParts, ONLY_NODE};
 use saoma_core::client::ClientDirectory;
@@ -181,8 +181,12 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
     );
     let shared = (&stores, &keyring);
     let (openid, notices) = openid(config, shared, (&registry, &directory), (&pending, outside)).await?;
+    let settings = Arc::new(SettingsCell::new(config.settings.clone()));
+    let signals = Arc::<PendingLogins>::clone(&pending);
     let public = Arc::new(Public {
         logins,
+        own: own_accounts(&stores, &openid, (&registry, &directory), (outside, signals)),
+        house: Arc::clone(&settings),
         openid,
         people,
         limits: Limits::new(&config.limits),
@@ -191,19 +195,19 @@ pub(crate) async fn assemble(config: &Config, outside: &Outside) -> Result<Parts
         entropy: Arc::clone(&outside.entropy),
         pushes: PushTally::default(),
         pages: Pages::load()?,
-        settings: PublicSettings {
-            public_url: config.public_url.clone(),
-            trusted_proxies: config.trusted_proxies.clone(),
-        },
+        settings: public_settings(config),
         tasks: tasks.clone(),
     });
     let guesses = Arc::new(Guesses::new(Arc::clone(&outside.clock)));
-    let settings = Arc::new(SettingsCell::new(config.settings.clone()));
     let door = admin_service(config, (&stores, &keyring), outside, (Arc::clone(&guesses), &settings));
     let admin = Arc::new(admin_state(config, shared, &public, (door, doctor), loaded, &settings)?);
     admin.house.load().await?;
     let keeper = Arc::new(audit_keeper(&stores, &keyring, outside));
     Ok(Parts { public, admin, guesses, stores, keyring, keeper, settings, tasks, scan_limit, notices })
+}
+
+fn public_settings(config: &Config) -> PublicSettings {
+    PublicSettings { public_url: config.public_url.clone(), trusted_proxies: config.trusted_proxies.clone() }
 }
 
 fn signing_keys(stores: &Stores, keyring: &Arc<Keyring>, outside: &Outside) -> SigningKeys {
@@ -329,7 +333,8 @@ async fn load(
     applier.apply(&*stores.providers, &*stores.clients).await?;
     let surroundings =
         Surroundings { trusted_bases: config.trusted_vendor_bases.clone(), stand_ins: config.is_loopback() };
-    let (registry, directory) = (Arc::new(Registry::new()), Arc::new(ClientDirectory::new()));
+    let (registry, directory) =
+        (Arc::new(Registry::new()), Arc::new(ClientDirectory::new(&config.public_url)));
     let workshop = Arc::new(Workshop::new(
         catalogue,
         (Arc::clone(&stores.providers), Arc::clone(&registry)),

@@ -64,8 +64,18 @@ impl SiteBrowser {
 
     /// A form that one of our pages posts.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let request = self.visitor.http.post(self.absolute(path));
-        self.sent(request.header(header::ORIGIN, self.visitor.saoma.clone()).form(fields)).await
+        let own = self.visitor.saoma.clone();
+        self.post_from(Some(&own), path, fields).await
+    }
+
+    /// The same from a page of this origin, or of none.
+    pub async fn post_from(&mut self, origin: Option<&str>, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.visitor.http.post(self.absolute(path)).header(header::ACCEPT_LANGUAGE, "en");
+        let request = match origin {
+            Some(origin) => request.header(header::ORIGIN, origin),
+            None => request,
+        };
+        self.sent(request.form(fields)).await
     }
 
     fn absolute(&self, address: &str) -> String {

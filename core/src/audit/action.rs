@@ -118,19 +118,19 @@ actions! {
     /// A User may log in again.
     UserEnabled = "user.enabled", Admins;
     /// A User became part of another.
-    UsersMerged = "user.merged", Admins;
+    UsersMerged = "user.merged", Logins;
     /// A merge was taken back.
     MergeUndone = "user.merge_undone", Admins;
     /// Two Users of whom the vendor says that they are one were said to be two.
-    MergeOfferDismissed = "merge_offer.dismissed", Admins;
+    MergeOfferDismissed = "merge_offer.dismissed", Logins;
     /// A User was made from a Login that had ended badly.
-    UserCreated = "user.created", Admins;
+    UserCreated = "user.created", Logins;
     /// An Identity was given to a User.
-    IdentityLinked = "identity.linked", Admins;
+    IdentityLinked = "identity.linked", Logins;
     /// An Identity was taken from a User.
-    IdentityUnlinked = "identity.unlinked", Admins;
+    IdentityUnlinked = "identity.unlinked", Logins;
     /// What a User's Logins granted was revoked.
-    GrantsRevoked = "grants.revoked", Admins;
+    GrantsRevoked = "grants.revoked", Logins;
     /// An admin's role or reach was changed.
     AdminChanged = "admin.changed", Admins;
     /// An admin may not come in any more.

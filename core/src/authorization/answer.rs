@@ -70,6 +70,11 @@ impl SiteAnswer {
         Self { locale: locale.map(str::to_owned), ..self }
     }
 
+    /// No answer at all, only where the browser goes.
+    pub(super) const fn plain(redirect_uri: String) -> Self {
+        Self { redirect_uri, mode: ResponseMode::Query, fields: Vec::new(), locale: None }
+    }
+
     /// The address with the answer in its query.
     pub fn address(&self) -> String {
         if self.fields.is_empty() {

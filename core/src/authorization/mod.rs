@@ -7,9 +7,11 @@
 mod answer;
 mod decide;
 mod device;
+mod linking;
 mod logout;
 mod model;
 mod open;
+mod own_page;
 mod pushed;
 mod request;
 mod service;
@@ -20,6 +22,7 @@ pub use device::{DeviceCodes, DeviceError, DeviceRequest, INTERVAL_SECONDS, Poll
 pub use logout::LoggedOut;
 pub use model::{Authorization, AuthorizationRequest, Consent, Prompt, SignedOn};
 pub use open::{OpenError, Opened, Step};
+pub use own_page::OwnAsk;
 pub use pushed::{Pushed, PushedError, PushedRequest};
 pub use request::{Parameters, RequestRefusal, Said, TextRefusal};
 pub use service::{AuthorizationParts, AuthorizationService, AuthorizeError, Authorized, Browser};

@@ -88,6 +88,9 @@ impl AuthorizationService {
     /// What is next for the browser that brought the request.
     pub async fn open(&self, id: &AuthorizationId, browser: &Browser) -> Result<Opened, OpenError> {
         let (authorization, client) = self.find(id, browser).await?;
+        if client.id.is_of_linking() {
+            return self.open_linking(authorization, client, browser).await;
+        }
         let session = self.parts.sessions.find(browser.session.as_ref()).await?;
         let (authorization, session) = match self.held(&authorization, session.as_ref()).await? {
             Held::Live(secret) => (authorization, secret),
@@ -152,6 +155,9 @@ impl AuthorizationService {
         };
         for login in self.parts.store.cancel_logins(id, now, &end).await? {
             self.parts.signals.wake(&login);
+        }
+        if authorization.request.client.is_ours() {
+            return Ok(self.away_from_own_page(browser).await?);
         }
         Ok(self.denied(&authorization).await?)
     }
@@ -233,6 +239,9 @@ impl AuthorizationService {
     ) -> Result<Step, OpenError> {
         let Some(by) = &authorization.signed_on else { return Ok(Step::Choose) };
         let request = &authorization.request;
+        if request.client.is_ours() {
+            return Ok(Step::Leave(Self::to_own_page(authorization)));
+        }
         if !self.is_meant(request, client, &by.user) {
             return Ok(Step::Leave(self.refused(request, OTHER_PERSON)));
         }
@@ -257,7 +266,8 @@ fn asked_on_phone(login: &Login, request: &AuthorizationRequest) -> bool {
     let by_page_or_chat = login.companion_hash.is_some() || login.number.is_some();
     let asked = by_page_or_chat && login.assurance >= Assurance::Confirmed;
     // Nothing was said there of tokens that last.
-    asked && !request.prompt.consent && !request.scope.has(ScopeWord::OfflineAccess)
+    let is_website = !request.client.is_ours();
+    asked && is_website && !request.prompt.consent && !request.scope.has(ScopeWord::OfflineAccess)
 }
 
 /// What the consent page sends back: only a page that was shown in this browser knows it.

@@ -56,6 +56,17 @@ pub trait AuthorizationStore: Send + Sync {
         now: Timestamp,
         end: EndOf<'_>,
     ) -> Result<Vec<LoginId>, StoreError>;
+    /// Redeems the confirmed, live Login of this authorization, which only proves somebody; false when there is
+    /// no such Login. The row is that of its end; the store adds what it is about.
+    async fn take_proof(
+        &self,
+        id: &AuthorizationId,
+        now: Timestamp,
+        redeemed: &AuditEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// The newest Login that was taken so.
+    async fn find_proof(&self, id: &AuthorizationId) -> Result<Option<Login>, StoreError>;
 
     /// What this User lets this Client know without being asked.
     async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError>;

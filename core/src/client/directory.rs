@@ -1,6 +1,8 @@
 //! The Clients in memory, ready to look up; replaced as a whole when the configuration changes.
+//!
+//! Those that stand for Saoma itself (`ours.rs`) are among them, under ids that no text from outside becomes.
 
-use super::{Client, ClientId, ClientType};
+use super::{Client, ClientId, ClientType, ours};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,22 +21,24 @@ struct Snapshot {
 }
 
 /// All enabled Clients.
-#[derive(Default)]
 pub struct ClientDirectory {
+    issuer: String,
     current: RwLock<Arc<Snapshot>>,
 }
 
 impl ClientDirectory {
-    /// A directory without Clients.
-    pub fn new() -> Self {
-        Self::default()
+    /// A directory without Clients; `issuer` is `public_url` without a trailing slash.
+    pub fn new(issuer: &str) -> Self {
+        Self { issuer: issuer.to_owned(), current: RwLock::default() }
     }
 
     /// Puts the enabled ones of these in the place of all that were there.
     pub fn replace(&self, clients: Vec<Client>) {
         let enabled: Vec<_> = clients.into_iter().filter(|client| client.enabled).collect();
         let origins = enabled.iter().flat_map(|client| client.origins.iter().cloned()).collect();
-        let clients = enabled.into_iter().map(|client| (client.id.clone(), Arc::new(client))).collect();
+        let ours = ours::beside(&self.issuer, &enabled);
+        let all = enabled.into_iter().chain(ours);
+        let clients = all.map(|client| (client.id.clone(), Arc::new(client))).collect();
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(Snapshot { clients, origins });
     }

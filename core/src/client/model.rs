@@ -16,9 +16,12 @@ pub struct ClientId(String);
 #[error("a client_id is 1 to 64 characters of A-Z, a-z, 0-9, dot, underscore and -")]
 pub struct InvalidClientId;
 
-/// Stands for the website where a Login has none: an admin rehearses. No text that is read as a client id
-/// is this one, so nobody can register, authenticate or be answered as it.
-const NO_WEBSITE: &str = "(rehearsal)";
+/// Stand for the website where a Login has none: an admin rehearses; somebody goes to their own page here; or
+/// adds one more way to log in. No text that is read as a client id is one of these, so nobody can register,
+/// authenticate or be answered as one.
+const REHEARSALS: &str = "(rehearsal)";
+const OWN_PAGE: &str = "(account)";
+const LINKING: &str = "(linking)";
 
 impl ClientId {
     /// The id as text.
@@ -26,19 +29,47 @@ impl ClientId {
         &self.0
     }
 
+    /// The words of all ids that stand for no website.
+    pub const OURS: [&str; 3] = [REHEARSALS, OWN_PAGE, LINKING];
+
     /// The id of Logins that an admin rehearses.
     pub fn of_rehearsals() -> Self {
-        Self(NO_WEBSITE.to_owned())
+        Self(REHEARSALS.to_owned())
+    }
+
+    /// The id of Logins that lead to the person's own page here.
+    pub fn of_own_page() -> Self {
+        Self(OWN_PAGE.to_owned())
+    }
+
+    /// The id of Logins by which somebody adds a way to log in to an account that they have.
+    pub fn of_linking() -> Self {
+        Self(LINKING.to_owned())
+    }
+
+    /// Whether an admin rehearses.
+    pub fn is_of_rehearsals(&self) -> bool {
+        self.0 == REHEARSALS
+    }
+
+    /// Whether somebody goes to their own page.
+    pub fn is_of_own_page(&self) -> bool {
+        self.0 == OWN_PAGE
+    }
+
+    /// Whether somebody adds a way to log in.
+    pub fn is_of_linking(&self) -> bool {
+        self.0 == LINKING
     }
 
     /// Whether it stands for no website.
-    pub fn is_of_rehearsals(&self) -> bool {
-        self.0 == NO_WEBSITE
+    pub fn is_ours(&self) -> bool {
+        Self::OURS.contains(&self.as_str())
     }
 
-    /// Reads an id that was stored with a Login.
+    /// Reads an id that was stored with a Login or an authorization.
     pub fn from_stored(text: &str) -> Result<Self, InvalidClientId> {
-        if text == NO_WEBSITE { Ok(Self::of_rehearsals()) } else { text.parse() }
+        if Self::OURS.contains(&text) { Ok(Self(text.to_owned())) } else { text.parse() }
     }
 }
 
@@ -184,11 +215,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_can_name_themselves_the_client_of_rehearsals() {
-        let id = ClientId::of_rehearsals();
-        assert!(id.is_of_rehearsals());
-        assert_eq!(id.as_str().parse::<ClientId>(), Err(InvalidClientId));
-        assert_eq!(ClientId::from_stored(id.as_str()), Ok(id));
+    fn nobody_can_name_themselves_a_client_of_ours() {
+        for id in [ClientId::of_rehearsals(), ClientId::of_own_page(), ClientId::of_linking()] {
+            assert!(id.is_ours());
+            assert_eq!(id.as_str().parse::<ClientId>(), Err(InvalidClientId));
+            assert_eq!(ClientId::from_stored(id.as_str()), Ok(id));
+        }
         assert!(!"rehearsal".parse::<ClientId>().unwrap().is_of_rehearsals());
         assert_eq!(ClientId::from_stored("(other)"), Err(InvalidClientId));
     }

@@ -5,6 +5,7 @@
 use super::LoginFilter;
 use crate::audit::{FilterFault, FilterProblem};
 use crate::calendar::{When, Zone};
+use crate::client::ClientId;
 use crate::login::{Reason, Stage};
 use crate::page::OF_PAGES;
 
@@ -65,7 +66,8 @@ impl LoginSearch {
         }
         let filter = &mut self.filter;
         match field {
-            "client" => put(&mut filter.client, shaped(value)),
+            // Also those that stand for no website: their Logins are in the lists.
+            "client" => put(&mut filter.client, ClientId::from_stored(value).map_err(|_| FilterFault::Shape)),
             "provider" => put(&mut filter.provider, shaped(value)),
             "stage" => {
                 filter.stages.insert(Stage::parse(value).ok_or(FilterFault::UnknownWord)?);

@@ -201,6 +201,9 @@ impl LoginService {
         if login.is_rehearsal() {
             return self.rehearsed(login, consent).await;
         }
+        if login.client.is_of_linking() {
+            return self.only_proven(login, stage, consent).await;
+        }
         let is_answered_here = !login.challenge.is_code() && login.authorization.is_none();
         let code = is_answered_here.then(|| Secret::generate(&*self.parts.entropy));
         let confirmation = self.confirmation(login, stage, consent, code.as_ref());

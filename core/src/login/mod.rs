@@ -8,6 +8,7 @@ mod complete;
 mod confirm;
 mod disown;
 mod level;
+mod linking;
 mod model;
 mod number;
 mod parts;

@@ -12,10 +12,10 @@ use super::confirm::{Consent, Written};
 use super::service::NewLogin;
 use super::{Event, Login, LoginService, Reason, Requester, Site, Verdict, next};
 use crate::audit::{Actor, AuditEntry};
-use crate::client::{Client, ClientId, ClientType, OpenIdPolicy};
+use crate::client::{Client, ClientId};
 use crate::id::LoginId;
 use crate::login::KnownIdentity;
-use crate::provider::{Assurance, ProviderError, ProviderSlug, Step};
+use crate::provider::{ProviderError, ProviderSlug, Step};
 use crate::secret::pkce_s256;
 use crate::{Secret, StoreError};
 use std::sync::Arc;
@@ -117,7 +117,11 @@ impl LoginService {
 
     /// The website that a Login shows; ours for a rehearsal.
     pub(super) fn website_of(&self, login: &Login) -> Option<Arc<Client>> {
-        if login.is_rehearsal() { Some(Arc::new(ours())) } else { self.parts.clients.find(&login.client) }
+        if login.is_rehearsal() {
+            Some(Arc::new(Client::ours(ClientId::of_rehearsals(), NAME)))
+        } else {
+            self.parts.clients.find(&login.client)
+        }
     }
 
     fn own_host(&self) -> String {
@@ -130,25 +134,4 @@ impl LoginService {
 /// would for somebody new.
 pub(super) fn known_for(login: &Login, known: Option<KnownIdentity>) -> Option<KnownIdentity> {
     known.filter(|_| !login.is_rehearsal())
-}
-
-fn ours() -> Client {
-    Client {
-        id: ClientId::of_rehearsals(),
-        name: NAME.to_owned(),
-        client_type: ClientType::Public,
-        secret_hashes: Vec::new(),
-        redirect_uris: Vec::new(),
-        origins: Vec::new(),
-        providers: Vec::new(),
-        min_assurance: Assurance::ScanOnly,
-        openid: OpenIdPolicy::default(),
-        logo: None,
-        accent: None,
-        enabled: true,
-        managed_by_file: true,
-        version: 1,
-        created_at: crate::Timestamp(0),
-        updated_at: crate::Timestamp(0),
-    }
 }

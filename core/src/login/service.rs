@@ -140,6 +140,11 @@ impl LoginService {
         self.parts.clients.find(&id.parse().ok()?)
     }
 
+    /// The same, with those that stand for Saoma itself: for whoever only shows what a login page needs.
+    pub fn find_shown(&self, id: &str) -> Option<Arc<Client>> {
+        self.parts.clients.find(&ClientId::from_stored(id).ok()?)
+    }
+
     /// The enabled Client whose back end shows this secret.
     pub fn authenticate_client(&self, id: &str, secret: &str) -> Result<Arc<Client>, ClientAuthError> {
         self.parts.clients.authenticate(id, secret)

@@ -2,8 +2,8 @@
 
 use super::{NewSession, SessionRules, SessionStore, UserSession};
 use crate::audit::AuditEntry;
-use crate::id::UserSessionId;
-use crate::{Clock, Entropy, Secret, SecretHash, StoreError};
+use crate::id::{UserId, UserSessionId};
+use crate::{Clock, Entropy, Secret, SecretHash, StoreError, Timestamp};
 use std::sync::Arc;
 
 /// A session's use is noted this often, in seconds: each note is a write.
@@ -38,14 +38,23 @@ impl UserSessions {
     pub async fn find(&self, secret: Option<&Secret>) -> Result<Option<UserSession>, StoreError> {
         let Some(secret) = secret else { return Ok(None) };
         let now = self.clock.now();
-        let used_after = now.plus_seconds(-i64::from(self.rules.idle));
-        let found = self.store.find_session(&hash_of(secret), now, used_after).await?;
+        let found = self.store.find_session(&hash_of(secret), now, self.used_after(now)).await?;
         if let Some(session) = &found
             && session.seen_at.plus_seconds(NOTED_SECONDS) <= now
         {
             self.store.touch_session(&session.id, now).await?;
         }
         Ok(found)
+    }
+
+    /// All live ones of these Users, in any order.
+    pub(crate) async fn list(&self, users: &[UserId]) -> Result<Vec<UserSession>, StoreError> {
+        let now = self.clock.now();
+        self.store.list_sessions(users, now, self.used_after(now)).await
+    }
+
+    fn used_after(&self, now: Timestamp) -> Timestamp {
+        now.plus_seconds(-i64::from(self.rules.idle))
     }
 
     /// What a browser that just logged in will hold, and how it is kept. Never what it held before.

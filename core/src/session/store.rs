@@ -2,7 +2,7 @@
 
 use super::UserSession;
 use crate::audit::AuditEntry;
-use crate::id::UserSessionId;
+use crate::id::{UserId, UserSessionId};
 use crate::{SecretHash, StoreError, Timestamp};
 use async_trait::async_trait;
 
@@ -16,6 +16,14 @@ pub trait SessionStore: Send + Sync {
         now: Timestamp,
         used_after: Timestamp,
     ) -> Result<Option<UserSession>, StoreError>;
+
+    /// The live sessions of these Users, used after `used_after`.
+    async fn list_sessions(
+        &self,
+        users: &[UserId],
+        now: Timestamp,
+        used_after: Timestamp,
+    ) -> Result<Vec<UserSession>, StoreError>;
 
     /// Notes that a session is used.
     async fn touch_session(&self, session: &UserSessionId, now: Timestamp) -> Result<(), StoreError>;

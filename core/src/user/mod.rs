@@ -5,6 +5,7 @@ mod called;
 mod care;
 mod model;
 mod name;
+pub mod own;
 mod picture;
 mod service;
 mod stand_in;

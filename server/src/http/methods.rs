@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 use std::collections::BTreeSet;
 
 /// What is not in the description: pages, and what vendors call.
-const PAGES: [(&str, &[&str]); 15] = [
+const PAGES: [(&str, &[&str]); 18] = [
     ("/", &["GET"]),
     ("/static/:name", &["GET"]),
     ("/kit/:version/saoma-login.js", &["GET"]),
@@ -22,12 +22,23 @@ const PAGES: [(&str, &[&str]); 15] = [
     ("/oauth2/logout", &["GET", "POST"]),
     ("/login/:id", &["GET", "POST"]),
     ("/login/:id/start", &["POST"]),
+    ("/account", &["GET"]),
+    ("/account/:place", &["GET", "POST"]),
+    ("/account/:place/:id", &["GET", "POST"]),
     ("/MP_verify_*", &["GET"]),
     ("/api/v1/logins/:login_id/ws", &["GET"]),
 ];
 
-/// Take no HEAD: a look must not use up what a vendor or a website sent with the browser.
-const NO_HEAD: [&str; 4] = ["/callback/:provider", "/oauth2/authorize", "/oauth2/logout", "/login/:id"];
+/// Take no HEAD: a look must not use up what a vendor or a website sent with the browser, nor ask for anybody.
+const NO_HEAD: [&str; 7] = [
+    "/callback/:provider",
+    "/oauth2/authorize",
+    "/oauth2/logout",
+    "/login/:id",
+    "/account",
+    "/account/:place",
+    "/account/:place/:id",
+];
 
 /// A path as the framework writes it for routes (`:name`) or in its description (`{name}`); a star of ours
 /// stands for the rest of a segment.

@@ -3,6 +3,7 @@
 //! API, OAuth endpoints and pages call the same services and never each other. No rule lives
 //! here and nothing here imports the store.
 
+mod account;
 mod address;
 mod admin;
 mod apis;

@@ -10,8 +10,10 @@ use saoma_core::client::{ClientAssertions, Subjects};
 use saoma_core::grant::{IdTokens, TokenService, UserInfoService};
 use saoma_core::login::LoginService;
 use saoma_core::session::UserSessions;
+use saoma_core::settings::SettingsCell;
 use saoma_core::signing::SigningKeys;
 use saoma_core::user::PeopleService;
+use saoma_core::user::own::OwnService;
 use saoma_core::{Clock, Entropy};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +34,12 @@ impl PublicSettings {
     /// Whether visitors come by https.
     pub(crate) fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+
+    /// The name by which visitors know this server.
+    pub(crate) fn host(&self) -> String {
+        let url = Url::parse(&self.public_url).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// The cookie that holds a browser's secret: `__Host-` needs https; without it the port keeps
@@ -90,6 +98,10 @@ pub(crate) struct Public {
     pub(crate) logins: LoginService,
     /// What websites are granted.
     pub(crate) openid: OpenId,
+    /// People's own accounts, for themselves.
+    pub(crate) own: OwnService,
+    /// What owners set, as it holds.
+    pub(crate) house: Arc<SettingsCell>,
     /// People: pictures, duties.
     pub(crate) people: Arc<PeopleService>,
     /// Rate limits.

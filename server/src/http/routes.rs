@@ -1,5 +1,6 @@
 //! The public listener's routes, in their layers.
 
+use super::account;
 use super::apis::login_api;
 use super::callback::callback;
 use super::confirm;
@@ -48,6 +49,15 @@ pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Re
         .at("/device/done", named("device_done", get(hosted::device_done)))
         .at("/login/:id", named("login_page", get(hosted::show).head(hosted::show).post(hosted::decide)))
         .at("/login/:id/start", named("login_page_start", post(hosted::start)))
+        .at("/account", named("account", get(account::show).head(account::show)))
+        .at(
+            "/account/:place",
+            named("account_place", get(account::show).head(account::show).post(account::decide)),
+        )
+        .at(
+            "/account/:place/:id",
+            named("account_place", get(account::show).head(account::show).post(account::decide)),
+        )
         .at(DOMAIN_PROOF, named("domain_proof", get(domain_proof)))
         .at("/api/v1/logins/:login_id/ws", named("follow_by_socket", get(follow_by_socket)))
         .nest_no_strip("/api", login_api())

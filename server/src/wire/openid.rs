@@ -12,6 +12,9 @@ use saoma_core::notice::{LogoutNoticeParts, LogoutNotices};
 use saoma_core::provider::Registry;
 use saoma_core::seal::{Keyring, Place, SealError};
 use saoma_core::session::{SessionRules, UserSessions};
+use saoma_core::signal::Signals;
+use saoma_core::user::admin::UserRules;
+use saoma_core::user::own::{OwnParts, OwnService};
 use saoma_core::{Secret, StoreError};
 use saoma_host::EgressClient;
 use saoma_store::Stores;
@@ -113,4 +116,25 @@ async fn made(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// People's own accounts.
+pub(super) fn own_accounts(
+    stores: &Stores,
+    openid: &OpenId,
+    (registry, directory): (&Arc<Registry>, &Arc<ClientDirectory>),
+    (outside, signals): (&Outside, Arc<dyn Signals>),
+) -> OwnService {
+    OwnService::new(OwnParts {
+        store: Arc::clone(&stores.own),
+        users: Arc::clone(&stores.users),
+        sessions: openid.sessions.clone(),
+        authorizations: openid.authorizations.clone(),
+        signals,
+        registry: Arc::clone(registry),
+        clients: Arc::clone(directory),
+        clock: Arc::clone(&outside.clock),
+        entropy: Arc::clone(&outside.entropy),
+        rules: UserRules::default(),
+    })
 }

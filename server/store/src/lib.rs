@@ -35,6 +35,7 @@ use saoma_core::signing::SigningKeyStore;
 use saoma_core::statistics::StatisticsStore;
 use saoma_core::user::PeopleStore;
 use saoma_core::user::admin::UserAdminStore;
+use saoma_core::user::own::OwnStore;
 use std::sync::Arc;
 use target::Target;
 
@@ -62,6 +63,8 @@ pub struct Stores {
     pub people: Arc<dyn PeopleStore>,
     /// Keeps Users, for admins.
     pub users: Arc<dyn UserAdminStore>,
+    /// Reads what people see of themselves.
+    pub own: Arc<dyn OwnStore>,
     /// Keeps admins.
     pub admins: Arc<dyn AdminStore>,
     /// Keeps the audit.
@@ -112,6 +115,7 @@ impl Stores {
             + LogoutNoticeStore
             + PeopleStore
             + UserAdminStore
+            + OwnStore
             + AdminStore
             + AuditStore
             + SettingsStore
@@ -131,6 +135,7 @@ impl Stores {
             notices: Arc::<S>::clone(sql),
             people: Arc::<S>::clone(sql),
             users: Arc::<S>::clone(sql),
+            own: Arc::<S>::clone(sql),
             admins: Arc::<S>::clone(sql),
             audit: Arc::<S>::clone(sql),
             settings: Arc::<S>::clone(sql),

@@ -72,7 +72,7 @@ impl World {
         let stores = db.stores().await;
         let keyring = Arc::new(Keyring::parse(&Keyring::generate(&SystemEntropy)).unwrap());
         let clock = Arc::new(ManualClock::new(Timestamp(1_700_000_000_000)));
-        let clients = Arc::new(ClientDirectory::new());
+        let clients = Arc::new(ClientDirectory::new("http://127.0.0.1:8080"));
         clients.replace(vec![client("shop"), client("other")]);
         let (service, user_info) = services(&stores, &keyring, &clock, &clients);
         let stores = Some(stores);

@@ -1,5 +1,6 @@
 //! Whole flows over HTTP: server, pretend WeChat and website in one house, on both databases.
 
+mod account;
 mod accounts;
 mod admins;
 mod attacks;

@@ -5,7 +5,7 @@
 //! profile of the User that it is part of now (a `sub` never changes under a website: OpenID Connect
 //! Core section 5.3.2). The next Login tells the other `sub`.
 
-use super::{Merging, Undoing, UserAdmin, UserError, UserRefusal, Versioned};
+use super::{Merging, Undoing, UserAdmin, UserError, UserRefusal, UserRules, Versioned};
 use crate::Timestamp;
 use crate::admin::Permit;
 use crate::admin::abilities::{EditUsers, LinkUsers, ReadUsers};
@@ -13,6 +13,15 @@ use crate::audit::{Action, AuditEntry};
 use crate::id::{AdminId, MergeId, OfferId, UserId};
 use crate::page::{Page, PageRequest};
 use serde::{Deserialize, Serialize};
+
+/// Who merged two Users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MergedBy {
+    /// An admin.
+    Admin(AdminId),
+    /// The person, who had proven both.
+    Person,
+}
 
 /// A merge that can be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +33,24 @@ pub struct Merge {
     /// The User that became part of it.
     pub loser: UserId,
     /// Who did it.
-    pub admin: AdminId,
+    pub by: MergedBy,
     /// When.
     pub at: Timestamp,
     /// Until when it can be undone.
     pub undo_until: Timestamp,
+}
+
+impl Merge {
+    /// One that is about to be made.
+    pub(crate) fn new(
+        id: MergeId,
+        (winner, loser): (&Versioned, &Versioned),
+        by: MergedBy,
+        (at, rules): (Timestamp, UserRules),
+    ) -> Self {
+        let undo_until = at.plus_seconds(i64::from(rules.undo_days) * 86_400);
+        Self { id, winner: winner.user.clone(), loser: loser.user.clone(), by, at, undo_until }
+    }
 }
 
 /// Two Users of whom the vendor says that they are one person, as a late alias showed.
@@ -77,14 +99,8 @@ impl UserAdmin {
         let id = MergeId::generate(entropy);
         let row = permit.caller().row(entropy, at, Action::UsersMerged, loser.user.as_str());
         let audit = AuditEntry { user_id: Some(winner.user.to_string()), ..row };
-        let merge = Merge {
-            id,
-            winner: winner.user.clone(),
-            loser: loser.user.clone(),
-            admin: permit.caller().admin.id.clone(),
-            at,
-            undo_until: at.plus_seconds(i64::from(self.parts.rules.undo_days) * 86_400),
-        };
+        let by = MergedBy::Admin(permit.caller().admin.id.clone());
+        let merge = Merge::new(id, (&winner, &loser), by, (at, self.parts.rules));
         let merging = Merging { merge, winner, loser, audit };
         self.parts.store.merge_users(&merging).await?;
         Ok(merging.merge)

@@ -17,7 +17,7 @@ pub use change::TokensOf;
 pub use export::UserExport;
 pub use filter::UserFilter;
 pub use identities::AdmitTo;
-pub use merge::{Merge, MergeOffer, Moved};
+pub use merge::{Merge, MergeOffer, MergedBy, Moved};
 pub use person::{ClientUse, Identity, LiveGrant, Person, PersonDetail, User, abbreviated};
 pub use refusal::{UserError, UserRefusal};
 pub use service::{UserAdmin, UserAdminParts, UserRules, Way};

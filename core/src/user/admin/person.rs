@@ -6,6 +6,7 @@ use crate::Timestamp;
 use crate::client::ClientId;
 use crate::id::{GrantId, IdentityId, PictureId, UserId};
 use crate::provider::Alias;
+use crate::user::Face;
 
 /// The account itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,18 @@ pub struct User {
     pub disabled_at: Option<Timestamp>,
     /// The User that this one became part of.
     pub merged_into: Option<UserId>,
+}
+
+impl User {
+    /// What the person is called and looks like.
+    pub fn face(&self) -> Face {
+        Face {
+            user: self.id.clone(),
+            name: self.name.clone(),
+            picture: self.picture.clone(),
+            locale: self.locale.clone(),
+        }
+    }
 }
 
 /// A way of the person to log in.

@@ -163,12 +163,9 @@ pub(super) fn line(attempt: Attempt, names: &Names, looker: Looker) -> LoginLine
     }
 }
 
-/// Somebody was proven, and is nobody's yet; who rehearses need not become somebody.
+/// Somebody was proven, and is nobody's yet; who rehearses, or adds a way to an account, need not become somebody.
 fn is_of_somebody_unknown(attempt: &Attempt) -> bool {
-    attempt.user.is_none()
-        && attempt.proof_kept
-        && attempt.ended_at.is_some()
-        && !attempt.client.is_of_rehearsals()
+    attempt.user.is_none() && attempt.proof_kept && attempt.ended_at.is_some() && !attempt.client.is_ours()
 }
 
 /// One attempt.

@@ -5,6 +5,7 @@ use crate::login_files::Called;
 use saoma_core::StoreError;
 use saoma_core::admin::abilities::{ListProviders, ReadClients};
 use saoma_core::admin::{Caller, Refusal};
+use saoma_core::client::ClientId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub(super) struct Names {
     clients: BTreeMap<String, String>,
     providers: BTreeMap<String, String>,
+    ours: BTreeMap<&'static str, String>,
 }
 
 impl Names {
@@ -25,6 +27,11 @@ impl Names {
             let clients = admin.clients.list(&permit).await?;
             names.clients = clients.into_iter().map(|client| (client.id.to_string(), client.name)).collect();
         }
+        // What stands for Saoma itself is called as people read it.
+        for id in ClientId::OURS {
+            let shown = admin.public.logins.find_shown(id);
+            names.ours.extend(shown.map(|client| (id, client.name.clone())));
+        }
         let may_list: Result<_, Refusal> = caller.may::<ListProviders>(now);
         if let Ok(permit) = may_list {
             let shown = admin.providers.list(&permit).await?;
@@ -35,7 +42,7 @@ impl Names {
     }
 
     pub(super) fn client(&self, id: &str) -> Option<&str> {
-        self.clients.get(id).map(String::as_str)
+        self.clients.get(id).or_else(|| self.ours.get(id)).map(String::as_str)
     }
 
     pub(super) fn provider(&self, slug: &str) -> Option<&str> {

@@ -33,6 +33,9 @@ pub(super) struct ConfirmPage {
     /// Where a decision may lead, as a source of the content security policy.
     #[serde(skip)]
     leads_to: Option<String>,
+    /// A login, or one more way to an account: the person must see which.
+    #[serde(skip)]
+    texts: &'static str,
 }
 
 impl ConfirmPage {
@@ -46,12 +49,14 @@ impl ConfirmPage {
             age_seconds: asked.age_seconds,
             numbers: asked.numbers.map(|numbers| numbers.map(|number| number.to_string()).to_vec()),
             csrf: asked.csrf.expose().to_owned(),
+            texts: if asked.client.id.is_of_linking() { "confirm_link" } else { "confirm" },
             leads_to: asked.answered_at.as_deref().and_then(source_of),
         }
     }
 
     pub(super) fn render(&self, pages: &Pages, language: Language) -> Response {
-        with_form(pages.own(language, "confirm", self, StatusCode::OK), self.leads_to.as_deref())
+        let response = pages.own_as(language, ("confirm", self.texts), self, StatusCode::OK);
+        with_form(response, self.leads_to.as_deref())
     }
 }
 

@@ -12,9 +12,10 @@ mod logout;
 mod page;
 mod request;
 
+pub(super) use cookies::{browser, ended_session_cookie};
 pub(super) use device::{ask_code, device_done, take_code};
 pub(super) use logout::log_out;
-pub(super) use page::source_of;
+pub(super) use page::{governed, source_of};
 pub(super) use request::authorize;
 
 use super::address::client_address;
@@ -27,7 +28,7 @@ use super::parameters;
 use super::problem::Problem;
 use super::public_state::Public;
 use bytes::Bytes;
-use cookies::{browser, session_cookie};
+use cookies::session_cookie;
 use leave::leave;
 use page::{ChoosePage, ConsentPage, back_to};
 use poem::http::{HeaderValue, Method, StatusCode, header};

@@ -15,6 +15,9 @@ use saoma_core::user::Face;
 use serde::Serialize;
 use url::Url;
 
+/// What stands in the place of a website's name where Saoma itself asks.
+const OURS: &str = "Saoma";
+
 /// The website, as a person recognises it.
 #[derive(Serialize)]
 struct Site {
@@ -43,6 +46,8 @@ pub(super) struct ChoosePage {
     nonce: String,
     #[serde(skip)]
     leads_to: Option<String>,
+    #[serde(skip)]
+    texts: &'static str,
 }
 
 /// Whether the website may know.
@@ -66,7 +71,7 @@ impl Site {
         let uri = Url::parse(&opened.authorization.request.redirect_uri).ok();
         let domain = uri.map(|uri| uri.host_str().unwrap_or_else(|| uri.scheme()).to_owned());
         Self {
-            name: client.name.clone(),
+            name: if client.id.is_ours() { OURS.to_owned() } else { client.name.clone() },
             domain: domain.unwrap_or_default(),
             logo_url: logo_url(client, public),
         }
@@ -86,13 +91,26 @@ impl ChoosePage {
             kit: kit::tag(),
             nonce: public.entropy.base64url::<16>(),
             leads_to: source_of(&opened.authorization.request.redirect_uri),
+            texts: texts_for(opened),
         }
     }
 
     pub(super) fn render(&self, public: &Public, language: Language) -> Response {
-        let response = public.pages.own(language, "login", self, StatusCode::OK);
+        let response = public.pages.own_as(language, ("login", self.texts), self, StatusCode::OK);
         let scripts = format!("script-src 'nonce-{}'; connect-src 'self'; ", self.nonce);
         governed(response, &scripts, self.leads_to.as_deref())
+    }
+}
+
+/// What the login page says: of a website, or of people's own page, which may want them to prove it again or to
+/// scan by another way.
+fn texts_for(opened: &Opened) -> &'static str {
+    let request = &opened.authorization.request;
+    match (request.client.is_of_own_page(), request.client.is_of_linking()) {
+        (true, _) if request.hint.is_some() => "login_again",
+        (true, _) => "login_own",
+        (_, true) => "login_link",
+        _ => "login",
     }
 }
 
@@ -122,7 +140,7 @@ impl ConsentPage {
 
 /// Own styles and pictures, the scripts that this page names, forms that lead to us or to the website: browsers
 /// hold a form's redirect against its policy as well.
-fn governed(mut response: Response, scripts: &str, leads_to: Option<&str>) -> Response {
+pub(in crate::http) fn governed(mut response: Response, scripts: &str, leads_to: Option<&str>) -> Response {
     let to = leads_to.map(|to| format!(" {to}")).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}form-action 'self'{to}; \

@@ -138,5 +138,5 @@ impl ClientsApi {
 }
 
 fn find(public: &Public, client_id: &str) -> Result<Arc<Client>, Problem> {
-    public.logins.find_client(client_id).ok_or_else(|| Code::UnknownClient.into())
+    public.logins.find_shown(client_id).ok_or_else(|| Code::UnknownClient.into())
 }

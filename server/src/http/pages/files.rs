@@ -10,6 +10,7 @@ pub(crate) fn serve(Path(name): Path<String>) -> Response {
     let (text, kind) = match name.as_str() {
         "tokens.css" => (include_str!("../../../web/tokens.css"), "text/css; charset=utf-8"),
         "pages.css" => (include_str!("../../../web/pages/pages.css"), "text/css; charset=utf-8"),
+        "account.css" => (include_str!("../../../web/pages/account.css"), "text/css; charset=utf-8"),
         "icon.svg" => (include_str!("../../../web/pages/icon.svg"), "image/svg+xml"),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("base.html", include_str!("../../../web/pages/templates/base.html")),
     ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
     ("login.html", include_str!("../../../web/pages/templates/login.html")),
@@ -32,6 +32,9 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("sign.html", include_str!("../../../web/pages/templates/sign.html")),
     ("logged_in.html", include_str!("../../../web/pages/templates/logged_in.html")),
     ("digits.html", include_str!("../../../web/pages/templates/digits.html")),
+    ("when.html", include_str!("../../../web/pages/templates/when.html")),
+    ("account.html", include_str!("../../../web/pages/templates/account.html")),
+    ("account_step.html", include_str!("../../../web/pages/templates/account_step.html")),
     ("confirm.html", include_str!("../../../web/pages/templates/confirm.html")),
 ];
 /// Own styles and pictures only; no script runs on these pages.
@@ -98,7 +101,21 @@ impl Pages {
         page: &impl Serialize,
         status: StatusCode,
     ) -> Response {
-        let html = Context::from_serialize(page).and_then(|context| self.render(name, language, context));
+        self.own_as(language, (name, name), page, status)
+    }
+
+    /// A page with the texts of another name than its template's.
+    pub(crate) fn own_as(
+        &self,
+        language: Language,
+        (name, texts): (&str, &str),
+        page: &impl Serialize,
+        status: StatusCode,
+    ) -> Response {
+        let html = Context::from_serialize(page).and_then(|mut context| {
+            context.insert("texts", &self.texts(language).get(texts));
+            self.render(name, language, context)
+        });
         written(html, status)
     }
 
@@ -121,9 +138,6 @@ impl Pages {
     fn render(&self, page: &str, language: Language, mut context: Context) -> tera::TeraResult<String> {
         context.insert("lang", language.tag());
         context.insert("common", &self.texts(language).get("common"));
-        if let Some(texts) = self.texts(language).get(page) {
-            context.insert("texts", texts);
-        }
         self.tera.render(&format!("{page}.html"), &context)
     }
 

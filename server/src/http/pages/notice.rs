@@ -47,6 +47,10 @@ pub(crate) enum Notice {
     LoggedOut,
     /// Somebody chose to stay logged in.
     StillHere,
+    /// A way to log in was removed, and its person logged out everywhere.
+    WayRemoved,
+    /// An account is gone.
+    AccountDeleted,
     /// A website's wish to log somebody out does not fit what is registered.
     LogoutRefused,
     /// A device may go on.
@@ -58,7 +62,7 @@ pub(crate) enum Notice {
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 26] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -80,6 +84,8 @@ impl Notice {
         Self::NotPushed,
         Self::LoggedOut,
         Self::StillHere,
+        Self::WayRemoved,
+        Self::AccountDeleted,
         Self::LogoutRefused,
         Self::DeviceDone,
         Self::DeviceDenied,
@@ -109,6 +115,8 @@ impl Notice {
             Self::NotPushed => "not_pushed",
             Self::LoggedOut => "logged_out",
             Self::StillHere => "still_here",
+            Self::WayRemoved => "way_removed",
+            Self::AccountDeleted => "account_deleted",
             Self::LogoutRefused => "logout_refused",
             Self::DeviceDone => "device_done",
             Self::DeviceDenied => "device_denied",
@@ -119,7 +127,13 @@ impl Notice {
     pub(super) const fn sign(self) -> &'static str {
         match self {
             Self::Home => "home",
-            Self::Rehearsed | Self::Disowned | Self::LoggedOut | Self::StillHere | Self::DeviceDone => "done",
+            Self::Rehearsed
+            | Self::Disowned
+            | Self::LoggedOut
+            | Self::StillHere
+            | Self::DeviceDone
+            | Self::WayRemoved
+            | Self::AccountDeleted => "done",
             Self::Declined | Self::Reported | Self::WrongNumber | Self::DeviceDenied => "no",
             Self::NotFound | Self::Over | Self::AnsweredBefore | Self::RequestOver => "over",
             Self::Refused

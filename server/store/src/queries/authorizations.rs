@@ -1,13 +1,14 @@
 //! Authorizations: what websites ask for by OpenID Connect, and consents. Codes are redeemed in `redeem.rs`.
 
 use super::authorization_rows::{AuthorizationRow, CORRUPT, SignedOnColumns};
-use super::rows::LoginRow;
+use super::rows::{LoginRow, maybe};
 use super::schema::{authorizations, consents, logins, user_sessions};
 use super::{Conn, Sql, audit, sessions};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use saoma_core::audit::AuditEntry;
 use saoma_core::authorization::{
     Authorization, AuthorizationStore, Consent, DeviceRequest, EndOf, Parameters, Polled, PushedRequest,
     SignOn, SignedOn,
@@ -33,7 +34,9 @@ impl Sql {
 
     async fn signed_on(&self, sign_on: &SignOn) -> Result<Option<(Authorization, Login)>, Failure> {
         write_tx!(self.writer().await?, |conn| {
-            let Some(login) = take_login(conn, sign_on).await? else { return Ok(None) };
+            let Some(login) = take_login(conn, &sign_on.authorization, sign_on.now).await? else {
+                return Ok(None);
+            };
             let user = login.user.clone().ok_or(Failure::Corrupt("login"))?;
             let session = sessions::begin(conn, &sign_on.session, &login, sign_on.now).await?;
             let by = SignedOn {
@@ -92,6 +95,30 @@ impl Sql {
         })
     }
 
+    async fn proof_taken(
+        &self,
+        of: &AuthorizationId,
+        now: Timestamp,
+        entry: &AuditEntry,
+    ) -> Result<bool, Failure> {
+        write_tx!(self.writer().await?, |conn| {
+            let Some(login) = take_login(conn, of, now).await? else { return Ok(false) };
+            audit::add(conn, self.linker()?, &entry.clone().about(&login)).await?;
+            Ok(true)
+        })
+    }
+
+    async fn proof_of(&self, of: &AuthorizationId) -> Result<Option<LoginRow>, Failure> {
+        let query = logins::table
+            .filter(logins::authorization_id.eq(of.as_str()))
+            .filter(logins::stage.eq(Stage::Redeemed.as_str()))
+            .filter(logins::proof_subject.is_not_null())
+            .order((logins::created_at.desc(), logins::id.desc()))
+            .select(LoginRow::as_select())
+            .limit(1);
+        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
+    }
+
     async fn consent_of(&self, user: &str, client: &str) -> Result<Option<String>, Failure> {
         let query = consents::table.find((user, client)).select(consents::scope);
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
@@ -132,10 +159,13 @@ impl Sql {
 }
 
 /// Whichever Login of the authorization was confirmed; it is redeemed by this.
-async fn take_login(conn: &mut Conn, sign_on: &SignOn) -> Result<Option<Login>, Failure> {
-    let now = sign_on.now.0;
+async fn take_login(
+    conn: &mut Conn,
+    of: &AuthorizationId,
+    Timestamp(now): Timestamp,
+) -> Result<Option<Login>, Failure> {
     let confirmed = logins::table
-        .filter(logins::authorization_id.eq(sign_on.authorization.as_str()))
+        .filter(logins::authorization_id.eq(of.as_str()))
         .filter(logins::stage.eq(Stage::Confirmed.as_str()))
         .filter(logins::expires_at.gt(now));
     let spent = (
@@ -167,6 +197,28 @@ async fn remember(conn: &mut Conn, consent: &Consent) -> Result<(), Failure> {
         .do_update()
         .set((consents::scope.eq(&scope), consents::updated_at.eq(consent.at.0)));
     insert.execute(conn).await?;
+    Ok(())
+}
+
+/// These Users are asked again by that website, and what it waits for comes to nothing.
+pub(super) async fn take_back(conn: &mut Conn, of: &[String], client: Option<&str>) -> Result<(), Failure> {
+    let given = consents::table.filter(consents::user_id.eq_any(of));
+    let open = authorizations::table
+        .filter(authorizations::user_id.eq_any(of))
+        .filter(authorizations::redeemed_at.is_null());
+    let nothing = (
+        authorizations::consented_at.eq(None::<i64>),
+        authorizations::code_hash.eq(None::<String>),
+        authorizations::code_expires_at.eq(None::<i64>),
+    );
+    if let Some(client) = client {
+        diesel::delete(given.filter(consents::client_id.eq(client))).execute(conn).await?;
+        let there = open.filter(authorizations::client_id.eq(client));
+        diesel::update(there).set(nothing).execute(conn).await?;
+    } else {
+        diesel::delete(given).execute(conn).await?;
+        diesel::update(open).set(nothing).execute(conn).await?;
+    }
     Ok(())
 }
 
@@ -208,6 +260,19 @@ impl AuthorizationStore for Sql {
         end: EndOf<'_>,
     ) -> Result<Vec<LoginId>, StoreError> {
         Ok(self.cancel_logins_of(id.as_str(), now, end).await?)
+    }
+
+    async fn take_proof(
+        &self,
+        id: &AuthorizationId,
+        now: Timestamp,
+        redeemed: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        Ok(self.proof_taken(id, now, redeemed).await?)
+    }
+
+    async fn find_proof(&self, id: &AuthorizationId) -> Result<Option<Login>, StoreError> {
+        maybe(self.proof_of(id).await?)
     }
 
     async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {

@@ -152,7 +152,7 @@ pub(super) async fn owners<'a>(conn: &mut Conn, aliases: &'a [Alias]) -> Result<
 }
 
 /// The Identity of this key and its User.
-async fn find_owner(
+pub(super) async fn find_owner(
     conn: &mut Conn,
     identity: &VendorIdentity,
 ) -> Result<Option<(IdentityId, UserId)>, Failure> {

@@ -60,6 +60,7 @@ mod logbook_rows;
 mod logins;
 mod merge_offers;
 mod notices;
+mod own;
 mod people;
 mod pictures;
 mod providers;

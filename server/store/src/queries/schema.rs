@@ -84,7 +84,7 @@ table! {
         id -> Text,
         winner -> Text,
         loser -> Text,
-        admin_id -> Text,
+        merged_by -> Text,
         merged_at -> BigInt,
         undo_until -> BigInt,
         moved -> Text,

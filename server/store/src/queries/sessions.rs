@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
 use saoma_core::grant::{Scope, ScopeWord};
-use saoma_core::id::UserSessionId;
+use saoma_core::id::{UserId, UserSessionId};
 use saoma_core::login::Login;
 use saoma_core::provider::Assurance;
 use saoma_core::session::{NewSession, SessionStore, UserSession};
@@ -132,6 +132,31 @@ impl Sql {
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
 
+    async fn browsers_of(
+        &self,
+        of: &[String],
+        now: Timestamp,
+        used_after: Timestamp,
+    ) -> Result<Vec<SessionRow>, Failure> {
+        let query = user_sessions::table
+            .filter(user_sessions::user_id.eq_any(of))
+            .filter(user_sessions::ended_at.is_null())
+            .filter(user_sessions::expires_at.gt(now.0))
+            .filter(user_sessions::seen_at.gt(used_after.0))
+            .select((
+                user_sessions::id,
+                user_sessions::user_id,
+                user_sessions::provider,
+                user_sessions::assurance,
+                user_sessions::auth_time,
+                user_sessions::browser,
+                user_sessions::created_at,
+                user_sessions::seen_at,
+                user_sessions::expires_at,
+            ));
+        Ok(query.load(&mut self.reader().await?).await?)
+    }
+
     async fn note_use(&self, session: &str, now: Timestamp) -> Result<(), Failure> {
         let live = user_sessions::table.find(session).filter(user_sessions::ended_at.is_null());
         write_tx!(self.single().await?, |conn| {
@@ -192,6 +217,17 @@ impl SessionStore for Sql {
     ) -> Result<Option<UserSession>, StoreError> {
         let found = self.session_of(secret, now, used_after).await?;
         Ok(found.map(UserSession::try_from).transpose()?)
+    }
+
+    async fn list_sessions(
+        &self,
+        users: &[UserId],
+        now: Timestamp,
+        used_after: Timestamp,
+    ) -> Result<Vec<UserSession>, StoreError> {
+        let ids: Vec<String> = users.iter().map(ToString::to_string).collect();
+        let found = self.browsers_of(&ids, now, used_after).await?;
+        Ok(found.into_iter().map(UserSession::try_from).collect::<Result<_, _>>()?)
     }
 
     async fn touch_session(&self, session: &UserSessionId, now: Timestamp) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::id::LoginId;
-use saoma_core::user::admin::{Merge, Merging, Moved, Undoing, UserRefusal};
+use saoma_core::user::admin::{Merge, MergedBy, Merging, Moved, Undoing, UserRefusal};
 use saoma_core::{SecretHash, Timestamp};
 
 impl Sql {
@@ -34,7 +34,7 @@ impl Sql {
                 user_merges::id.eq(merge.id.as_str()),
                 user_merges::winner.eq(merge.winner.as_str()),
                 user_merges::loser.eq(merge.loser.as_str()),
-                user_merges::admin_id.eq(merge.admin.as_str()),
+                user_merges::merged_by.eq(by_text(&merge.by)),
                 user_merges::merged_at.eq(merge.at.0),
                 user_merges::undo_until.eq(merge.undo_until.0),
                 user_merges::moved.eq(to_json(&moved)?),
@@ -84,6 +84,16 @@ impl Sql {
             diesel::delete(pictures::table.filter(pictures::user_id.eq_any(&losers))).execute(conn).await?;
             Ok(diesel::delete(user_merges::table.filter(user_merges::id.eq_any(&ids))).execute(conn).await?)
         })
+    }
+}
+
+/// The word that stands for the person; no id of an admin is this one.
+pub(super) const PERSON: &str = "person";
+
+fn by_text(by: &MergedBy) -> &str {
+    match by {
+        MergedBy::Admin(id) => id.as_str(),
+        MergedBy::Person => PERSON,
     }
 }
 

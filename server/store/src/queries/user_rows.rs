@@ -2,6 +2,7 @@
 
 use super::forgetting::all_parts;
 use super::schema::{access_tokens, aliases, grants, identities, pictures, user_clients, user_merges, users};
+use super::user_merges::PERSON;
 use super::{Conn, Sql, merge_offers};
 use crate::error::Failure;
 use diesel::prelude::*;
@@ -9,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use saoma_core::Timestamp;
 use saoma_core::id::UserId;
 use saoma_core::provider::Alias;
-use saoma_core::user::admin::{ClientUse, Identity, LiveGrant, Merge, Person, PersonDetail, User};
+use saoma_core::user::admin::{ClientUse, Identity, LiveGrant, Merge, MergedBy, Person, PersonDetail, User};
 use std::collections::HashMap;
 
 const USER: Failure = Failure::Corrupt("user");
@@ -166,6 +167,10 @@ async fn live_grants(conn: &mut Conn, of: &[String], now: Timestamp) -> Result<V
     Ok(all)
 }
 
+fn merged_by(text: &str) -> Result<MergedBy, Failure> {
+    if text == PERSON { Ok(MergedBy::Person) } else { text.parse().map(MergedBy::Admin).map_err(|_| MERGE) }
+}
+
 async fn merges_into(conn: &mut Conn, user: &str, now: Timestamp) -> Result<Vec<Merge>, Failure> {
     let query = user_merges::table
         .filter(user_merges::winner.eq(user))
@@ -175,17 +180,17 @@ async fn merges_into(conn: &mut Conn, user: &str, now: Timestamp) -> Result<Vec<
             user_merges::id,
             user_merges::winner,
             user_merges::loser,
-            user_merges::admin_id,
+            user_merges::merged_by,
             user_merges::merged_at,
             user_merges::undo_until,
         ));
     let rows: Vec<(String, String, String, String, i64, i64)> = query.load(conn).await?;
-    let read = |(id, winner, loser, admin, at, until): (String, String, String, String, i64, i64)| {
+    let read = |(id, winner, loser, by, at, until): (String, String, String, String, i64, i64)| {
         Ok(Merge {
             id: id.parse().map_err(|_| MERGE)?,
             winner: winner.parse().map_err(|_| MERGE)?,
             loser: loser.parse().map_err(|_| MERGE)?,
-            admin: admin.parse().map_err(|_| MERGE)?,
+            by: merged_by(&by)?,
             at: Timestamp(at),
             undo_until: Timestamp(until),
         })

@@ -951,9 +951,9 @@ export type LoginWithTimeline = {
  */
 export type Merge = {
     /**
-     * Who did it.
+     * The admin who did it; none when the person did, who had proven both accounts.
      */
-    admin_id: string;
+    admin_id?: string;
     /**
      * The user that became part of it.
      */

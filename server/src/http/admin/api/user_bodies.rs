@@ -4,7 +4,7 @@ use poem_openapi::Object;
 use saoma_core::Timestamp;
 use saoma_core::provider::Alias;
 use saoma_core::user::admin::{
-    ClientUse, Identity, LiveGrant, Merge, MergeOffer, Person, PersonDetail, abbreviated,
+    ClientUse, Identity, LiveGrant, Merge, MergeOffer, MergedBy, Person, PersonDetail, abbreviated,
 };
 
 /// One way of a person to log in.
@@ -166,8 +166,8 @@ pub(super) struct MergeView {
     winner: String,
     /// The user that became part of it.
     loser: String,
-    /// Who did it.
-    admin_id: String,
+    /// The admin who did it; none when the person did, who had proven both accounts.
+    admin_id: Option<String>,
     /// RFC 3339.
     merged_at: String,
     /// RFC 3339.
@@ -180,7 +180,10 @@ impl From<&Merge> for MergeView {
             merge_id: merge.id.to_string(),
             winner: merge.winner.to_string(),
             loser: merge.loser.to_string(),
-            admin_id: merge.admin.to_string(),
+            admin_id: match &merge.by {
+                MergedBy::Admin(id) => Some(id.to_string()),
+                MergedBy::Person => None,
+            },
             merged_at: merge.at.to_rfc3339(),
             undo_until: merge.undo_until.to_rfc3339(),
         }
