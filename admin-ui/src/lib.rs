@@ -63,6 +63,7 @@ const PAGES: &[PageFiles] = &page_files! {
     "audit_verified"
     "doctor"
     "enrol"
+    "keys"
     "log_in"
     "login"
     "logins"

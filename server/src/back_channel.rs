@@ -46,11 +46,12 @@ impl BackChannel for Posting {
 /// Tells websites of logouts until the stop begins.
 pub(crate) async fn tell(notices: LogoutNotices, clock: Arc<dyn Clock>, stopping: CancellationToken) {
     loop {
+        // Counted from before the round: what falls due while it runs is told next.
+        let next = clock.now().plus_seconds(PAUSE_SECONDS);
         // First, as some may have waited through a restart.
         if let Err(error) = told(&notices).await {
             tracing::warn!(%error, "websites could not be told of logouts; they are next time");
         }
-        let next = clock.now().plus_seconds(PAUSE_SECONDS);
         tokio::select! {
             () = clock.sleep_until(next) => {}
             () = stopping.cancelled() => return,

@@ -14,6 +14,38 @@ pub enum UserTab {
     Identities,
     /// Where the person has been.
     Logins,
+    /// Where the person is logged in, and what websites may know.
+    Sessions,
+}
+
+/// A browser in which the person is logged in here.
+#[derive(Debug, Clone, Serialize)]
+pub struct BrowserLine {
+    /// The id of the session.
+    pub session_id: String,
+    /// Browser and system, where it told.
+    pub browser: Option<String>,
+    /// What the way is called.
+    pub way: String,
+    /// Since when.
+    pub began: Moment,
+    /// When it was last used.
+    pub seen: Moment,
+    /// When it ends by itself.
+    pub expires: Moment,
+}
+
+/// What a website need not ask again.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConsentLine {
+    /// Its name, or its id when it is gone.
+    pub website: String,
+    /// Its id.
+    pub client_id: String,
+    /// What it may know, in words of scope.
+    pub words: Vec<&'static str>,
+    /// Since when.
+    pub given: Moment,
 }
 
 /// A way to log in.
@@ -93,6 +125,10 @@ pub struct User {
     pub aliases: Vec<(String, String)>,
     /// Where the person has been.
     pub uses: Vec<UseLine>,
+    /// Where the person is logged in; told on that part only.
+    pub browsers: Vec<BrowserLine>,
+    /// What websites may know; told on that part only.
+    pub consents: Vec<ConsentLine>,
     /// How many tokens live.
     pub tokens: i64,
     /// Earlier ids.
@@ -135,6 +171,21 @@ impl User {
             tokens: 1,
         };
         let old = UseLine { sub: Some("usr_0".to_owned()), tokens: 0, ..shop.clone() };
+        let browser = BrowserLine {
+            session_id: "uss_1".to_owned(),
+            browser: Some("Firefox <b>".to_owned()),
+            way: "Mini <b>".to_owned(),
+            began: moment(0),
+            seen: moment(1),
+            expires: moment(2),
+        };
+        let nameless = BrowserLine { browser: None, ..browser.clone() };
+        let consent = ConsentLine {
+            website: "Shop <b>".to_owned(),
+            client_id: "shop".to_owned(),
+            words: vec!["openid", "profile", "email", "offline_access"],
+            given: moment(0),
+        };
         let merge = MergeLine {
             merge_id: "mrg_1".to_owned(),
             loser: "usr_0".to_owned(),
@@ -155,6 +206,8 @@ impl User {
             identities: vec![identity, other],
             aliases: vec![("wechat-union:main".to_owned(), "oUnion<".to_owned())],
             uses: vec![shop, old],
+            browsers: vec![browser, nameless],
+            consents: vec![consent],
             tokens: 1,
             parts: vec!["usr_0".to_owned()],
             merges: vec![merge],
@@ -180,6 +233,8 @@ impl View for User {
             identities: Vec::new(),
             aliases: Vec::new(),
             uses: Vec::new(),
+            browsers: Vec::new(),
+            consents: Vec::new(),
             tokens: 0,
             parts: Vec::new(),
             merges: Vec::new(),
@@ -190,7 +245,7 @@ impl View for User {
             trouble: Some("stale"),
             ..Self::sample(tab)
         };
-        let tabs = [UserTab::Overview, UserTab::Identities, UserTab::Logins];
+        let tabs = [UserTab::Overview, UserTab::Identities, UserTab::Logins, UserTab::Sessions];
         tabs.into_iter().flat_map(|tab| [Self::sample(tab), bare(tab)]).collect()
     }
 }

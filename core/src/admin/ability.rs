@@ -127,6 +127,10 @@ pub mod abilities {
         ReadSettings = "settings.read", [Owner, Operator, Auditor], House, fresh: false;
         /// Change the settings.
         EditSettings = "settings.edit", [Owner], House, fresh: true;
+        /// See which keys sign.
+        ReadKeys = "keys.read", [Owner, Operator, Auditor], House, fresh: false;
+        /// Make the next key before its time, or take keys out.
+        RotateKeys = "keys.rotate", [Owner], House, fresh: true;
         /// See admins and API tokens.
         ReadAdmins = "admins.read", [Owner, Operator, Auditor], Power, fresh: false;
         /// Invite, change, disable admins.

@@ -3,6 +3,7 @@
 mod ask;
 mod callback;
 mod choices;
+mod clients;
 mod code_back;
 mod complete;
 mod confirm;

@@ -5,6 +5,8 @@
 use super::jose::{JoseError, Signer, claims_of, signed_with};
 use super::model::{Due, due, outlived, signing, state_of};
 use super::{Algorithm, KeyState, MadeKey, PUBLISHED_SECONDS, SigningKey, SigningKeyStore};
+use crate::admin::Permit;
+use crate::admin::abilities::{ReadKeys, RotateKeys};
 use crate::audit::{Action, Actor, AuditEntry};
 use crate::seal::{Keyring, Place, SealError};
 use crate::{Clock, Entropy, StoreError, Timestamp};
@@ -55,6 +57,9 @@ pub struct SigningParts {
     pub entropy: Arc<dyn Entropy>,
 }
 
+/// The audit row about what is done to a key, by whoever does it.
+type RowOf<'a> = &'a (dyn Fn(Action, &str) -> AuditEntry + Sync);
+
 /// A key that is in force.
 struct Open {
     key: SigningKey,
@@ -83,15 +88,16 @@ impl SigningKeys {
     /// Makes what is due, takes out what is outlived, and reads all of it anew. At the start and each round.
     pub async fn keep(&self) -> Result<(), SigningError> {
         let now = self.parts.clock.now();
+        let by_itself = |action, kid: &str| self.row(action, kid, &Actor::System);
         let keys = self.parts.store.list_signing_keys().await?;
         for algorithm in Algorithm::ALL {
             if let Due::Make(signs_from) = due(&keys, algorithm, now) {
                 // Made by another node meanwhile is as good.
-                self.create(&keys, algorithm, signs_from, &Actor::System).await?;
+                self.create(&keys, algorithm, signs_from, &by_itself).await?;
             }
         }
         for key in outlived(&keys, now) {
-            let row = self.row(Action::SigningKeyRemoved, &key.kid, &Actor::System);
+            let row = by_itself(Action::SigningKeyRemoved, &key.kid);
             self.parts.store.delete_signing_key(&key.kid, &row).await?;
         }
         self.load().await
@@ -105,19 +111,35 @@ impl SigningKeys {
         at_once: bool,
         actor: &Actor,
     ) -> Result<(), SigningError> {
+        self.replace(algorithm, at_once, &|action, kid| self.row(action, kid, actor)).await
+    }
+
+    /// The same, by an admin.
+    pub async fn rotate_by(
+        &self,
+        permit: &Permit<RotateKeys>,
+        algorithm: Algorithm,
+        at_once: bool,
+    ) -> Result<(), SigningError> {
+        let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
+        let row = |action, kid: &str| permit.caller().row(entropy, now, action, kid);
+        self.replace(algorithm, at_once, &row).await
+    }
+
+    async fn replace(&self, algorithm: Algorithm, at_once: bool, row: RowOf<'_>) -> Result<(), SigningError> {
         let now = self.parts.clock.now();
         // Until it is ours: what another made meanwhile need not sign yet, and the old ones go.
         let keys = loop {
             let keys = self.parts.store.list_signing_keys().await?;
             let is_first = keys.iter().all(|key| key.algorithm != algorithm);
             let signs_from = if at_once || is_first { now } else { now.plus_seconds(PUBLISHED_SECONDS) };
-            if self.create(&keys, algorithm, signs_from, actor).await? {
+            if self.create(&keys, algorithm, signs_from, row).await? {
                 break keys;
             }
         };
         for key in keys.iter().filter(|key| at_once && key.algorithm == algorithm) {
-            let row = self.row(Action::SigningKeyRemoved, &key.kid, actor);
-            self.parts.store.delete_signing_key(&key.kid, &row).await?;
+            let removed = row(Action::SigningKeyRemoved, &key.kid);
+            self.parts.store.delete_signing_key(&key.kid, &removed).await?;
         }
         self.load().await
     }
@@ -127,6 +149,11 @@ impl SigningKeys {
         let (ring, now) = (self.ring(), self.parts.clock.now());
         let keys: Vec<_> = ring.keys.iter().map(|open| open.key.clone()).collect();
         keys.iter().map(|key| (key.clone(), state_of(&keys, key, now))).collect()
+    }
+
+    /// The same, for an admin.
+    pub fn list_for(&self, _permit: &Permit<ReadKeys>) -> Vec<(SigningKey, KeyState)> {
+        self.list()
     }
 
     /// The public keys (RFC 7517 section 5).
@@ -160,7 +187,7 @@ impl SigningKeys {
         keys: &[SigningKey],
         algorithm: Algorithm,
         signs_from: Timestamp,
-        actor: &Actor,
+        row: RowOf<'_>,
     ) -> Result<bool, SigningError> {
         let parts = &self.parts;
         let MadeKey { private, public } = parts.maker.make(algorithm).await?;
@@ -175,8 +202,8 @@ impl SigningKeys {
             signs_from,
             kid,
         };
-        let row = self.row(Action::SigningKeyCreated, &key.kid, actor);
-        Ok(parts.store.create_signing_key(&key, &row).await?)
+        let created = row(Action::SigningKeyCreated, &key.kid);
+        Ok(parts.store.create_signing_key(&key, &created).await?)
     }
 
     /// Reads them anew.

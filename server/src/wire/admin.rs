@@ -79,6 +79,7 @@ pub(super) fn admin_state(
         doctor,
         users: UserAdmin::new(UserAdminParts {
             store: Arc::clone(&stores.users),
+            sessions: public.openid.sessions.clone(),
             registry: loaded.registry,
             audit: Arc::clone(&stores.audit),
             signals: Arc::<PendingLogins>::clone(&public.pending),

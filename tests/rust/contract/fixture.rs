@@ -12,6 +12,7 @@ use saoma_core::login::{
 };
 use saoma_core::page::PageRequest;
 use saoma_core::provider::{Alias, Assurance, Challenge, Profile, Registry, VendorIdentity};
+use saoma_core::session::{SessionRules, UserSessions};
 use saoma_core::signal::LocalSignals;
 use saoma_core::time::ManualClock;
 use saoma_core::user::admin::{
@@ -267,6 +268,12 @@ impl Office {
         let who = Who::Session { id: SessionId::generate(entropy()), proven_at: now };
         let users = UserAdmin::new(UserAdminParts {
             store: Arc::clone(&stores.users),
+            sessions: UserSessions::new(
+                Arc::clone(&stores.sessions),
+                Arc::new(ManualClock::new(now)),
+                Arc::new(SystemEntropy),
+                SessionRules::default(),
+            ),
             registry: Arc::new(Registry::new()),
             audit: Arc::clone(&stores.audit),
             signals: Arc::new(LocalSignals::default()),

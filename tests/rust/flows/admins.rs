@@ -5,6 +5,7 @@ pub(super) mod api_callers;
 mod api_clients;
 mod api_coverage;
 mod api_providers;
+mod api_openid;
 mod api_settings;
 mod api_staff;
 mod api_users;

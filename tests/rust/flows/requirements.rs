@@ -292,7 +292,7 @@ every_database! {
         let held = Held::of(&begun);
         let location = begun.headers["location"].to_str().unwrap();
         assert_eq!(location, format!("{}/api/v1/logins/{}", house.saoma, held.id));
-        let before = db.dump().await;
+        let before = at_rest(db).await;
         // A link in a mail, a page of ours, another site: with and without a cookie of the victim's own.
         let theirs = format!("saoma-{}={}", house.saoma.rsplit(':').next().unwrap(), "A".repeat(43));
         for address in [location, &format!("{location}/events"), &format!("{location}/complete"), &held.image_url] {
@@ -308,7 +308,15 @@ every_database! {
                 }
             }
         }
-        assert_eq!(db.dump().await, before);
+        assert_eq!(at_rest(db).await, before);
         house.close().await;
     }
+}
+
+/// All that is stored, but for the chain of the audit: what was written is linked a moment later.
+async fn at_rest(db: &Database) -> String {
+    let dump = db.dump().await;
+    let lines =
+        dump.lines().filter(|line| !line.starts_with("audit_links") && !line.starts_with("audit_heads"));
+    lines.collect::<Vec<_>>().join("\n")
 }

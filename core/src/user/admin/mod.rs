@@ -11,6 +11,7 @@ mod merge;
 mod person;
 mod refusal;
 mod service;
+mod sessions;
 mod store;
 
 pub use change::TokensOf;
@@ -18,7 +19,9 @@ pub use export::UserExport;
 pub use filter::UserFilter;
 pub use identities::AdmitTo;
 pub use merge::{Merge, MergeOffer, MergedBy, Moved};
-pub use person::{ClientUse, Identity, LiveGrant, Person, PersonDetail, User, abbreviated};
+pub use person::{
+    ClientUse, Identity, LiveGrant, Person, PersonDetail, RememberedConsent, User, abbreviated,
+};
 pub use refusal::{UserError, UserRefusal};
 pub use service::{UserAdmin, UserAdminParts, UserRules, Way};
 pub use store::{

@@ -4,6 +4,7 @@
 use super::{Merge, MergeOffer};
 use crate::Timestamp;
 use crate::client::ClientId;
+use crate::grant::Scope;
 use crate::id::{GrantId, IdentityId, PictureId, UserId};
 use crate::provider::Alias;
 use crate::user::Face;
@@ -110,6 +111,17 @@ pub struct LiveGrant {
     pub created_at: Timestamp,
     /// How many access tokens of it live.
     pub tokens: i64,
+}
+
+/// What a website need not ask for again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RememberedConsent {
+    /// The website.
+    pub client: ClientId,
+    /// What it may know.
+    pub scope: Scope,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// All there is to know of one User.

@@ -7,6 +7,7 @@ use crate::audit::AuditStore;
 use crate::id::UserId;
 use crate::page::{Page, PageRequest};
 use crate::provider::{OpenProvider, ProviderRecord, ProviderSlug, Registry};
+use crate::session::UserSessions;
 use crate::signal::Signals;
 use crate::{Clock, Entropy};
 use std::sync::Arc;
@@ -40,6 +41,8 @@ impl Default for UserRules {
 pub struct UserAdminParts {
     /// Keeps Users.
     pub store: Arc<dyn UserAdminStore>,
+    /// Browsers in which people are logged in.
+    pub sessions: UserSessions,
     /// The open Providers.
     pub registry: Arc<Registry>,
     /// Where it is written down that people were taken away.
@@ -103,6 +106,10 @@ impl UserAdmin {
 
     /// All there is to know of one User; of one that became part of another, which.
     pub async fn find(&self, _permit: &Permit<ReadUsers>, id: &UserId) -> Result<PersonDetail, UserError> {
+        self.detail(id).await
+    }
+
+    pub(super) async fn detail(&self, id: &UserId) -> Result<PersonDetail, UserError> {
         let found = self.parts.store.find_user(id, self.parts.clock.now()).await?;
         let detail = found.ok_or(UserRefusal::NotFound)?;
         match detail.person.user.merged_into.clone() {

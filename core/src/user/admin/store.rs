@@ -1,6 +1,6 @@
 //! What must be kept for admins' work with Users. Each method owns its whole change, audit row included.
 
-use super::{Merge, MergeOffer, Person, PersonDetail, UserError, UserFilter};
+use super::{Merge, MergeOffer, Person, PersonDetail, RememberedConsent, UserError, UserFilter};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
 use crate::id::{IdentityId, LoginId, MergeId, OfferId, UserId};
@@ -135,6 +135,8 @@ pub trait UserAdminStore: Send + Sync {
     async fn list_users(&self, filter: &UserFilter, page: &PageRequest) -> Result<Page<Person>, StoreError>;
     /// All there is to know of one; of one that became part of another, only that it did.
     async fn find_user(&self, id: &UserId, now: Timestamp) -> Result<Option<PersonDetail>, StoreError>;
+    /// What these Users allowed websites to know without asking again, the newest first.
+    async fn list_consents(&self, users: &[UserId]) -> Result<Vec<RememberedConsent>, StoreError>;
     /// Switches off, with all grants and all Logins under way, or on.
     async fn switch_user(&self, switching: &Switching) -> Result<Vec<LoginId>, UserError>;
     /// Ends grants with their tokens, and codes not yet redeemed; says how many grants.

@@ -19,6 +19,7 @@ mod form;
 mod health;
 mod house;
 mod kept;
+mod keys;
 mod language;
 mod logins;
 mod merging;
@@ -29,6 +30,7 @@ mod own_proofs;
 mod passkeys;
 mod people;
 mod person;
+mod person_sessions;
 mod proof;
 mod provider_form;
 mod providers;
@@ -106,6 +108,8 @@ pub(crate) fn admin_endpoint(admin: &Arc<Admin>) -> impl Endpoint<Output = Respo
         .at("/audit/export", get(audit::export))
         .at("/audit/verify", post(audit::verify))
         .at("/settings", get(settings::show).post(settings::change))
+        .at("/keys", get(keys::show))
+        .at("/keys/rotate", post(keys::rotate))
         .nest_no_strip(api::PREFIX, api::admin_api())
         .data(Arc::clone(admin))
         .map_to_response()
@@ -145,6 +149,7 @@ fn people_rooms(route: Route) -> Route {
         .at("/users/:user_id", get(person::show))
         .at("/users/:user_id/switch", post(person::switch))
         .at("/users/:user_id/revoke", post(person::revoke))
+        .at("/users/:user_id/sessions/end", post(person_sessions::log_out))
         .at("/users/:user_id/unlink", post(person::unlink))
         .at("/users/:user_id/link", post(person::link))
         .at("/users/:user_id/undo", post(person::undo))

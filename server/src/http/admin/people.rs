@@ -18,6 +18,7 @@ use saoma_admin_ui::views::{Admit, Choice, IdentityTag, OfferLine, Offers, UserL
 use saoma_core::admin::abilities::{EditUsers, ExportUsers, LinkUsers, ReadClients, ReadUsers};
 use saoma_core::id::UserId;
 use saoma_core::page::{Page, PageRequest};
+use saoma_core::provider::ProviderSlug;
 use saoma_core::user::admin::{
     AdmitTo, MergeOffer, Person, UserError, UserFilter, UserRefusal, Versioned, Way, abbreviated,
 };
@@ -44,6 +45,12 @@ impl Names {
     /// What the way is called whose namespace this is.
     pub(super) fn way(&self, namespace: &str) -> Option<&str> {
         self.ways.iter().find(|way| way.namespace == namespace).map(|way| way.title.as_str())
+    }
+
+    /// What the way of this slug is called; one that is gone goes by its slug.
+    pub(super) fn way_of(&self, slug: &ProviderSlug) -> String {
+        let way = self.ways.iter().find(|way| way.slug == *slug);
+        way.map_or_else(|| slug.to_string(), |way| way.title.clone())
     }
 
     /// What a website is called; one that is gone goes by its id.

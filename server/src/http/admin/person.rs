@@ -4,6 +4,7 @@ use super::Admin;
 use super::answer::{Stop, refuse};
 use super::form::Form;
 use super::people::{Names, as_it_stands, fields, offer_lines};
+use super::person_sessions;
 use super::room::Room;
 use super::visit::Visitor;
 use crate::http::callback::see_other;
@@ -82,7 +83,11 @@ pub(super) async fn revoke(
         let (permit, user) = (room.permit::<EditUsers>()?, versioned(&user_id, &form)?);
         let (tokens, tab) = match form.sent("client_id") {
             None => (TokensOf::Everywhere, UserTab::Overview),
-            Some(id) => (TokensOf::Client(id.parse().map_err(|_| Stop::NotFound)?), UserTab::Logins),
+            Some(id) => {
+                let client = id.parse().map_err(|_| Stop::NotFound)?;
+                let from = if form.get("from") == "sessions" { UserTab::Sessions } else { UserTab::Logins };
+                (TokensOf::Client(client), from)
+            }
         };
         let done = admin.users.revoke_tokens(&permit, user, tokens).await;
         answered(&room, &user_id, tab, done.map(drop)).await
@@ -174,6 +179,7 @@ fn tab_of(word: &str) -> UserTab {
     match word {
         "identities" => UserTab::Identities,
         "logins" => UserTab::Logins,
+        "sessions" => UserTab::Sessions,
         _ => UserTab::Overview,
     }
 }
@@ -183,6 +189,7 @@ const fn word_of(tab: UserTab) -> &'static str {
         UserTab::Overview => "overview",
         UserTab::Identities => "identities",
         UserTab::Logins => "logins",
+        UserTab::Sessions => "sessions",
     }
 }
 
@@ -197,7 +204,7 @@ pub(super) async fn find(room: &Room<'_>, user_id: &str) -> Result<PersonDetail,
 }
 
 /// Back to the page, changed or with the reason why not.
-async fn answered(
+pub(super) async fn answered(
     room: &Room<'_>,
     user_id: &str,
     tab: UserTab,
@@ -217,7 +224,7 @@ async fn answered(
 async fn view_of(room: &Room<'_>, detail: &PersonDetail, tab: UserTab) -> Result<User, Stop> {
     let names = Names::load(room).await?;
     let (person, user) = (&detail.person, &detail.person.user);
-    Ok(User {
+    let mut view = User {
         tab,
         user_id: user.id.to_string(),
         version: user.version,
@@ -231,6 +238,8 @@ async fn view_of(room: &Room<'_>, detail: &PersonDetail, tab: UserTab) -> Result
         identities: person.identities.iter().map(|one| identity(one, &names)).collect(),
         aliases: person.aliases.iter().map(|one| (one.namespace.clone(), one.value.clone())).collect(),
         uses: person.uses.iter().map(|one| website(one, detail, &names)).collect(),
+        browsers: Vec::new(),
+        consents: Vec::new(),
         tokens: detail.grants.iter().map(|grant| grant.tokens).sum(),
         parts: detail.parts.iter().map(ToString::to_string).collect(),
         merges: detail.merges.iter().map(merge).collect(),
@@ -239,7 +248,11 @@ async fn view_of(room: &Room<'_>, detail: &PersonDetail, tab: UserTab) -> Result
         may_delete: room.can::<DeleteUsers>(),
         saved: false,
         trouble: None,
-    })
+    };
+    if tab == UserTab::Sessions {
+        person_sessions::fill(&mut view, room, &user.id, &names).await?;
+    }
+    Ok(view)
 }
 
 fn identity(one: &Identity, names: &Names) -> IdentityLine {

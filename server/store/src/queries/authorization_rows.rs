@@ -5,6 +5,7 @@ use super::schema::authorizations;
 use crate::error::Failure;
 use diesel::prelude::*;
 use saoma_core::authorization::{Authorization, AuthorizationRequest, Prompt, ResponseMode, SignedOn};
+use saoma_core::client::ClientId;
 use saoma_core::grant::Scope;
 use saoma_core::login::IssuedCode;
 use saoma_core::provider::Assurance;
@@ -114,7 +115,7 @@ impl TryFrom<AuthorizationRow> for Authorization {
             signed_on: row.signed_on()?,
             code: row.code(),
             request: AuthorizationRequest {
-                client: row.client_id.parse().map_err(|_| CORRUPT)?,
+                client: ClientId::from_stored(&row.client_id).map_err(|_| CORRUPT)?,
                 redirect_uri: row.redirect_uri,
                 response_mode: ResponseMode::from_stored(&text.response_mode).ok_or(CORRUPT)?,
                 scope: Scope::parse(&text.scope),

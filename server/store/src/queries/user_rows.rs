@@ -1,16 +1,21 @@
 //! Users with what belongs to them, read for a few at a time: one query for each sort of rows.
 
 use super::forgetting::all_parts;
-use super::schema::{access_tokens, aliases, grants, identities, pictures, user_clients, user_merges, users};
+use super::schema::{
+    access_tokens, aliases, consents, grants, identities, pictures, user_clients, user_merges, users,
+};
 use super::user_merges::PERSON;
 use super::{Conn, Sql, merge_offers};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::Timestamp;
+use saoma_core::grant::Scope;
 use saoma_core::id::UserId;
 use saoma_core::provider::Alias;
-use saoma_core::user::admin::{ClientUse, Identity, LiveGrant, Merge, MergedBy, Person, PersonDetail, User};
+use saoma_core::user::admin::{
+    ClientUse, Identity, LiveGrant, Merge, MergedBy, Person, PersonDetail, RememberedConsent, User,
+};
 use std::collections::HashMap;
 
 const USER: Failure = Failure::Corrupt("user");
@@ -141,6 +146,21 @@ pub(super) async fn persons(conn: &mut Conn, ids: &[String]) -> Result<Vec<Perso
         })
     };
     Ok(ids.iter().filter_map(person).collect())
+}
+
+impl Sql {
+    pub(super) async fn remembered_consents(&self, of: &[UserId]) -> Result<Vec<RememberedConsent>, Failure> {
+        let query = consents::table
+            .filter(consents::user_id.eq_any(of.iter().map(UserId::as_str)))
+            .order((consents::created_at.desc(), consents::client_id.asc()))
+            .select((consents::client_id, consents::scope, consents::created_at));
+        let rows: Vec<(String, String, i64)> = query.load(&mut self.reader().await?).await?;
+        let read = |(client, scope, since): (String, String, i64)| {
+            let client = client.parse().map_err(|_| Failure::Corrupt("consent"))?;
+            Ok(RememberedConsent { client, scope: Scope::parse(&scope), since: Timestamp(since) })
+        };
+        rows.into_iter().map(read).collect()
+    }
 }
 
 async fn live_grants(conn: &mut Conn, of: &[String], now: Timestamp) -> Result<Vec<LiveGrant>, Failure> {

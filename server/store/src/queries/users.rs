@@ -6,8 +6,8 @@ use saoma_core::audit::AuditEntry;
 use saoma_core::id::{LoginId, OfferId, UserId};
 use saoma_core::page::{Page, PageRequest};
 use saoma_core::user::admin::{
-    Admission, Deletion, Linking, MergeOffer, Merging, Person, PersonDetail, Revocation, Switching, Undoing,
-    Unlinking, UserAdminStore, UserError, UserFilter,
+    Admission, Deletion, Linking, MergeOffer, Merging, Person, PersonDetail, RememberedConsent, Revocation,
+    Switching, Undoing, Unlinking, UserAdminStore, UserError, UserFilter,
 };
 use saoma_core::{StoreError, Timestamp};
 
@@ -19,6 +19,10 @@ impl UserAdminStore for Sql {
 
     async fn find_user(&self, id: &UserId, now: Timestamp) -> Result<Option<PersonDetail>, StoreError> {
         Ok(self.person_detail(id, now).await?)
+    }
+
+    async fn list_consents(&self, users: &[UserId]) -> Result<Vec<RememberedConsent>, StoreError> {
+        Ok(self.remembered_consents(users).await?)
     }
 
     async fn switch_user(&self, switching: &Switching) -> Result<Vec<LoginId>, UserError> {

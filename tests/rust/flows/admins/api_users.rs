@@ -158,18 +158,18 @@ every_database! {
         house.close().await;
     }
 
-    async fn whoever_is_revoked_everywhere_is_logged_out_at_the_login_page_too(db: &Database) {
+    async fn whoever_is_revoked_at_a_website_is_asked_there_and_everywhere_is_logged_out_too(db: &Database) {
         let (house, owner, _) = with_owner(db).await;
         let mut browser = SiteBrowser::new(&house);
         let code = browser.log_in(&usual_request(), "ann").await["code"].clone();
         let sub = tokens(&browser.visitor, &code).await.1["sub"].as_str().unwrap().to_owned();
         let path = format!("/users/{sub}");
-        for (body, key) in [(json!({ "client_id": "shop" }), "code"), (json!({}), "error")] {
+        for (body, expected) in [(json!({ "client_id": "shop" }), "consent_required"), (json!({}), "login_required")] {
             let etag = read(&owner, &sub).await.etag;
             let done = change(&owner, Method::POST, &format!("{path}/revocations"), &etag, Some(&body)).await;
             assert_eq!(done.status, StatusCode::OK, "{:?}", done.json);
             let silent = answered(&browser.authorize(&request_with(&[("prompt", "none")])).await);
-            assert!(silent.contains_key(key), "{body} {silent:?}");
+            assert_eq!(silent.get("error").map(String::as_str), Some(expected), "{body} {silent:?}");
         }
         house.close().await;
     }

@@ -9,6 +9,7 @@ use saoma_tests::admin::{Answer, answer, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{APP_SECRET, APPID, House};
+use saoma_tests::relying_party::{SiteBrowser, usual_request};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -127,6 +128,15 @@ impl Walk<'_> {
         self.db.raw().await.execute(&sql).await.unwrap();
         self.step("dismiss_merge_offer", (M::DELETE, &format!("/merge-offers/{offer}")), &NOTHING, None)
             .await;
+        let mut browsers = [SiteBrowser::new(house), SiteBrowser::new(house)];
+        for browser in &mut browsers {
+            browser.log_in(&usual_request(), "cid").await;
+        }
+        let sessions = format!("{cid}/sessions");
+        let one = self.owner.ask(M::GET, &sessions, None).await.json["sessions"][0]["session_id"].clone();
+        let one = format!("{sessions}/{}", one.as_str().unwrap());
+        self.step("end_user_session", (M::DELETE, &one), &NOTHING, None).await;
+        self.step("end_user_sessions", (M::DELETE, &sessions), &NOTHING, None).await;
         self.step("revoke_user_tokens", (M::POST, &format!("{ann}/revocations")), &json!({}), Some(&ann))
             .await;
         self.step("update_user", (M::PATCH, &ann), &json!({ "disabled": true }), Some(&ann)).await;
@@ -186,6 +196,7 @@ every_database! {
         let token = format!("/tokens/{}", token.json["token"]["token_id"].as_str().unwrap());
         walk.step("revoke_token", (M::DELETE, &token), &NOTHING, None).await;
 
+        walk.step("rotate_signing_key", (M::POST, "/keys/rotations"), &json!({ "algorithm": "ES256" }), None).await;
         walk.step("update_settings", (M::PATCH, "/settings"), &json!({ "session_hours": 9 }), Some("/settings")).await;
         walk.step("export_logins", (M::GET, "/logins/export?failed=true"), &NOTHING, None).await;
         walk.step("export_users", (M::GET, "/users/export?state=on"), &NOTHING, None).await;

@@ -66,7 +66,7 @@ every_database! {
         let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let mut browser = AdminBrowser::new(&house);
         let own = browser.base.clone();
-        for path in ["/log-in", "/websites", "/account", "/enrol/x"] {
+        for path in ["/log-in", "/websites", "/account/password", "/enrol/x"] {
             browser.base.clone_from(&house.saoma);
             assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
             browser.base.clone_from(&own);

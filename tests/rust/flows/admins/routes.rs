@@ -73,6 +73,7 @@ pub(super) fn to_see(pattern: &str) -> Option<&'static Rule> {
             "/audit" => "audit.read",
             "/audit/export" => "audit.export",
             "/settings" => "settings.read",
+            "/keys" => "keys.read",
             _ if pattern.starts_with("/providers/:slug/doctor") => "providers.probe",
             other => other,
         },
@@ -99,6 +100,7 @@ pub(super) fn to_send(pattern: &str) -> Option<&'static Rule> {
             "/users/offers"
             | "/users/:user_id/switch"
             | "/users/:user_id/revoke"
+            | "/users/:user_id/sessions/end"
             | "/users/:user_id/unlink" => "users.edit",
             "/users/admit" | "/users/:user_id/link" | "/users/:user_id/undo" | "/users/:user_id/merge" => {
                 "users.link"
@@ -109,6 +111,7 @@ pub(super) fn to_send(pattern: &str) -> Option<&'static Rule> {
             "/tokens" | "/tokens/revoke" => "tokens.edit",
             "/audit/verify" => "audit.read",
             "/settings" => "settings.edit",
+            "/keys/rotate" => "keys.rotate",
             _ if pattern.starts_with("/providers/:slug/doctor") => "providers.probe",
             other => other,
         },

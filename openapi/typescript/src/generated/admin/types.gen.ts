@@ -86,6 +86,11 @@ export type Admitted = {
 };
 
 /**
+ * What a key signs with.
+ */
+export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
+
+/**
  * Alias
  *
  * A further name of a person, e.g. a unionid.
@@ -553,6 +558,18 @@ export type ClientWithSecret = {
 export type Consent = 'remembered' | 'each_time';
 
 /**
+ * Consents
+ *
+ * All of a user's.
+ */
+export type Consents = {
+    /**
+     * The newest first.
+     */
+    consents: Array<RememberedConsent>;
+};
+
+/**
  * Counts
  *
  * Some logins, counted. Whoever came to a step is counted at those before it as well.
@@ -618,6 +635,18 @@ export type DayCounts = {
      * In the house's time zone, e.g. `2026-11-28`.
      */
     date: string;
+};
+
+/**
+ * Ended
+ *
+ * How many ended.
+ */
+export type Ended = {
+    /**
+     * Sessions.
+     */
+    sessions: number;
 };
 
 /**
@@ -790,6 +819,23 @@ export type Invitation = {
      * Where they choose name, password and second factor.
      */
     url: string;
+};
+
+/**
+ * How a key stands.
+ */
+export type KeyState = 'coming' | 'signing' | 'leaving';
+
+/**
+ * Keys
+ *
+ * Every key.
+ */
+export type Keys = {
+    /**
+     * By algorithm and age.
+     */
+    keys: Array<SigningKey>;
 };
 
 /**
@@ -1752,6 +1798,26 @@ export type Rehearsal = {
 export type RehearsalStage = 'pending' | 'scanned' | 'denied' | 'expired' | 'cancelled' | 'conflict' | 'failed';
 
 /**
+ * RememberedConsent
+ *
+ * What a website need not ask the user again.
+ */
+export type RememberedConsent = {
+    /**
+     * The website.
+     */
+    client_id: string;
+    /**
+     * RFC 3339.
+     */
+    given_at: string;
+    /**
+     * Words of scope.
+     */
+    scope: Array<string>;
+};
+
+/**
  * RevocationBody
  *
  * Whose tokens end.
@@ -1779,6 +1845,35 @@ export type Revoked = {
  * What an admin is for.
  */
 export type Role = 'owner' | 'operator' | 'client_manager' | 'support' | 'auditor';
+
+/**
+ * Rotation
+ *
+ * Which key is to be replaced, and how soon.
+ */
+export type Rotation = {
+    /**
+     * Of this algorithm.
+     */
+    algorithm: Algorithm;
+    /**
+     * The old keys got into wrong hands: the new one signs from now on and the old ones are taken out, with whatever
+     * they signed. Websites that keep our public keys refuse logins until they have fetched them anew.
+     */
+    at_once?: boolean;
+};
+
+/**
+ * Sessions
+ *
+ * All of a user's.
+ */
+export type Sessions = {
+    /**
+     * The last used first.
+     */
+    sessions: Array<UserSession>;
+};
 
 /**
  * Settings
@@ -1858,6 +1953,34 @@ export type SettingsChange = {
      * The IANA name of a zone.
      */
     time_zone?: string;
+};
+
+/**
+ * SigningKey
+ *
+ * A signing key, without its private part.
+ */
+export type SigningKey = {
+    /**
+     * What it signs with.
+     */
+    algorithm: Algorithm;
+    /**
+     * Since when it is published; RFC 3339.
+     */
+    created_at: string;
+    /**
+     * The thumbprint of its public part (RFC 7638); as in `/oauth2/jwks`.
+     */
+    kid: string;
+    /**
+     * From when on it signs; RFC 3339.
+     */
+    signs_from: string;
+    /**
+     * How it stands.
+     */
+    state: KeyState;
 };
 
 /**
@@ -2084,6 +2207,46 @@ export type UserDetail = {
      * The user.
      */
     user: User;
+};
+
+/**
+ * UserSession
+ *
+ * A browser in which the user is logged in here: websites know them there without a scan.
+ */
+export type UserSession = {
+    /**
+     * How sure their consent was.
+     */
+    assurance: string;
+    /**
+     * When they confirmed; RFC 3339.
+     */
+    auth_time: string;
+    /**
+     * Browser and system.
+     */
+    browser?: string;
+    /**
+     * RFC 3339.
+     */
+    created_at: string;
+    /**
+     * When it ends by itself; RFC 3339.
+     */
+    expires_at: string;
+    /**
+     * The way they logged in by, as the slug of a provider.
+     */
+    provider: string;
+    /**
+     * When it was last used, right to some minutes; RFC 3339.
+     */
+    seen_at: string;
+    /**
+     * Its id; the `sid` of id tokens.
+     */
+    session_id: string;
 };
 
 /**
@@ -3411,6 +3574,122 @@ export type WithdrawInvitationResponses = {
 };
 
 export type WithdrawInvitationResponse = WithdrawInvitationResponses[keyof WithdrawInvitationResponses];
+
+export type ListSigningKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/keys';
+};
+
+export type ListSigningKeysErrors = {
+    /**
+     * `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListSigningKeysError = ListSigningKeysErrors[keyof ListSigningKeysErrors];
+
+export type ListSigningKeysResponses = {
+    200: Keys;
+};
+
+export type ListSigningKeysResponse = ListSigningKeysResponses[keyof ListSigningKeysResponses];
+
+export type RotateSigningKeyData = {
+    body: Rotation;
+    path?: never;
+    query?: never;
+    url: '/admin/api/v1/keys/rotations';
+};
+
+export type RotateSigningKeyErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type RotateSigningKeyError = RotateSigningKeyErrors[keyof RotateSigningKeyErrors];
+
+export type RotateSigningKeyResponses = {
+    200: Keys;
+};
+
+export type RotateSigningKeyResponse = RotateSigningKeyResponses[keyof RotateSigningKeyResponses];
 
 export type ListLoginsData = {
     body?: never;
@@ -5475,6 +5754,82 @@ export type UpdateUserResponses = {
 
 export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
 
+export type ListUserConsentsData = {
+    body?: never;
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/consents';
+};
+
+export type ListUserConsentsErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListUserConsentsError = ListUserConsentsErrors[keyof ListUserConsentsErrors];
+
+export type ListUserConsentsResponses = {
+    200: Consents;
+};
+
+export type ListUserConsentsResponse = ListUserConsentsResponses[keyof ListUserConsentsResponses];
+
 export type LinkIdentityData = {
     body: LinkBody;
     headers?: {
@@ -5965,3 +6320,235 @@ export type RevokeUserTokensResponses = {
 };
 
 export type RevokeUserTokensResponse = RevokeUserTokensResponses[keyof RevokeUserTokensResponses];
+
+export type EndUserSessionsData = {
+    body?: never;
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/sessions';
+};
+
+export type EndUserSessionsErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type EndUserSessionsError = EndUserSessionsErrors[keyof EndUserSessionsErrors];
+
+export type EndUserSessionsResponses = {
+    200: Ended;
+};
+
+export type EndUserSessionsResponse = EndUserSessionsResponses[keyof EndUserSessionsResponses];
+
+export type ListUserSessionsData = {
+    body?: never;
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/sessions';
+};
+
+export type ListUserSessionsErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type ListUserSessionsError = ListUserSessionsErrors[keyof ListUserSessionsErrors];
+
+export type ListUserSessionsResponses = {
+    200: Sessions;
+};
+
+export type ListUserSessionsResponse = ListUserSessionsResponses[keyof ListUserSessionsResponses];
+
+export type EndUserSessionData = {
+    body?: never;
+    path: {
+        user_id: string;
+        session_id: string;
+    };
+    query?: never;
+    url: '/admin/api/v1/users/{user_id}/sessions/{session_id}';
+};
+
+export type EndUserSessionErrors = {
+    /**
+     * `invalid_json`, `invalid_parameter`
+     */
+    400: Problem;
+    /**
+     * `credential_required`
+     */
+    401: Problem;
+    /**
+     * `not_from_own_page`, `forbidden`, `proof_required`, `passkey_required`
+     */
+    403: Problem;
+    /**
+     * `unknown_resource`
+     */
+    404: Problem;
+    /**
+     * `body_too_slow`
+     */
+    408: Problem;
+    /**
+     * `conflict`
+     */
+    409: Problem;
+    /**
+     * `version_changed`
+     */
+    412: Problem;
+    /**
+     * `payload_too_large`
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`
+     */
+    415: Problem;
+    /**
+     * `invalid_field`
+     */
+    422: Problem;
+    /**
+     * `version_required`
+     */
+    428: Problem;
+    /**
+     * `rate_limited`
+     */
+    429: Problem;
+    /**
+     * `internal`
+     */
+    500: Problem;
+    /**
+     * `storage_unavailable`
+     */
+    503: Problem;
+};
+
+export type EndUserSessionError = EndUserSessionErrors[keyof EndUserSessionErrors];
+
+export type EndUserSessionResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type EndUserSessionResponse = EndUserSessionResponses[keyof EndUserSessionResponses];

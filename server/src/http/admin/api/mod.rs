@@ -17,6 +17,7 @@ mod document;
 mod exported;
 mod failures;
 mod filtered;
+mod keys;
 mod login_bodies;
 mod logins;
 mod openid_bodies;
@@ -31,6 +32,7 @@ mod statistics_bodies;
 mod tokens;
 mod user_bodies;
 mod user_identities;
+mod user_sessions;
 mod users;
 mod version;
 
@@ -43,6 +45,7 @@ use clients::AdminClientsApi;
 pub(super) use code::{AdminCode, AdminProblem};
 use doctor::DoctorApi;
 pub(super) use filtered::{read_filter, read_search};
+use keys::KeysApi;
 use logins::AdminLoginsApi;
 use poem_openapi::OpenApiService;
 use providers::ProvidersApi;
@@ -50,6 +53,7 @@ use settings::SettingsApi;
 use statistics::StatisticsApi;
 use tokens::TokensApi;
 use user_identities::UserPartsApi;
+use user_sessions::UserSessionsApi;
 use users::UsersApi;
 
 /// Every resource.
@@ -59,10 +63,12 @@ type Apis = (
     DoctorApi,
     UsersApi,
     UserPartsApi,
+    UserSessionsApi,
     AdminLoginsApi,
     StatisticsApi,
     AuditApi,
     SettingsApi,
+    KeysApi,
     StaffApi,
     TokensApi,
 );
@@ -84,10 +90,12 @@ pub(super) fn admin_api() -> OpenApiService<Apis, ()> {
             DoctorApi,
             UsersApi,
             UserPartsApi,
+            UserSessionsApi,
             AdminLoginsApi,
             StatisticsApi,
             AuditApi,
             SettingsApi,
+            KeysApi,
             StaffApi,
             TokensApi,
         ),
