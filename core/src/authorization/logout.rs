@@ -6,6 +6,7 @@ use super::{AuthorizationService, Browser};
 use crate::StoreError;
 use crate::audit::{Action, Actor, AuditEntry};
 use crate::client::{Client, ClientId};
+use crate::grant::ID_TOKEN_TYPE;
 use crate::id::UserSessionId;
 use crate::login::joined;
 use crate::session::UserSession;
@@ -83,7 +84,7 @@ impl AuthorizationService {
 
     /// Reads an id token of ours. It may be old: it only says who is meant.
     pub(super) fn read_hint(&self, hint: &str) -> Option<Hint> {
-        let claims = self.parts.signing.read_own(hint)?;
+        let claims = self.parts.signing.read_own(ID_TOKEN_TYPE, hint)?;
         let get = |name: &str| claims.get(name).and_then(|value| value.as_str());
         if get("iss") != Some(&self.parts.issuer) {
             return None;

@@ -9,6 +9,8 @@ use crate::signing::{SigningError, SigningKeys};
 use serde::Serialize;
 use std::sync::Arc;
 
+/// The `typ` of an id token: whatever else we sign has another, and is not taken for one (RFC 8725 section 3.11).
+pub(crate) const ID_TOKEN_TYPE: &str = "JWT";
 /// Seconds an id token may be taken as fresh.
 const LIFE_SECONDS: i64 = 600;
 
@@ -93,6 +95,6 @@ impl IdTokens {
             nonce: grant.nonce.as_deref(),
             sid: grant.session.as_ref().map(UserSessionId::as_str),
         };
-        self.parts.signing.sign(client.openid.id_token_alg, "JWT", &claims).map(Some)
+        self.parts.signing.sign(client.openid.id_token_alg, ID_TOKEN_TYPE, &claims).map(Some)
     }
 }

@@ -7,6 +7,7 @@ mod service;
 mod store;
 mod tokens;
 
+pub(crate) use id_token::ID_TOKEN_TYPE;
 pub use id_token::{IdTokenParts, IdTokens};
 pub use model::{AccessToken, Grant, LiveToken, NewRefreshToken, RefreshOutcome, Refreshing, UserInfo};
 pub use scope::{Scope, ScopeWord};

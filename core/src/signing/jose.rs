@@ -102,9 +102,9 @@ fn public_part(algorithm: Algorithm, key: &EncodingKey) -> Result<Jwk, JoseError
     Ok(public)
 }
 
-/// Which key a JWS says it was signed with, and with what; none when it is not one of ours at all.
-pub(super) fn signed_with(token: &str) -> Option<(String, Algorithm)> {
-    let header = decode_header(token).ok()?;
+/// Which key a JWS of this `typ` says it was signed with, and with what; none when it is not one of ours at all.
+pub(super) fn signed_with(typ: &str, token: &str) -> Option<(String, Algorithm)> {
+    let header = decode_header(token).ok().filter(|header| header.typ.as_deref() == Some(typ))?;
     let algorithm = Algorithm::ALL.into_iter().find(|algorithm| algorithm.jws() == header.alg)?;
     Some((header.kid?, algorithm))
 }

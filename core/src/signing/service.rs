@@ -173,10 +173,10 @@ impl SigningKeys {
         Ok(open.ok_or(SigningError::NoKey(algorithm.as_str()))?.signer.sign(typ, claims)?)
     }
 
-    /// The claims of a token that one of our keys signed, with that key's own algorithm and no other, however
-    /// old the token is; none of any other token.
-    pub fn read_own(&self, token: &str) -> Option<Value> {
-        let (kid, algorithm) = signed_with(token)?;
+    /// The claims of a token of this `typ` that one of our keys signed, with that key's own algorithm and no other,
+    /// however old the token is; none of any other token.
+    pub fn read_own(&self, typ: &str, token: &str) -> Option<Value> {
+        let (kid, algorithm) = signed_with(typ, token)?;
         let ring = self.ring();
         let open = ring.keys.iter().find(|open| open.key.kid == kid && open.key.algorithm == algorithm)?;
         claims_of(token, algorithm, &serde_json::from_str(&open.key.public).ok()?)

@@ -46,8 +46,9 @@ fn configuration(issuer: &str) -> Value {
         "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": [
-            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "name", "picture",
-            "locale", "updated_at", "email", "email_verified",
+            "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "name",
+            "name_is_stand_in", "picture", "picture_is_stand_in", "locale", "updated_at", "email",
+            "email_verified",
         ],
         "claim_types_supported": ["normal"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],

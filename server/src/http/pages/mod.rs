@@ -201,7 +201,7 @@ mod tests {
                     let html = futures_util::FutureExt::now_or_never(response.into_body().into_string());
                     let html = html.unwrap().unwrap();
                     assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
-                    assert_eq!(html.contains("not_found"), code.is_some(), "{notice:?}");
+                    assert_eq!(html.matches("not_found").count(), usize::from(code.is_some()), "{notice:?}");
                     assert!(!html.contains("<b>"), "{notice:?}");
                     assert!(html.contains("&lt;b&gt;shop"), "{notice:?}");
                 }
