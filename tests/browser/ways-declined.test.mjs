@@ -11,7 +11,7 @@ const door = (slug, look) => atTheWay(set.browser, set.demo, slug, look);
 const hand = (follows, look) => handOf(set.browser, set.demo, follows, look);
 const LOOKS = [{ size: "desktop", locale: "zh-CN" }, { size: "phone", locale: "en" }];
 const TOLD = { "zh-CN": /你在手机上拒绝了登录\s+没有人登录.*换一个新码/, en: /You declined on your phone\s+Nobody was logged in.*take a new code/ };
-const WRONG = { "zh-CN": /发来的数字与这里显示的不同\s+.*换一个新码/, en: /That wasn't the number shown here\s+.*new code/ };
+const WRONG = { "zh-CN": /手机上给出的数字与这里的不同\s+.*换一个新码/, en: /That wasn't the number shown here\s+.*new code/ };
 const back = (yes) => control(set.demo, "PUT", "wire_rules", { cancel_redirects: yes });
 
 afterEach(() => back(false));

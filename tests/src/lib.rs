@@ -16,6 +16,7 @@ pub mod phone;
 pub mod program;
 pub mod relying_party;
 pub mod shared_keys;
+pub mod signer;
 pub mod socket;
 pub mod visitor;
 pub mod wait;

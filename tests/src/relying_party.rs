@@ -22,6 +22,36 @@ pub struct SiteBrowser {
 /// What a website was answered.
 pub type Fields = BTreeMap<String, String>;
 
+/// How a website wants to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// In the query of its address, as without a word.
+    Query,
+    /// By a form that the browser posts.
+    FormPost,
+}
+
+impl Mode {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
+
+    /// The value of `response_mode`; empty for the one that needs none.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Query => "",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    /// What the website reads.
+    pub fn read(self, answer: &Answer) -> Fields {
+        match self {
+            Self::Query => answered(answer),
+            Self::FormPost => posted(answer),
+        }
+    }
+}
+
 /// The request that a library makes: PKCE, state, nonce.
 pub fn usual_request() -> Vec<(&'static str, String)> {
     [
@@ -151,16 +181,42 @@ impl SiteBrowser {
 
 /// Where an answer sends the browser.
 pub fn location(answer: &Answer) -> String {
-    let page = String::from_utf8_lossy(&answer.bytes);
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page}");
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", html(answer));
     answer.headers["location"].to_str().unwrap().to_owned()
 }
 
 /// The value of a hidden field.
 pub fn hidden(answer: &Answer, name: &str) -> String {
-    let html = String::from_utf8_lossy(&answer.bytes).into_owned();
-    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{html}"));
-    rest.split_once('"').unwrap().0.replace("&#x2F;", "/").replace("&#x3D;", "=").replace("&amp;", "&")
+    hidden_fields(answer).remove(name).unwrap_or_else(|| panic!("no {name}: {}", html(answer)))
+}
+
+fn hidden_fields(answer: &Answer) -> Fields {
+    let page = html(answer);
+    let fields = page.split("<input type=\"hidden\" name=\"").skip(1).map(|rest| {
+        let (name, rest) = rest.split_once("\" value=\"").unwrap();
+        (unescaped(name), unescaped(rest.split_once('"').unwrap().0))
+    });
+    fields.collect()
+}
+
+/// A page as it was sent.
+pub fn html(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.bytes).into_owned()
+}
+
+/// Text of a page as its reader sees it.
+pub fn unescaped(text: &str) -> String {
+    let escapes = [
+        ("lt", "<"),
+        ("gt", ">"),
+        ("quot", "\""),
+        ("#x27", "'"),
+        ("#39", "'"),
+        ("#x2F", "/"),
+        ("#x3D", "="),
+        ("amp", "&"),
+    ];
+    escapes.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(&format!("&{name};"), sign))
 }
 
 /// What the website reads in the query of its address.
@@ -168,6 +224,35 @@ pub fn answered(answer: &Answer) -> Fields {
     let to = location(answer);
     assert!(to.starts_with(&format!("{REDIRECT_URI}?")), "{to}");
     Url::parse(&to).unwrap().query_pairs().into_owned().collect()
+}
+
+/// What a page of ours posts to the website's address; the page is one that browsers let do so by itself.
+pub fn posted(answer: &Answer) -> Fields {
+    let page = html(answer);
+    assert_eq!((answer.status, answer.headers.get("location")), (StatusCode::OK, None), "{page}");
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    assert!(unescaped(&page).contains(&format!("<form method=\"post\" action=\"{REDIRECT_URI}\"")), "{page}");
+    let policy = answer.headers["content-security-policy"].to_str().unwrap();
+    let nonce = policy.split_once("script-src 'nonce-").unwrap().1.split_once('\'').unwrap().0;
+    assert!(
+        page.contains(&format!("<script nonce=\"{nonce}\">document.forms[0].submit();</script>")),
+        "{page}"
+    );
+    assert!(policy.contains("form-action http://localhost:9;"), "{policy}");
+    hidden_fields(answer)
+}
+
+/// Nobody is sent anywhere: a page says what is wrong.
+pub fn assert_only_a_page(answer: &Answer, what: &str) {
+    let page = html(answer);
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{what}: {page}");
+    for header in ["location", "refresh"] {
+        assert!(!answer.headers.contains_key(header), "{what}");
+    }
+    assert_eq!(answer.headers["content-type"], "text/html; charset=utf-8", "{what}");
+    for way_out in ["<form", "<script", "http-equiv"] {
+        assert!(!page.contains(way_out), "{what}: {page}");
+    }
 }
 
 /// The website redeems a code, and checks what it gets as a library would; gives the answer and the claims.
@@ -180,12 +265,31 @@ pub async fn tokens(visitor: &Visitor, code: &str) -> (Answer, Value) {
 
 /// The usual redemption with these in the place of its own; an empty value takes one out.
 pub async fn redeem(visitor: &Visitor, code: &str, changes: &[(&'static str, &str)]) -> Answer {
+    redeem_as(visitor, (CLIENT, CLIENT_SECRET), code, changes).await
+}
+
+/// The same by the back end of another website.
+pub async fn redeem_as(
+    visitor: &Visitor,
+    (id, secret): (&str, &str),
+    code: &str,
+    changes: &[(&'static str, &str)],
+) -> Answer {
     let usual = [("code", code), ("code_verifier", VERIFIER), ("redirect_uri", REDIRECT_URI)];
     let mut fields: BTreeMap<_, _> = usual.into_iter().chain(changes.iter().copied()).collect();
     fields.insert("grant_type", "authorization_code");
     fields.retain(|_, value| !value.is_empty());
-    let request = visitor.request(Method::POST, "/oauth2/token").basic_auth(CLIENT, Some(CLIENT_SECRET));
-    send(request.form(&fields)).await
+    send(visitor.request(Method::POST, "/oauth2/token").basic_auth(id, Some(secret)).form(&fields)).await
+}
+
+/// What a website's back end asks for at one of our endpoints, with its secret.
+pub async fn ask_as(
+    visitor: &Visitor,
+    (id, secret): (&str, &str),
+    path: &str,
+    form: &[(&str, &str)],
+) -> Answer {
+    send(visitor.request(Method::POST, path).basic_auth(id, Some(secret)).form(form)).await
 }
 
 /// An id token's claims, once signature, issuer, audience and time were found right.

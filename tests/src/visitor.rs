@@ -96,13 +96,13 @@ pub struct Visitor {
 impl Visitor {
     /// Somebody who reaches these two.
     pub fn new(saoma: &str, sandbox: &str) -> Self {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .pool_max_idle_per_host(256)
-            .build()
-            .unwrap();
+        let http = browser().build().unwrap();
         Self { http, saoma: saoma.to_owned(), sandbox: sandbox.to_owned() }
+    }
+
+    /// The same person with a browser that calls itself so.
+    pub fn calling_itself(agent: &str, other: &Self) -> Self {
+        Self { http: browser().user_agent(agent).build().unwrap(), ..other.clone() }
     }
 
     /// A request to Saoma.
@@ -249,6 +249,13 @@ impl Visitor {
         assert_eq!(tokens.status, StatusCode::OK, "{:?}", tokens.json);
         tokens.text("access_token").to_owned()
     }
+}
+
+fn browser() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(256)
 }
 
 /// The scene inside a picture of a code: the pretend WeChat writes it after the question mark.

@@ -1,22 +1,25 @@
 //! OpenID Connect: websites that point their library at us.
 
 mod assertion;
+mod attacks;
 mod back_channel;
-mod basic;
 mod device;
 mod discovery;
-mod form_post;
+mod forged;
+mod listed;
 mod logout;
 mod page;
+mod pages;
 mod pushed;
 mod refresh;
 mod refused;
 mod rust_site;
 mod session;
+mod suite;
 mod told;
 
 use saoma_tests::database::Database;
-use saoma_tests::house::{House, Plan};
+use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, Plan};
 
 /// What a website may do in most of these tests; a second one is registered beside it.
 const POLICY: &str = "[client.openid]\nrefresh_tokens = true\n\
@@ -24,6 +27,10 @@ const POLICY: &str = "[client.openid]\nrefresh_tokens = true\n\
     [[client]]\nclient_id = \"second\"\nname = \"Second Tea\"\ntype = \"confidential\"\n\
     secrets = [\"another-client-secret-of-more-than-32-chars\"]\nredirect_uris = [\"http://localhost:9/second\"]\n\
     providers = [\"mini\"]\n";
+
+/// The websites as their back ends prove it.
+const OWN: (&str, &str) = (CLIENT, CLIENT_SECRET);
+const OTHER: (&str, &str) = ("second", "another-client-secret-of-more-than-32-chars");
 
 /// What the second website changes in a request.
 const AT_SECOND: [(&str, &str); 2] = [("client_id", "second"), ("redirect_uri", "http://localhost:9/second")];

@@ -6,6 +6,7 @@ use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
 use saoma_tests::program::run;
+use saoma_tests::relying_party::{SiteBrowser, checked, location, request_with, tokens, usual_request};
 use saoma_tests::wait::eventually;
 use serde_json::Value;
 
@@ -30,8 +31,42 @@ async fn come_to(house: &House, seconds: i64, count: usize) -> Vec<String> {
     .await
 }
 
+/// Somebody logs in; gives their id token and the id of the key that signed it.
+async fn id_token(house: &House) -> (String, String) {
+    let code = SiteBrowser::new(house).log_in(&usual_request(), "ann").await["code"].clone();
+    let (reply, _) = tokens(&house.visitor(), &code).await;
+    let token = reply.text("id_token").to_owned();
+    let kid = jsonwebtoken::decode_header(&token).unwrap().kid.unwrap();
+    (token, kid)
+}
+
+/// Whether we know somebody again by an id token of ours.
+async fn is_known(house: &House, token: &str) -> bool {
+    let asked = SiteBrowser::new(house).authorize(&request_with(&[("id_token_hint", token)])).await;
+    let to = location(&asked);
+    assert!(to.starts_with("/login/") || to.contains("error=invalid_request"), "{to}");
+    to.starts_with("/login/")
+}
+
 every_database! {
-    /// `server-rotate-keys`: what was signed before can be checked after, and nobody is surprised.
+    /// `oidcc-server-rotate-keys` of the Dynamic plan: libraries that keep our keys for a day notice nothing.
+    async fn op_08_id_tokens_can_be_checked_before_and_after_their_keys_change(db: &Database) {
+        let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
+        let visitor = house.visitor();
+        let (first, old) = id_token(&house).await;
+        come_to(&house, LIFE_SECONDS - PUBLISHED_SECONDS, 6).await;
+        assert_eq!(id_token(&house).await.1, old, "published, and not signing yet");
+        house.clock.as_ref().unwrap().advance_seconds(PUBLISHED_SECONDS);
+        let (second, new) = id_token(&house).await;
+        assert_ne!(old, new);
+        let subjects = [&checked(&visitor, &first).await["sub"], &checked(&visitor, &second).await["sub"]].map(Clone::clone);
+        assert_eq!(subjects[0], subjects[1]);
+        assert!(is_known(&house, &first).await && is_known(&house, &second).await);
+        come_to(&house, KEPT_SECONDS, 3).await;
+        assert!(!is_known(&house, &first).await && is_known(&house, &second).await);
+        house.close().await;
+    }
+
     async fn op_08_keys_come_before_they_sign_and_go_after(db: &Database) {
         let house = House::planned(db.url(), Plan { manual_clock: true, ..Plan::default() }).await;
         let first = published(&house.saoma).await;

@@ -1,9 +1,10 @@
-//! Guards: rules about the house itself that no compiler keeps. They read the sources and cargo's
-//! metadata, never a running program.
+//! Guards: rules about the house itself that no compiler keeps. They read the sources, cargo's metadata and
+//! the list of tests, never a running server.
 
 mod architecture;
 mod dependencies;
 mod files;
+mod modules;
 mod requirements;
 mod texts;
 

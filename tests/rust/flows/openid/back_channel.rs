@@ -10,7 +10,8 @@ use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{CLIENT, House, Plan};
 use saoma_tests::relying_party::{
-    SiteBrowser, checked, location, request_with, signed_for, tokens, usual_request,
+    SiteBrowser, answered, assert_only_a_page, checked, location, request_with, signed_for, tokens,
+    usual_request,
 };
 use saoma_tests::visitor::{VERIFIER, send};
 use saoma_tests::wait::eventually;
@@ -52,15 +53,17 @@ every_database! {
         let told = send(house.visitor().request(Method::GET, "/.well-known/openid-configuration")).await.json;
         assert_eq!(told["backchannel_logout_supported"], true);
         assert_eq!(told["backchannel_logout_session_supported"], true);
-        assert_eq!(told["frontchannel_logout_supported"], false);
         house.close().await;
     }
 
-    async fn op_13_oidcc_backchannel_rp_initiated_logout(db: &Database) {
+    /// OP-13.
+    async fn oidcc_backchannel_rp_initiated_logout(db: &Database) {
         let back_end = BackEnd::start().await;
         let house = open(db, &back_end).await;
         let (mut browser, hint, id_token) = logged_in(&house).await;
-        log_out(&mut browser, &hint).await;
+        let query = format!("id_token_hint={hint}&post_logout_redirect_uri=http://localhost:9/bye&state=bye-state");
+        let left = browser.get(&format!("/oauth2/logout?{query}")).await;
+        assert_eq!(location(&left), "http://localhost:9/bye?state=bye-state");
         house.clock.as_ref().unwrap().advance_seconds(1);
         let form = back_end.call(0).await;
         assert_eq!(form.keys().collect::<Vec<_>>(), ["logout_token"]);
@@ -74,11 +77,29 @@ every_database! {
         assert_eq!(claims["exp"].as_i64(), claims["iat"].as_i64().map(|at| at + 120));
         assert!(claims["jti"].as_str().unwrap().len() >= 22);
         assert!(claims.get("nonce").is_none());
-        // Told once, and never taken for an id token.
+        assert_eq!(jsonwebtoken::decode_header(token).unwrap().alg, jsonwebtoken::Algorithm::RS256);
+        let silent = answered(&browser.authorize(&request_with(&[("prompt", "none")])).await);
+        assert_eq!(silent["error"], "login_required");
+        // Told once.
         house.clock.as_ref().unwrap().advance_seconds(60);
-        let hinted = browser.authorize(&request_with(&[("prompt", "none"), ("id_token_hint", token)])).await;
-        assert!(location(&hinted).contains("error="));
         assert_eq!(back_end.calls(), 1);
+        house.close().await;
+    }
+
+    /// OP-07: it is signed with the same key and names the same person, and is still no id token.
+    async fn a_logout_token_is_no_hint(db: &Database) {
+        let back_end = BackEnd::start().await;
+        let house = open(db, &back_end).await;
+        let (mut browser, hint, _) = logged_in(&house).await;
+        log_out(&mut browser, &hint).await;
+        house.clock.as_ref().unwrap().advance_seconds(1);
+        let token = back_end.call(0).await["logout_token"].clone();
+        browser.log_in(&usual_request(), "ann").await;
+        let silent = |hint: &str| request_with(&[("prompt", "none"), ("id_token_hint", hint)]);
+        let hinted = answered(&browser.authorize(&silent(&token)).await);
+        assert_eq!(hinted["error"], "invalid_request");
+        assert_only_a_page(&browser.get(&format!("/oauth2/logout?id_token_hint={token}")).await, "logout");
+        assert!(answered(&browser.authorize(&silent(&hint)).await).contains_key("code"), "an old id token is one");
         house.close().await;
     }
 

@@ -1,9 +1,10 @@
 //! The device grant (RFC 8628): a code on a device, typed at our page, and tokens for the device.
 
+use super::{OTHER, OWN};
 use reqwest::{Method, StatusCode};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, Plan};
+use saoma_tests::house::{House, Plan};
 use saoma_tests::relying_party::{SiteBrowser, checked, location};
 use saoma_tests::visitor::{Answer, send};
 
@@ -20,9 +21,6 @@ async fn open(db: &Database) -> House {
     )
     .await
 }
-
-const OWN: (&str, &str) = (CLIENT, CLIENT_SECRET);
-const OTHER: (&str, &str) = ("second", "another-client-secret-of-more-than-32-chars");
 
 async fn post(house: &House, path: &str, (id, secret): (&str, &str), form: &[(&str, &str)]) -> Answer {
     send(house.visitor().request(Method::POST, path).basic_auth(id, Some(secret)).form(form)).await

@@ -1,19 +1,26 @@
 //! Our login page when the way through it is not straight: given up, opened again, in a second tab, in another
 //! browser, in another language.
 
-use super::{AT_SECOND, open};
+use super::{AT_SECOND, POLICY, open};
 use reqwest::StatusCode;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
+use saoma_tests::phone::WECHAT_AGENT;
 use saoma_tests::relying_party::{
     SiteBrowser, answered, location, redeem, request_with, tokens, usual_request,
 };
-use saoma_tests::visitor::{Answer, Held};
+use saoma_tests::visitor::{Answer, Held, Visitor};
 
 /// The page's text.
 fn html(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.bytes).replace("&#x2F;", "/")
+}
+
+/// A house whose second website offers this way only.
+async fn offering(db: &Database, way: &str) -> House {
+    let client_toml = POLICY.replace("providers = [\"mini\"]", &format!("providers = [\"{way}\"]"));
+    House::planned(db.url(), Plan { client_toml, ..Plan::default() }).await
 }
 
 every_database! {
@@ -170,6 +177,39 @@ every_database! {
         house.clock.as_ref().unwrap().advance_seconds(1801);
         let late = browser.get(&page).await;
         assert!(late.status == StatusCode::GONE && html(&late).contains("请回到网站重新登录。"), "{}", html(&late));
+        house.close().await;
+    }
+
+    async fn where_no_way_will_do_the_page_says_so_leads_back_and_begins_nothing(db: &Database) {
+        let house = offering(db, "website").await;
+        let mut browser = SiteBrowser::new(&house);
+        for (locale, says) in [("en", "a stronger login than any way here offers"), ("zh-CN", "网站要求的安全级别高于这里的所有登录方式")] {
+            let more = [("acr_values", "urn:saoma:acr:number"), ("ui_locales", locale)];
+            let page = browser.to_login_page(&request_with(&[&AT_SECOND[..], &more].concat())).await;
+            let shown = html(&browser.get(&page).await);
+            assert!(shown.contains(says) && !shown.contains("<saoma-login"), "{shown}");
+            // No script of the page's own would have anything to do, and the way back is what there is to press.
+            assert!(shown.contains("<button name=\"decision\" value=\"cancel\">"), "{shown}");
+            let begun = browser.start(&page, "website").await;
+            assert_eq!((begun.status, begun.code()), (StatusCode::FORBIDDEN, "provider_not_offered"));
+            let back = location(&browser.post(&page, &[("decision", "cancel")]).await);
+            assert!(back.starts_with("http://localhost:9/second?error=access_denied"), "{back}");
+        }
+        assert!(db.lines("SELECT id AS line FROM logins").await.is_empty());
+        house.close().await;
+    }
+
+    /// In WeChat's own browser a service account has no code to scan, and reaches less than on another screen.
+    async fn what_a_way_does_not_reach_in_this_browser_begins_nothing(db: &Database) {
+        let house = offering(db, "service").await;
+        for (agent, status) in [("Firefox", StatusCode::CREATED), (WECHAT_AGENT, StatusCode::FORBIDDEN)] {
+            let mut browser = SiteBrowser::new(&house);
+            browser.visitor = Visitor::calling_itself(agent, &browser.visitor);
+            let request = request_with(&[&AT_SECOND[..], &[("acr_values", "urn:saoma:acr:number")]].concat());
+            let page = browser.to_login_page(&request).await;
+            assert_eq!(browser.start(&page, "service").await.status, status, "{agent}");
+        }
+        assert_eq!(db.lines("SELECT id AS line FROM logins").await.len(), 1);
         house.close().await;
     }
 }

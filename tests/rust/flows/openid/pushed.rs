@@ -1,14 +1,12 @@
 //! Requests that are sent before the browser comes (RFC 9126), with the negatives of the suite's FAPI 2 plan.
 
-use super::{AT_SECOND, open};
+use super::{AT_SECOND, OTHER, OWN, open};
 use reqwest::{Method, StatusCode};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, Plan};
+use saoma_tests::house::{CLIENT, House, Plan};
 use saoma_tests::relying_party::{SiteBrowser, answered, request_with, tokens, usual_request};
 use saoma_tests::visitor::{Answer, Visitor, send};
-
-const OTHER: (&str, &str) = ("second", "another-client-secret-of-more-than-32-chars");
 
 async fn push(visitor: &Visitor, (id, secret): (&str, &str), request: &[(&'static str, String)]) -> Answer {
     let asked = visitor.request(Method::POST, "/oauth2/par").basic_auth(id, Some(secret));
@@ -16,7 +14,7 @@ async fn push(visitor: &Visitor, (id, secret): (&str, &str), request: &[(&'stati
 }
 
 async fn pushed(browser: &SiteBrowser) -> String {
-    let answer = push(&browser.visitor, (CLIENT, CLIENT_SECRET), &usual_request()).await;
+    let answer = push(&browser.visitor, OWN, &usual_request()).await;
     assert_eq!(
         (answer.status, &answer.json["expires_in"]),
         (StatusCode::CREATED, &60.into()),
@@ -75,7 +73,7 @@ every_database! {
             (vec![("request", "x")], "request_not_supported"),
             (vec![AT_SECOND[0]], "invalid_request"),
         ] {
-            let answer = push(&visitor, (CLIENT, CLIENT_SECRET), &request_with(&changes)).await;
+            let answer = push(&visitor, OWN, &request_with(&changes)).await;
             assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, error), "{changes:?}");
         }
         let stranger = push(&visitor, (CLIENT, "wrong"), &usual_request()).await;
@@ -92,7 +90,7 @@ every_database! {
         assert_eq!(browser.authorize(&usual_request()).await.status, StatusCode::BAD_REQUEST);
         let uri = pushed(&browser).await;
         browser.log_in(&by(CLIENT, &uri), "ann").await;
-        let silent = push(&browser.visitor, (CLIENT, CLIENT_SECRET), &request_with(&[("prompt", "none")])).await;
+        let silent = push(&browser.visitor, OWN, &request_with(&[("prompt", "none")])).await;
         let answer = answered(&browser.authorize(&by(CLIENT, silent.text("request_uri"))).await);
         assert!(answer.contains_key("code"));
         house.close().await;

@@ -109,7 +109,7 @@ every_database! {
         house.close().await;
     }
 
-    async fn oidcc_scope_email_is_passed_over_where_no_address_is_to_be_had(db: &Database) {
+    async fn a_scope_is_passed_over_where_no_address_is_to_be_had(db: &Database) {
         let house = plain(db).await;
         let mut browser = SiteBrowser::new(&house);
         let code = browser.log_in(&request_with(&[("scope", "openid email")]), "ann").await["code"].clone();
