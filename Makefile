@@ -89,7 +89,7 @@ openapi: ## Write the documents in openapi anew
 kit: ## Write client and bundle of openapi/typescript anew
 	@$(IN_KIT); npm run --silent generate && npm run --silent bundle
 
-bench: ## Speed, start, memory and size, as ratios in one run
+bench: ## Speed (also beside npm's oidc-provider), start, memory and size, as ratios in one run
 	tests/tools/system.sh postgresql chromium fonts
 	cargo bench -p saoma-tests
 
@@ -99,5 +99,6 @@ tools: ## Install what the tests need, and nothing else
 	tests/tools/packages.sh tests/browser
 	tests/tools/packages.sh tests/snippets
 	tests/tools/packages.sh tests/relying-parties
+	tests/tools/packages.sh tests/bench/openid
 	tests/tools/flask.sh
 	tests/relying-parties/authlib.sh

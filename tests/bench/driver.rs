@@ -37,6 +37,19 @@ impl Call {
         call.headers.push(("content-type".to_owned(), "application/json".to_owned()));
         call
     }
+
+    /// A POST of a form, already encoded.
+    pub fn form(path: &str, headers: &[(&str, &str)], body: &str) -> Self {
+        let mut call =
+            Self { method: Method::POST, body: body.to_owned().into(), ..Self::get(path, headers) };
+        call.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+        call
+    }
+
+    /// The same with this at the end of its body.
+    pub fn ending_with(&self, text: &str) -> Self {
+        Self { body: [&self.body[..], text.as_bytes()].concat().into(), ..self.clone() }
+    }
 }
 
 /// An answer.

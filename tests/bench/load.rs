@@ -1,23 +1,18 @@
 //! The measured loads: starts, idle memory, single calls against the bare handler, whole logins, pushes.
 
 use crate::ROUND;
-use crate::driver::{Call, Wire};
+use crate::bare::Bare;
+use crate::driver::Call;
 use crate::journeys::{self, Journey, Route};
 use crate::places::{Place, Served, Vendor, cpu_seconds};
 use crate::report::Report;
+use crate::rounds::{Ask, ROUNDS, WORKERS, median, rate};
 use saoma_tests::events::EventStream;
 use saoma_tests::house::ORIGIN;
 use saoma_tests::visitor::Visitor;
 use saoma_tests::ways::CHAT;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Connections of one load.
-const WORKERS: usize = 32;
-const ROUNDS: usize = 3;
 /// Pushes whose way is timed.
 const PUSHES: usize = 1000;
 
@@ -46,25 +41,6 @@ pub async fn idle_memory(report: &mut Report) {
     report.line("memory after logins, idle again", text, &format!("{done} logins"));
 }
 
-struct Bare(Child, String);
-
-impl Bare {
-    fn start() -> Self {
-        let this = std::env::current_exe().unwrap();
-        let mut child = Command::new(this).arg("--bare").stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Self(child, line.trim().to_owned())
-    }
-}
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
 /// Reads and begins against the bare handler; rounds alternate, so that both meet the same weather.
 pub async fn calls(report: &mut Report) {
     let (bare, vendor) = (Bare::start(), Vendor::start().await);
@@ -79,12 +55,16 @@ pub async fn calls(report: &mut Report) {
     let begin = Call::post("/api/v1/logins", &[("origin", ORIGIN)], &Visitor::begin_body());
     let (bare_read, bare_begin) =
         (Call::get("/read", &[]), Call::post("/begin", &[], &Visitor::begin_body()));
-    let plan =
-        [(&bare.1, &bare_read), (&served.public, &read), (&bare.1, &bare_begin), (&served.public, &begin)];
+    let plan = [
+        (&bare.host, &bare_read),
+        (&served.public, &read),
+        (&bare.host, &bare_begin),
+        (&served.public, &begin),
+    ];
     let mut rates = [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
         for (rates, (host, call)) in rates.iter_mut().zip(plan) {
-            rates.push(rate(host, call).await);
+            rates.push(rate(host, &Ask::Same(call.clone()), ROUND).await);
         }
     }
     let [bare_reads, reads, bare_begins, begins] = rates.map(median);
@@ -94,27 +74,6 @@ pub async fn calls(report: &mut Report) {
 
 fn ratio(report: &mut Report, name: &str, (ours, bare): (f64, f64), aim: &str) {
     report.line(name, format!("{:.2}  ({ours:.0}/s : {bare:.0}/s)", ours / bare), aim);
-}
-
-/// Answers a second over `WORKERS` connections for one round.
-async fn rate(host: &str, call: &Call) -> f64 {
-    let done = Arc::new(AtomicU64::new(0));
-    let began = Instant::now();
-    let worker = || {
-        let (done, call, host) = (Arc::clone(&done), call.clone(), host.to_owned());
-        tokio::spawn(async move {
-            let mut wire = Wire::open(&host).await;
-            while began.elapsed() < ROUND {
-                let got = wire.send(&call).await;
-                assert!(got.status.is_success(), "{} {:?}", got.status, got.body);
-                done.fetch_add(1, Ordering::Relaxed);
-            }
-        })
-    };
-    for worker in (0..WORKERS).map(|_| worker()).collect::<Vec<_>>() {
-        worker.await.unwrap();
-    }
-    done.load(Ordering::Relaxed) as f64 / began.elapsed().as_secs_f64()
 }
 
 /// Whole logins of returning persons by one way, on one database.
@@ -189,11 +148,6 @@ pub async fn push_to_event(report: &mut Report, place: Place) {
     let figure = format!("p50 {:.2} ms, p99 {:.2} ms", at(0.5), at(0.99));
     let name = format!("push to event and answer on {}", place.name());
     report.line(&name, figure, "the pretend WeChat's own part is in it");
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn millis(time: Duration) -> f64 {

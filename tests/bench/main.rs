@@ -10,9 +10,12 @@ mod journeys;
 mod lists;
 mod load;
 mod million;
+mod node;
+mod openid;
 mod padding;
 mod places;
 mod report;
+mod rounds;
 
 use journeys::Route;
 use places::Place;
@@ -54,6 +57,12 @@ async fn run(words: &[String]) {
     }
     if wants("padding") {
         padding::padding(&mut report).await;
+    }
+    if wants("openid") {
+        openid::openid(&mut report).await;
+    }
+    if wants("openid paint") {
+        openid::paint(&mut report);
     }
     for place in [Place::Sqlite, Place::Postgres] {
         if wants("audit") {

@@ -52,25 +52,31 @@ pub struct Served {
     program: Program,
     config: std::path::PathBuf,
     folder: TempDir,
-    _database: Database,
+    /// What it keeps everything in.
+    pub database: Database,
 }
 
 impl Served {
     /// Starts one on free ports and waits until it is ready.
     pub async fn start(place: Place, vendor: &Vendor) -> Self {
+        Self::planned(place, vendor, Plan::default()).await
+    }
+
+    /// The same, set up as this plan says.
+    pub async fn planned(place: Place, vendor: &Vendor, plan: Plan) -> Self {
         let database = place.database().await;
         let folder = tempfile::tempdir().unwrap();
         let (public, admin) = (free_port(), free_port());
         let saoma = format!("http://{public}");
         house::register(&vendor.0, &saoma);
-        let plan = Plan { extra_toml: "[log]\nlevel = \"warn\"\n".to_owned(), ..Plan::default() };
+        let plan = Plan { extra_toml: "[log]\nlevel = \"warn\"\n".to_owned(), ..plan };
         let toml = house::configuration(&saoma, database.url(), vendor.0.base().as_str(), &plan);
         let listen = format!("listen = \"{public}\"\nadmin_listen = \"{admin}\"\n");
         let toml = toml.replacen("[server]\n", &format!("[server]\n{listen}"), 1);
         let config = folder.path().join("saoma.toml");
         std::fs::write(&config, toml).unwrap();
         let program = Program::start(&["serve", "--config", config.to_str().unwrap()], folder.path());
-        let served = Self { public, admin, program, config, folder, _database: database };
+        let served = Self { public, admin, program, config, folder, database };
         served.ready().await;
         served
     }
@@ -108,9 +114,14 @@ impl Served {
         line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
     }
 
+    /// Its pid.
+    pub fn pid(&self) -> u32 {
+        self.program.pid()
+    }
+
     /// Processor seconds it has used.
     pub fn cpu_seconds(&self) -> f64 {
-        cpu_seconds(self.program.pid())
+        cpu_seconds(self.pid())
     }
 }
 

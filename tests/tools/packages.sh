@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Owns the JavaScript packages of one folder: exactly what its package-lock.json names, installed once per lock
 # file. Never changes the lock file.
-# Usage: packages.sh tests/browser | tests/snippets | tests/relying-parties | openapi/typescript
+# Usage: packages.sh tests/browser | tests/snippets | tests/relying-parties | tests/bench/openid | openapi/typescript
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/lib.sh

@@ -151,6 +151,31 @@ fn moment(at: i64) -> Moment {
     saoma_core::Timestamp(at).into()
 }
 
+impl BrowserLine {
+    fn samples() -> Vec<Self> {
+        let named = Self {
+            session_id: "uss_1".to_owned(),
+            browser: Some("Firefox <b>".to_owned()),
+            way: "Mini <b>".to_owned(),
+            began: moment(0),
+            seen: moment(1),
+            expires: moment(2),
+        };
+        vec![named.clone(), Self { browser: None, ..named }]
+    }
+}
+
+impl ConsentLine {
+    fn sample() -> Self {
+        Self {
+            website: "Shop <b>".to_owned(),
+            client_id: "shop".to_owned(),
+            words: vec!["openid", "profile", "email", "offline_access"],
+            given: moment(0),
+        }
+    }
+}
+
 impl User {
     fn sample(tab: UserTab) -> Self {
         let identity = IdentityLine {
@@ -171,21 +196,6 @@ impl User {
             tokens: 1,
         };
         let old = UseLine { sub: Some("usr_0".to_owned()), tokens: 0, ..shop.clone() };
-        let browser = BrowserLine {
-            session_id: "uss_1".to_owned(),
-            browser: Some("Firefox <b>".to_owned()),
-            way: "Mini <b>".to_owned(),
-            began: moment(0),
-            seen: moment(1),
-            expires: moment(2),
-        };
-        let nameless = BrowserLine { browser: None, ..browser.clone() };
-        let consent = ConsentLine {
-            website: "Shop <b>".to_owned(),
-            client_id: "shop".to_owned(),
-            words: vec!["openid", "profile", "email", "offline_access"],
-            given: moment(0),
-        };
         let merge = MergeLine {
             merge_id: "mrg_1".to_owned(),
             loser: "usr_0".to_owned(),
@@ -206,8 +216,8 @@ impl User {
             identities: vec![identity, other],
             aliases: vec![("wechat-union:main".to_owned(), "oUnion<".to_owned())],
             uses: vec![shop, old],
-            browsers: vec![browser, nameless],
-            consents: vec![consent],
+            browsers: BrowserLine::samples(),
+            consents: vec![ConsentLine::sample()],
             tokens: 1,
             parts: vec!["usr_0".to_owned()],
             merges: vec![merge],

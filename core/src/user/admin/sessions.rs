@@ -52,7 +52,7 @@ impl UserAdmin {
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
         let row = permit.caller().row(entropy, now, Action::UserLoggedOut, session.id.as_str());
         let (user_id, provider) = (Some(session.user.to_string()), Some(session.provider.to_string()));
-        Ok(self.parts.sessions.end(&session.id, &AuditEntry { user_id, provider, ..row }).await?)
+        Ok(self.parts.sessions.end(&session.id, &AuditEntry { provider, user_id, ..row }).await?)
     }
 
     async fn live_sessions(&self, user: &UserId) -> Result<Vec<UserSession>, UserError> {
