@@ -41,7 +41,7 @@ for (const [index, look] of LOOKS.entries()) {
       await page.locator(`nav.tabs a[aria-current=page]`, { hasText: part }).waitFor();
       await seen(person, `people-${number + 3}-part`);
     }
-    await page.getByRole("button", { name: words.out }).first().click();
+    await page.locator("main").getByRole("button", { name: words.out }).first().click();
     await page.getByRole("status").waitFor();
     assert.match(await page.locator("main").innerText(), words.nowhere);
     await seen(person, "people-6-logged-out");
