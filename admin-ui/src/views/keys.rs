@@ -29,6 +29,8 @@ pub struct SigningKeys {
     pub may_rotate: bool,
     /// Whether one was just made.
     pub saved: bool,
+    /// What stood in the way of it.
+    pub trouble: Option<&'static str>,
 }
 
 impl View for SigningKeys {
@@ -44,7 +46,9 @@ impl View for SigningKeys {
             signs_from: at(1),
         };
         let keys = ["leaving", "signing", "coming"].map(line).to_vec();
-        let full = Self { keys, algorithms: vec!["RS256", "ES256"], may_rotate: true, saved: true };
-        vec![Self { may_rotate: false, saved: false, ..full.clone() }, full]
+        let full =
+            Self { keys, algorithms: vec!["RS256", "ES256"], may_rotate: true, saved: true, trouble: None };
+        let refused = Self { saved: false, trouble: Some("next_key_waits"), ..full.clone() };
+        vec![Self { may_rotate: false, saved: false, ..full.clone() }, refused, full]
     }
 }

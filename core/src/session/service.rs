@@ -47,7 +47,7 @@ impl UserSessions {
         Ok(found)
     }
 
-    /// All live ones of these Users, in any order.
+    /// All live ones of these Users, the last used first.
     pub(crate) async fn list(&self, users: &[UserId]) -> Result<Vec<UserSession>, StoreError> {
         let now = self.clock.now();
         self.store.list_sessions(users, now, self.used_after(now)).await

@@ -17,7 +17,7 @@ pub trait SessionStore: Send + Sync {
         used_after: Timestamp,
     ) -> Result<Option<UserSession>, StoreError>;
 
-    /// The live sessions of these Users, used after `used_after`.
+    /// The live sessions of these Users, used after `used_after`; the last used first.
     async fn list_sessions(
         &self,
         users: &[UserId],

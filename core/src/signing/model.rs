@@ -94,6 +94,16 @@ pub(super) fn due(keys: &[SigningKey], algorithm: Algorithm, now: Timestamp) -> 
     if now < publish { Due::Nothing } else { Due::Make(end.max(now.plus_seconds(PUBLISHED_SECONDS))) }
 }
 
+/// The same for who would rather not wait: nothing while a key waits for its time already.
+pub(super) fn due_early(keys: &[SigningKey], algorithm: Algorithm, now: Timestamp) -> Due {
+    let newest = keys.iter().filter(|key| key.algorithm == algorithm).max_by_key(|key| key.serial);
+    match newest {
+        None => Due::Make(now),
+        Some(newest) if newest.signs_from > now => Due::Nothing,
+        Some(_) => Due::Make(now.plus_seconds(PUBLISHED_SECONDS)),
+    }
+}
+
 /// Keys that nothing needs any more.
 pub(super) fn outlived(keys: &[SigningKey], now: Timestamp) -> Vec<&SigningKey> {
     let next_of = |key: &SigningKey| {

@@ -3,8 +3,8 @@
 //! What is in force stands in memory and is read again each round, so that a node signs with what another made.
 
 use super::jose::{JoseError, Signer, claims_of, signed_with};
-use super::model::{Due, due, outlived, signing, state_of};
-use super::{Algorithm, KeyState, MadeKey, PUBLISHED_SECONDS, SigningKey, SigningKeyStore};
+use super::model::{Due, due, due_early, outlived, signing, state_of};
+use super::{Algorithm, KeyState, MadeKey, SigningKey, SigningKeyStore};
 use crate::admin::Permit;
 use crate::admin::abilities::{ReadKeys, RotateKeys};
 use crate::audit::{Action, Actor, AuditEntry};
@@ -40,6 +40,9 @@ pub enum SigningError {
     /// There is no key that signs with this.
     #[error("there is no key that signs {0}")]
     NoKey(&'static str),
+    /// The next key of this is published already and waits for its time.
+    #[error("the next key that signs {0} is published already")]
+    NextWaits(&'static str),
 }
 
 /// What the service is made of.
@@ -103,8 +106,9 @@ impl SigningKeys {
         self.load().await
     }
 
-    /// Makes the next key of an algorithm before its time. `at_once` for a key that got into wrong hands: it
-    /// signs from now on, and all before it are taken out, with whatever they signed.
+    /// Makes the next key of an algorithm before its time, unless it waits for its time already. `at_once` for a
+    /// key that got into wrong hands: the new one signs from now on, and all before it are taken out, with whatever
+    /// they signed.
     pub async fn rotate(
         &self,
         algorithm: Algorithm,
@@ -131,8 +135,10 @@ impl SigningKeys {
         // Until it is ours: what another made meanwhile need not sign yet, and the old ones go.
         let keys = loop {
             let keys = self.parts.store.list_signing_keys().await?;
-            let is_first = keys.iter().all(|key| key.algorithm != algorithm);
-            let signs_from = if at_once || is_first { now } else { now.plus_seconds(PUBLISHED_SECONDS) };
+            let due = if at_once { Due::Make(now) } else { due_early(&keys, algorithm, now) };
+            let Due::Make(signs_from) = due else {
+                return Err(SigningError::NextWaits(algorithm.as_str()));
+            };
             if self.create(&keys, algorithm, signs_from, row).await? {
                 break keys;
             }

@@ -5,7 +5,7 @@ use crate::process::{self, Failed, outside};
 use crate::wire::{catalogue, open_keys};
 use clap::{Args, ValueEnum};
 use saoma_core::audit::Actor;
-use saoma_core::signing::{Algorithm, SigningKeys};
+use saoma_core::signing::{Algorithm, SigningError, SigningKeys};
 use saoma_store::Stores;
 use std::fmt::Write as _;
 
@@ -53,7 +53,10 @@ pub(super) async fn rotate(source: Source, args: RotateArgs) -> Result<(), Faile
     let (keys, stores) = open(source).await?;
     let algorithms = args.algorithm.map_or_else(|| Algorithm::ALL.to_vec(), |name| vec![name.into()]);
     for algorithm in algorithms {
-        keys.rotate(algorithm, args.at_once, &Actor::CommandLine).await?;
+        match keys.rotate(algorithm, args.at_once, &Actor::CommandLine).await {
+            Err(waits @ SigningError::NextWaits(_)) => process::print(&format!("{waits}: nothing to do\n")),
+            done => done?,
+        }
     }
     stores.close().await;
     process::print(&told(&keys)?);

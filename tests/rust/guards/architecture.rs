@@ -156,3 +156,25 @@ fn every_crate_and_every_folder_is_on_the_map() {
         .collect();
     assert_none(&flaws);
 }
+
+/// The documents say that an optional field may be absent, not that it may be null.
+#[test]
+fn what_an_answer_has_not_it_leaves_out() {
+    let mut flaws = Vec::new();
+    for (path, text) in sources("server/src/http") {
+        for part in text.split("derive(").skip(1).filter(|part| {
+            let derived = part.split(')').next().unwrap_or_default();
+            derived.split(", ").any(|name| name == "Object")
+        }) {
+            let object = part.split("\n}").next().unwrap_or_default();
+            // What is received says which fields there are; a form's fields are the protocol's.
+            let is_received =
+                object.contains("deny_unknown_fields") || path.starts_with("server/src/http/oauth");
+            if object.contains("Option<") && !object.contains("skip_serializing_if_is_none") && !is_received {
+                let name = object.split("struct ").nth(1).and_then(|rest| rest.split(' ').next());
+                flaws.push(format!("{}: {} would say null", path.display(), name.unwrap_or_default()));
+            }
+        }
+    }
+    assert_none(&flaws);
+}

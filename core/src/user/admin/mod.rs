@@ -23,6 +23,7 @@ pub use person::{
     ClientUse, Identity, LiveGrant, Person, PersonDetail, RememberedConsent, User, abbreviated,
 };
 pub use refusal::{UserError, UserRefusal};
+pub(crate) use service::as_it_stands;
 pub use service::{UserAdmin, UserAdminParts, UserRules, Way};
 pub use store::{
     Admission, Deletion, Linking, Merging, Revocation, Switching, Undoing, Unlinking, UserAdminStore,

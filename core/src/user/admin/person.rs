@@ -139,6 +139,13 @@ pub struct PersonDetail {
     pub offers: Vec<MergeOffer>,
 }
 
+impl PersonDetail {
+    /// The User and those that became part of it.
+    pub fn whole(&self) -> Vec<UserId> {
+        [&self.person.user.id].into_iter().chain(&self.parts).cloned().collect()
+    }
+}
+
 /// A subject as lists show it: enough to tell two apart, not enough to use.
 pub fn abbreviated(subject: &str) -> String {
     let chars: Vec<char> = subject.chars().collect();

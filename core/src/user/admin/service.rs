@@ -9,7 +9,7 @@ use crate::page::{Page, PageRequest};
 use crate::provider::{OpenProvider, ProviderRecord, ProviderSlug, Registry};
 use crate::session::UserSessions;
 use crate::signal::Signals;
-use crate::{Clock, Entropy};
+use crate::{Clock, Entropy, Timestamp};
 use std::sync::Arc;
 
 /// A Provider as what people are known by.
@@ -110,11 +110,19 @@ impl UserAdmin {
     }
 
     pub(super) async fn detail(&self, id: &UserId) -> Result<PersonDetail, UserError> {
-        let found = self.parts.store.find_user(id, self.parts.clock.now()).await?;
-        let detail = found.ok_or(UserRefusal::NotFound)?;
-        match detail.person.user.merged_into.clone() {
-            Some(other) => Err(UserRefusal::Merged(other).into()),
-            None => Ok(detail),
-        }
+        as_it_stands(&*self.parts.store, id, self.parts.clock.now()).await
+    }
+}
+
+/// A User that is no part of another.
+pub(crate) async fn as_it_stands(
+    store: &dyn UserAdminStore,
+    id: &UserId,
+    now: Timestamp,
+) -> Result<PersonDetail, UserError> {
+    let detail = store.find_user(id, now).await?.ok_or(UserRefusal::NotFound)?;
+    match detail.person.user.merged_into.clone() {
+        Some(other) => Err(UserRefusal::Merged(other).into()),
+        None => Ok(detail),
     }
 }

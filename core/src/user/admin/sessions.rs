@@ -25,7 +25,7 @@ impl UserAdmin {
         _permit: &Permit<ReadUsers>,
         user: &UserId,
     ) -> Result<Vec<RememberedConsent>, UserError> {
-        Ok(self.parts.store.list_consents(&self.whole(user).await?).await?)
+        Ok(self.parts.store.list_consents(&self.detail(user).await?.whole()).await?)
     }
 
     /// Logs the User out in one browser: what was granted there ends, and websites are told.
@@ -36,33 +36,31 @@ impl UserAdmin {
         session: &UserSessionId,
     ) -> Result<(), UserError> {
         let found = self.live_sessions(user).await?.into_iter().find(|one| one.id == *session);
-        self.end(permit, &found.ok_or(UserRefusal::NotFound)?).await
+        self.end(permit, user, &found.ok_or(UserRefusal::NotFound)?).await
     }
 
     /// Logs the User out in all of them; says how many there were.
     pub async fn end_sessions(&self, permit: &Permit<EditUsers>, user: &UserId) -> Result<usize, UserError> {
         let live = self.live_sessions(user).await?;
         for session in &live {
-            self.end(permit, session).await?;
+            self.end(permit, user, session).await?;
         }
         Ok(live.len())
     }
 
-    async fn end(&self, permit: &Permit<EditUsers>, session: &UserSession) -> Result<(), UserError> {
+    async fn end(
+        &self,
+        permit: &Permit<EditUsers>,
+        user: &UserId,
+        session: &UserSession,
+    ) -> Result<(), UserError> {
         let (entropy, now) = (&*self.parts.entropy, self.parts.clock.now());
         let row = permit.caller().row(entropy, now, Action::UserLoggedOut, session.id.as_str());
-        let (user_id, provider) = (Some(session.user.to_string()), Some(session.provider.to_string()));
+        let (user_id, provider) = (Some(user.to_string()), Some(session.provider.to_string()));
         Ok(self.parts.sessions.end(&session.id, &AuditEntry { provider, user_id, ..row }).await?)
     }
 
     async fn live_sessions(&self, user: &UserId) -> Result<Vec<UserSession>, UserError> {
-        let mut live = self.parts.sessions.list(&self.whole(user).await?).await?;
-        live.sort_by(|one, other| other.seen_at.cmp(&one.seen_at).then_with(|| one.id.cmp(&other.id)));
-        Ok(live)
-    }
-
-    async fn whole(&self, user: &UserId) -> Result<Vec<UserId>, UserError> {
-        let parts = self.detail(user).await?.parts;
-        Ok([user.clone()].into_iter().chain(parts).collect())
+        Ok(self.parts.sessions.list(&self.detail(user).await?.whole()).await?)
     }
 }

@@ -91,9 +91,7 @@ impl OwnService {
     }
 
     async fn live_sessions(&self, visit: &Visit) -> Result<Vec<UserSession>, UserError> {
-        let parts = self.read(visit.user()).await?.parts;
-        let whole: Vec<UserId> = [visit.user().clone()].into_iter().chain(parts).collect();
-        Ok(self.parts.sessions.list(&whole).await?)
+        Ok(self.parts.sessions.list(&self.read(visit.user()).await?.whole()).await?)
     }
 
     async fn end(&self, visit: &Visit, session: &UserSession) -> Result<(), UserError> {

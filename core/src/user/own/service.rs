@@ -9,7 +9,7 @@ use crate::provider::{OpenProvider, ProviderSlug, Registry};
 use crate::session::{UserSession, UserSessions};
 use crate::signal::Signals;
 use crate::user::admin::{
-    ClientUse, Identity, PersonDetail, UserAdminStore, UserError, UserRefusal, UserRules, abbreviated,
+    ClientUse, Identity, PersonDetail, UserAdminStore, UserError, UserRules, abbreviated, as_it_stands,
 };
 use crate::{Clock, Entropy, StoreError, Timestamp};
 use std::collections::BTreeMap;
@@ -90,8 +90,8 @@ impl OwnService {
     /// The account of whoever is here.
     pub async fn account(&self, visit: &Visit) -> Result<OwnAccount, UserError> {
         let now = self.parts.clock.now();
-        let PersonDetail { person, parts, offers, .. } = self.read(visit.user()).await?;
-        let whole: Vec<UserId> = [person.user.id.clone()].into_iter().chain(parts).collect();
+        let detail = self.read(visit.user()).await?;
+        let (whole, PersonDetail { person, offers, .. }) = (detail.whole(), detail);
         let traces = self.parts.store.find_traces(&whole, now).await?;
         let sessions = self.parts.sessions.list(&whole).await?;
         Ok(OwnAccount {
@@ -105,12 +105,7 @@ impl OwnService {
 
     /// The User as it stands.
     pub(super) async fn read(&self, user: &UserId) -> Result<PersonDetail, UserError> {
-        let found = self.parts.users.find_user(user, self.parts.clock.now()).await?;
-        let detail = found.ok_or(UserRefusal::NotFound)?;
-        match detail.person.user.merged_into.clone() {
-            Some(other) => Err(UserRefusal::Merged(other).into()),
-            None => Ok(detail),
-        }
+        as_it_stands(&*self.parts.users, user, self.parts.clock.now()).await
     }
 
     fn ways(&self, identities: Vec<Identity>, traces: &Traces) -> Vec<OwnWay> {
@@ -166,7 +161,7 @@ impl OwnService {
             session,
         };
         let mut all: Vec<OwnSession> = sessions.into_iter().map(browser).collect();
-        all.sort_by_key(|one| (!one.is_this, std::cmp::Reverse(one.session.seen_at)));
+        all.sort_by_key(|one| !one.is_this);
         all
     }
 }

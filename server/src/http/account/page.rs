@@ -1,9 +1,8 @@
 //! The page as its template needs it.
 
 use super::when::When;
-use crate::http::hosted::governed;
 use crate::http::login::logo_url;
-use crate::http::pages::Language;
+use crate::http::pages::{Language, governed};
 use crate::http::pictures::Looks;
 use crate::http::public_state::Public;
 use poem::Response;

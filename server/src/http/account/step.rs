@@ -2,8 +2,7 @@
 
 use super::{Guest, Place};
 use crate::http::callback::see_other;
-use crate::http::hosted::governed;
-use crate::http::pages::{Language, Notice};
+use crate::http::pages::{Language, Notice, governed};
 use crate::http::pictures::Looks;
 use crate::http::problem::Problem;
 use poem::Response;

@@ -18,7 +18,6 @@ use saoma_admin_ui::views::{Admit, Choice, IdentityTag, OfferLine, Offers, UserL
 use saoma_core::admin::abilities::{EditUsers, ExportUsers, LinkUsers, ReadClients, ReadUsers};
 use saoma_core::id::UserId;
 use saoma_core::page::{Page, PageRequest};
-use saoma_core::provider::ProviderSlug;
 use saoma_core::user::admin::{
     AdmitTo, MergeOffer, Person, UserError, UserFilter, UserRefusal, Versioned, Way, abbreviated,
 };
@@ -48,9 +47,9 @@ impl Names {
     }
 
     /// What the way of this slug is called; one that is gone goes by its slug.
-    pub(super) fn way_of(&self, slug: &ProviderSlug) -> String {
-        let way = self.ways.iter().find(|way| way.slug == *slug);
-        way.map_or_else(|| slug.to_string(), |way| way.title.clone())
+    pub(super) fn way_of<'a>(&'a self, slug: &'a str) -> &'a str {
+        let way = self.ways.iter().find(|way| way.slug.as_str() == slug);
+        way.map_or(slug, |way| way.title.as_str())
     }
 
     /// What a website is called; one that is gone goes by its id.
@@ -59,12 +58,12 @@ impl Names {
     }
 
     fn of_field(&self, field: &str, value: &str) -> String {
-        let way = || self.ways.iter().find(|way| way.slug.as_str() == value).map(|way| way.title.clone());
-        match field {
-            "provider" => way().unwrap_or_else(|| value.to_owned()),
-            "client" => self.website(value).to_owned(),
-            _ => value.to_owned(),
-        }
+        let called = match field {
+            "provider" => self.way_of(value),
+            "client" => self.website(value),
+            _ => value,
+        };
+        called.to_owned()
     }
 }
 

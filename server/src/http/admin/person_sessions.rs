@@ -56,7 +56,7 @@ fn browser(session: UserSession, names: &Names) -> BrowserLine {
     BrowserLine {
         session_id: session.id.to_string(),
         browser: session.browser,
-        way: names.way_of(&session.provider),
+        way: names.way_of(session.provider.as_str()).to_owned(),
         began: session.created_at.into(),
         seen: session.seen_at.into(),
         expires: session.expires_at.into(),

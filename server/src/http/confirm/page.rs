@@ -1,12 +1,11 @@
 //! The confirm page as its template needs it: everything the person must recognise comes from the
 //! server's own data, nothing from the address.
 
-use crate::http::hosted::source_of;
 use crate::http::login::logo_url;
-use crate::http::pages::{Language, Pages};
+use crate::http::pages::{Language, Pages, governed, source_of};
 use crate::http::public_state::Public;
 use poem::Response;
-use poem::http::{StatusCode, header};
+use poem::http::StatusCode;
 use saoma_core::Secret;
 use saoma_core::login::{Asked, Digits};
 use serde::Serialize;
@@ -56,7 +55,7 @@ impl ConfirmPage {
 
     pub(super) fn render(&self, pages: &Pages, language: Language) -> Response {
         let response = pages.own_as(language, ("confirm", self.texts), self, StatusCode::OK);
-        with_form(response, self.leads_to.as_deref())
+        governed(response, "", self.leads_to.as_deref())
     }
 }
 
@@ -82,24 +81,6 @@ impl DonePage {
 
     pub(super) fn render(&self, pages: &Pages, language: Language) -> Response {
         let name = if self.digits.is_some() { "digits" } else { "logged_in" };
-        with_form(pages.own(language, name, self, StatusCode::OK), None)
+        governed(pages.own(language, name, self, StatusCode::OK), "", None)
     }
-}
-
-/// A page of ours whose form leads here, or on to this source.
-fn with_form(mut response: Response, leads_to: Option<&str>) -> Response {
-    let headers = response.headers_mut();
-    // Browsers hold a form's redirect against its policy as well.
-    let form_action = leads_to.map_or("'self'".to_owned(), |to| format!("'self' {to}"));
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-         form-action {form_action}"
-    );
-    if let Ok(policy) = policy.parse() {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    // `no-referrer` would make browsers send `Origin: null` with the form, which is refused. Other
-    // origins still learn nothing.
-    headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
-    response
 }

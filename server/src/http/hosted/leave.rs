@@ -1,8 +1,7 @@
 //! The browser goes to the website with its answer: by redirect, or by a form that posts itself.
 
-use super::page::source_of;
 use crate::http::callback::see_other;
-use crate::http::pages::Language;
+use crate::http::pages::{Language, source_of};
 use crate::http::public_state::Public;
 use poem::Response;
 use poem::http::{StatusCode, header};

@@ -15,7 +15,6 @@ mod request;
 pub(super) use cookies::{browser, ended_session_cookie};
 pub(super) use device::{ask_code, device_done, take_code};
 pub(super) use logout::log_out;
-pub(super) use page::{governed, source_of};
 pub(super) use request::authorize;
 
 use super::address::client_address;

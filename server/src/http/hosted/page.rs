@@ -2,11 +2,11 @@
 
 use crate::http::kit::{self, Tag};
 use crate::http::login::logo_url;
-use crate::http::pages::{Back, Language};
+use crate::http::pages::{Back, Language, governed, source_of};
 use crate::http::pictures::Looks;
 use crate::http::public_state::Public;
 use poem::Response;
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::StatusCode;
 use saoma_core::Secret;
 use saoma_core::authorization::{AuthorizationRequest, Opened};
 use saoma_core::client::Client;
@@ -14,9 +14,6 @@ use saoma_core::grant::ScopeWord;
 use saoma_core::user::Face;
 use serde::Serialize;
 use url::Url;
-
-/// What stands in the place of a website's name where Saoma itself asks.
-const OURS: &str = "Saoma";
 
 /// The website, as a person recognises it.
 #[derive(Serialize)]
@@ -71,7 +68,7 @@ impl Site {
         let uri = Url::parse(&opened.authorization.request.redirect_uri).ok();
         let domain = uri.map(|uri| uri.host_str().unwrap_or_else(|| uri.scheme()).to_owned());
         Self {
-            name: if client.id.is_ours() { OURS.to_owned() } else { client.name.clone() },
+            name: client.name.clone(),
             domain: domain.unwrap_or_default(),
             logo_url: logo_url(client, public),
         }
@@ -138,45 +135,9 @@ impl ConsentPage {
     }
 }
 
-/// Own styles and pictures, the scripts that this page names, forms that lead to us or to the website: browsers
-/// hold a form's redirect against its policy as well.
-pub(in crate::http) fn governed(mut response: Response, scripts: &str, leads_to: Option<&str>) -> Response {
-    let to = leads_to.map(|to| format!(" {to}")).unwrap_or_default();
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; {scripts}form-action 'self'{to}; \
-         frame-ancestors 'none'; base-uri 'none'"
-    );
-    let headers = response.headers_mut();
-    if let Ok(policy) = policy.parse() {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    // `no-referrer` would make browsers send `Origin: null` with the form, which is refused.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    response
-}
-
 /// Where the website begins; an app has no such address.
 pub(super) fn back_to(client: &Client, request: &AuthorizationRequest) -> Option<Back> {
     let url =
         Url::parse(&request.redirect_uri).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     Some(Back { name: client.name.clone(), url: url.origin().ascii_serialization() })
-}
-
-/// Where an address leads, as a source of the content security policy: an origin, or an app's scheme.
-pub(in crate::http) fn source_of(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    let origin = url.origin();
-    Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::source_of;
-
-    #[test]
-    fn a_source_is_an_origin_or_an_apps_scheme() {
-        assert_eq!(source_of("https://shop.example/cb?x=1").as_deref(), Some("https://shop.example"));
-        assert_eq!(source_of("http://localhost:8070/cb").as_deref(), Some("http://localhost:8070"));
-        assert_eq!(source_of("com.example.app:/cb").as_deref(), Some("com.example.app:"));
-    }
 }

@@ -7,10 +7,12 @@
 mod files;
 mod language;
 mod notice;
+mod policy;
 
 pub(crate) use files::serve;
 pub(crate) use language::Language;
 pub(crate) use notice::Notice;
+pub(crate) use policy::{governed, source_of};
 
 #[cfg(test)]
 use super::code::Code;

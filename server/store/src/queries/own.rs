@@ -1,7 +1,8 @@
 //! What a person sees of themselves and admins do not: what websites may know, and when each way was last used.
 
 use super::confirm::{find_owner, owners};
-use super::schema::{access_tokens, consents, grants, identities, logins, refresh_tokens, user_sessions};
+use super::schema::{access_tokens, grants, identities, logins, refresh_tokens, user_sessions};
+use super::user_rows::remembered_consents;
 use super::{Conn, Sql};
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -16,9 +17,8 @@ use saoma_core::user::own::{OwnStore, Traces};
 use saoma_core::{StoreError, Timestamp};
 
 async fn known_at(conn: &mut Conn, of: &[String], now: Timestamp) -> Result<Vec<(ClientId, Scope)>, Failure> {
-    let consented = consents::table.filter(consents::user_id.eq_any(of));
-    let mut rows: Vec<(String, String)> =
-        consented.select((consents::client_id, consents::scope)).load(conn).await?;
+    let consented = remembered_consents(conn, of).await?;
+    let mut all: Vec<_> = consented.into_iter().map(|one| (one.client, one.scope)).collect();
     let access = access_tokens::table
         .filter(access_tokens::grant_id.eq(grants::id))
         .filter(access_tokens::expires_at.gt(now.0));
@@ -30,12 +30,13 @@ async fn known_at(conn: &mut Conn, of: &[String], now: Timestamp) -> Result<Vec<
         .filter(grants::user_id.eq_any(of))
         .filter(grants::revoked_at.is_null())
         .filter(exists(access).or(exists(refresh)));
-    rows.extend(live.select((grants::client_id, grants::scope)).load::<(String, String)>(conn).await?);
+    let rows: Vec<(String, String)> = live.select((grants::client_id, grants::scope)).load(conn).await?;
     let read = |(client, scope): (String, String)| {
         let client = client.parse().map_err(|_| Failure::Corrupt("grant"))?;
         Ok((client, Scope::parse(&scope)))
     };
-    rows.into_iter().map(read).collect()
+    all.extend(rows.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?);
+    Ok(all)
 }
 
 /// What came of Logins, by whoever confirmed them.

@@ -91,6 +91,23 @@ pub(super) async fn begin(
     Ok(new.id.to_string())
 }
 
+/// The columns of a `SessionRow`, with what tells whose it is.
+macro_rules! session_columns {
+    ($whose:expr) => {
+        (
+            user_sessions::id,
+            $whose,
+            user_sessions::provider,
+            user_sessions::assurance,
+            user_sessions::auth_time,
+            user_sessions::browser,
+            user_sessions::created_at,
+            user_sessions::seen_at,
+            user_sessions::expires_at,
+        )
+    };
+}
+
 /// Ends every session of these Users; the websites they were logged in at hear of it.
 pub(super) async fn end_all_of(conn: &mut Conn, users: &[String], now: Timestamp) -> Result<(), Failure> {
     let live = user_sessions::table
@@ -118,17 +135,7 @@ impl Sql {
             .filter(user_sessions::expires_at.gt(now.0))
             .filter(user_sessions::seen_at.gt(used_after.0))
             .filter(users::disabled_at.is_null())
-            .select((
-                user_sessions::id,
-                users::id,
-                user_sessions::provider,
-                user_sessions::assurance,
-                user_sessions::auth_time,
-                user_sessions::browser,
-                user_sessions::created_at,
-                user_sessions::seen_at,
-                user_sessions::expires_at,
-            ));
+            .select(session_columns!(users::id));
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
 
@@ -139,21 +146,13 @@ impl Sql {
         used_after: Timestamp,
     ) -> Result<Vec<SessionRow>, Failure> {
         let query = user_sessions::table
+            .inner_join(users::table.on(users::id.eq(user_sessions::user_id)))
             .filter(user_sessions::user_id.eq_any(of))
             .filter(user_sessions::ended_at.is_null())
             .filter(user_sessions::expires_at.gt(now.0))
             .filter(user_sessions::seen_at.gt(used_after.0))
-            .select((
-                user_sessions::id,
-                user_sessions::user_id,
-                user_sessions::provider,
-                user_sessions::assurance,
-                user_sessions::auth_time,
-                user_sessions::browser,
-                user_sessions::created_at,
-                user_sessions::seen_at,
-                user_sessions::expires_at,
-            ));
+            .order((user_sessions::seen_at.desc(), user_sessions::id.desc()))
+            .select(session_columns!(coalesce(users::merged_into, users::id)));
         Ok(query.load(&mut self.reader().await?).await?)
     }
 

@@ -148,19 +148,21 @@ pub(super) async fn persons(conn: &mut Conn, ids: &[String]) -> Result<Vec<Perso
     Ok(ids.iter().filter_map(person).collect())
 }
 
-impl Sql {
-    pub(super) async fn remembered_consents(&self, of: &[UserId]) -> Result<Vec<RememberedConsent>, Failure> {
-        let query = consents::table
-            .filter(consents::user_id.eq_any(of.iter().map(UserId::as_str)))
-            .order((consents::created_at.desc(), consents::client_id.asc()))
-            .select((consents::client_id, consents::scope, consents::created_at));
-        let rows: Vec<(String, String, i64)> = query.load(&mut self.reader().await?).await?;
-        let read = |(client, scope, since): (String, String, i64)| {
-            let client = client.parse().map_err(|_| Failure::Corrupt("consent"))?;
-            Ok(RememberedConsent { client, scope: Scope::parse(&scope), since: Timestamp(since) })
-        };
-        rows.into_iter().map(read).collect()
-    }
+/// What these Users, who are one person, allowed websites to know without asking again; the newest first.
+pub(super) async fn remembered_consents(
+    conn: &mut Conn,
+    of: &[String],
+) -> Result<Vec<RememberedConsent>, Failure> {
+    let query = consents::table
+        .filter(consents::user_id.eq_any(of))
+        .order((consents::created_at.desc(), consents::client_id.asc()))
+        .select((consents::client_id, consents::scope, consents::created_at));
+    let rows: Vec<(String, String, i64)> = query.load(conn).await?;
+    let read = |(client, scope, since): (String, String, i64)| {
+        let client = client.parse().map_err(|_| Failure::Corrupt("consent"))?;
+        Ok(RememberedConsent { client, scope: Scope::parse(&scope), since: Timestamp(since) })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 async fn live_grants(conn: &mut Conn, of: &[String], now: Timestamp) -> Result<Vec<LiveGrant>, Failure> {

@@ -1,6 +1,7 @@
 //! Users, for admins: the trait of core over what the files beside this one do.
 
 use super::Sql;
+use super::user_rows::remembered_consents;
 use async_trait::async_trait;
 use saoma_core::audit::AuditEntry;
 use saoma_core::id::{LoginId, OfferId, UserId};
@@ -22,7 +23,9 @@ impl UserAdminStore for Sql {
     }
 
     async fn list_consents(&self, users: &[UserId]) -> Result<Vec<RememberedConsent>, StoreError> {
-        Ok(self.remembered_consents(users).await?)
+        let ids: Vec<String> = users.iter().map(ToString::to_string).collect();
+        let mut conn = self.reader().await.map_err(StoreError::from)?;
+        Ok(remembered_consents(&mut conn, &ids).await?)
     }
 
     async fn switch_user(&self, switching: &Switching) -> Result<Vec<LoginId>, UserError> {

@@ -16,6 +16,17 @@ fn bind(house: &House, account: Option<&str>) {
     house.sandbox.register_app(App { open_platform, ..ways::app(&WEBSITE, &house.saoma) });
 }
 
+/// A house in which somebody's two accounts are offered as one: WeChat told of their unionid late.
+async fn offered(db: &Database) -> House {
+    let house = open(db).await;
+    bind(&house, None);
+    website::log_in(&house.visitor(), "ann").await;
+    house.visitor().log_in("ann").await;
+    bind(&house, Some("main"));
+    website::log_in(&house.visitor(), "ann").await;
+    house
+}
+
 every_database! {
     async fn somebody_elses_way_is_offered_as_a_merge_and_nothing_happens_by_itself(db: &Database) {
         let house = open(db).await;
@@ -78,12 +89,7 @@ every_database! {
     }
 
     async fn a_late_unionid_is_told_and_taken_up_by_scanning_with_the_other(db: &Database) {
-        let house = open(db).await;
-        bind(&house, None);
-        website::log_in(&house.visitor(), "ann").await;
-        house.visitor().log_in("ann").await;
-        bind(&house, Some("main"));
-        website::log_in(&house.visitor(), "ann").await;
+        let house = offered(db).await;
         let (mut browser, shown) = at_home(&house, "ann").await;
         assert!(text(&shown).contains("Is this you as well?"), "{}", text(&shown));
         // The offer itself merges nothing: the other account is proven by a scan.
@@ -95,12 +101,7 @@ every_database! {
     }
 
     async fn an_offer_can_be_said_to_be_about_somebody_else_by_whom_it_names_only(db: &Database) {
-        let house = open(db).await;
-        bind(&house, None);
-        website::log_in(&house.visitor(), "ann").await;
-        house.visitor().log_in("ann").await;
-        bind(&house, Some("main"));
-        website::log_in(&house.visitor(), "ann").await;
+        let house = offered(db).await;
         let place = format!("/account/offers/{}", lines(db, "id", "merge_offers").await[0]);
         let (mut bob, _) = at_home(&house, "bob").await;
         assert_eq!(said(&send_form(&mut bob, &place).await), "changed_meanwhile");

@@ -2,8 +2,8 @@
 //! not ask again; by the API and by the pages.
 
 use super::api_callers::{Held, enrolled, house};
-use reqwest::{Method, StatusCode};
-use saoma_tests::admin::bootstrap;
+use reqwest::{Method, StatusCode, header};
+use saoma_tests::admin::{answer, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{CLIENT, House};
@@ -48,6 +48,9 @@ every_database! {
         let next = owner.ask(Method::POST, "/keys/rotations", Some(&json!({ "algorithm": "ES256" }))).await;
         assert_eq!(next.status, StatusCode::OK, "{}", next.json);
         assert_eq!(states(next.json["keys"].as_array().unwrap(), "ES256"), ["signing", "coming"]);
+        let again = owner.ask(Method::POST, "/keys/rotations", Some(&json!({ "algorithm": "ES256" }))).await;
+        assert_eq!((again.status, &again.json["obstacle"]), (StatusCode::CONFLICT, &json!("next_key_waits")));
+        assert_eq!(states(&told(&owner, "/keys", "keys").await, "ES256"), ["signing", "coming"]);
         let at_once = json!({ "algorithm": "ES256", "at_once": true });
         let left = owner.ask(Method::POST, "/keys/rotations", Some(&at_once)).await.json;
         assert_eq!(states(left["keys"].as_array().unwrap(), "ES256"), ["signing"]);
@@ -68,6 +71,9 @@ every_database! {
         let sent = browser.post("/keys/rotate", &[("csrf", &owner.csrf), ("algorithm", "EdDSA")]).await;
         assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/keys?saved"));
         assert!(browser.get("/keys?saved").await.html.contains("published, not in use yet"));
+        let again = browser.post("/keys/rotate", &[("csrf", &owner.csrf), ("algorithm", "EdDSA")]).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert!(again.html.contains("waits for its time"));
         let unknown = browser.post("/keys/rotate", &[("csrf", &owner.csrf), ("algorithm", "none")]).await;
         assert_eq!(unknown.status, StatusCode::NOT_FOUND);
         house.close().await;
@@ -97,6 +103,27 @@ every_database! {
         assert_eq!(silently(&mut other).await, "website-state", "somebody else stays");
         let rows = "SELECT actor || ' ' || user_id AS line FROM audit_events WHERE action = 'user.logged_out'";
         assert_eq!(db.lines(rows).await, vec![format!("admin {sub}"); 2]);
+        house.close().await;
+    }
+
+    async fn who_became_part_of_somebody_is_logged_out_as_them(db: &Database) {
+        let (house, owner) = with_owner(db).await;
+        let (_, ann) = at_website(&house, "ann").await;
+        let (mut browser, bob) = at_website(&house, "bob").await;
+        let version = |user: Value| user["user"]["version"].clone();
+        let loser = version(owner.ask(Method::GET, &format!("/users/{ann}"), None).await.json);
+        let etag = owner.ask(Method::GET, &format!("/users/{bob}"), None).await.etag;
+        let merge = owner.browser.call(Method::POST, &format!("/users/{bob}/merges"), &owner.csrf);
+        let merge = merge.header(header::IF_MATCH, etag).json(&json!({ "user_id": ann, "version": loser }));
+        assert_eq!(answer(merge).await.status, StatusCode::CREATED);
+        let path = format!("/users/{bob}/sessions");
+        assert_eq!(told(&owner, &path, "sessions").await.len(), 2);
+        let part = owner.ask(Method::GET, &format!("/users/{ann}/sessions"), None).await;
+        assert_eq!((part.status, &part.json["obstacle"]), (StatusCode::CONFLICT, &json!("merged")));
+        assert_eq!(owner.ask(Method::DELETE, &path, None).await.json["sessions"], 2);
+        assert_eq!(silently(&mut browser).await, "login_required");
+        let rows = "SELECT user_id AS line FROM audit_events WHERE action = 'user.logged_out'";
+        assert_eq!(db.lines(rows).await, [bob.clone(), bob]);
         house.close().await;
     }
 

@@ -296,7 +296,8 @@ export const listSigningKeys = <ThrowOnError extends boolean = false>(options?: 
  * Make the next signing key before its time
  *
  * It is published two days before it signs. Keys follow each other by themselves; this is for when you would
- * rather not wait.
+ * rather not wait. While one waits for its time already there is nothing to make (`next_key_waits`), unless
+ * `at_once`.
  */
 export const rotateSigningKey = <ThrowOnError extends boolean = false>(options: Options<RotateSigningKeyData, ThrowOnError>) => (options.client ?? client).post<RotateSigningKeyResponses, RotateSigningKeyErrors, ThrowOnError>({
     security: [{

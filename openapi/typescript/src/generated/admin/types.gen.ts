@@ -86,7 +86,7 @@ export type Admitted = {
 };
 
 /**
- * What a key signs with.
+ * What id tokens and logout tokens are signed with.
  */
 export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
 
@@ -417,7 +417,7 @@ export type ClientOpenId = {
     /**
      * What its id tokens are signed with.
      */
-    id_token_alg: IdTokenAlg;
+    id_token_alg: Algorithm;
     /**
      * Public keys of its assertions, as a JWK set (`private_key_jwt`).
      */
@@ -473,7 +473,7 @@ export type ClientOpenIdChange = {
     /**
      * What its id tokens are signed with.
      */
-    id_token_alg?: IdTokenAlg;
+    id_token_alg?: Algorithm;
     /**
      * Public keys of its assertions, as a JWK set (`private_key_jwt`); `{"keys": []}` for none.
      */
@@ -759,11 +759,6 @@ export type HandedOut = {
         [key: string]: string;
     };
 };
-
-/**
- * What id tokens are signed with.
- */
-export type IdTokenAlg = 'RS256' | 'ES256' | 'EdDSA';
 
 /**
  * Identity

@@ -1,6 +1,7 @@
 //! `/admin/api/v1/keys`: what id tokens and logout tokens are signed with. Public parts and times only; no private
 //! key leaves the database in clear.
 
+use super::algorithm::AlgorithmName;
 use super::allowed::Allowed;
 use super::code::{AdminCode, AdminProblem};
 use super::shared::{CreateCodes, ReadCodes};
@@ -11,43 +12,11 @@ use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::admin::abilities::{ReadKeys, RotateKeys};
-use saoma_core::signing::{Algorithm, KeyState, SigningError, SigningKey};
+use saoma_core::signing::{KeyState, SigningError, SigningKey};
 use std::sync::Arc;
 
-/// What a key signs with.
-#[derive(Debug, Clone, Copy, Enum)]
-#[oai(rename = "Algorithm")]
-enum AlgorithmName {
-    /// RSA with SHA-256: the default.
-    #[oai(rename = "RS256")]
-    Rs256,
-    /// ECDSA on P-256.
-    #[oai(rename = "ES256")]
-    Es256,
-    /// Ed25519.
-    #[oai(rename = "EdDSA")]
-    EdDsa,
-}
-
-impl From<Algorithm> for AlgorithmName {
-    fn from(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Rs256 => Self::Rs256,
-            Algorithm::Es256 => Self::Es256,
-            Algorithm::EdDsa => Self::EdDsa,
-        }
-    }
-}
-
-impl From<AlgorithmName> for Algorithm {
-    fn from(name: AlgorithmName) -> Self {
-        match name {
-            AlgorithmName::Rs256 => Self::Rs256,
-            AlgorithmName::Es256 => Self::Es256,
-            AlgorithmName::EdDsa => Self::EdDsa,
-        }
-    }
-}
+/// What stands in the way of a next key: there is one.
+pub(in crate::http::admin) const NEXT_KEY_WAITS: &str = "next_key_waits";
 
 /// How a key stands.
 #[derive(Debug, Clone, Copy, Enum)]
@@ -138,7 +107,8 @@ impl KeysApi {
     /// Make the next signing key before its time
     ///
     /// It is published two days before it signs. Keys follow each other by themselves; this is for when you would
-    /// rather not wait.
+    /// rather not wait. While one waits for its time already there is nothing to make (`next_key_waits`), unless
+    /// `at_once`.
     #[oai(path = "/keys/rotations", method = "post", operation_id = "rotate_signing_key")]
     async fn rotate_signing_key(
         &self,
@@ -157,6 +127,7 @@ impl From<SigningError> for AdminProblem {
     fn from(error: SigningError) -> Self {
         match error {
             SigningError::Store(error) => error.into(),
+            SigningError::NextWaits(_) => Self::because(AdminCode::Conflict, NEXT_KEY_WAITS),
             error => {
                 tracing::error!(%error, "a signing key could not be made");
                 AdminCode::Internal.into()

@@ -5,6 +5,7 @@
 //! `If-Match`; unknown fields are refused.
 
 mod admins;
+mod algorithm;
 mod allowed;
 mod audit;
 mod audit_bodies;
@@ -46,6 +47,7 @@ pub(super) use code::{AdminCode, AdminProblem};
 use doctor::DoctorApi;
 pub(super) use filtered::{read_filter, read_search};
 use keys::KeysApi;
+pub(super) use keys::NEXT_KEY_WAITS;
 use logins::AdminLoginsApi;
 use poem_openapi::OpenApiService;
 use providers::ProvidersApi;

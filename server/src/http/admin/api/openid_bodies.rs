@@ -1,8 +1,8 @@
 //! What a website may do by OpenID Connect, as the admin API says and takes it.
 
+use super::algorithm::AlgorithmName;
 use poem_openapi::{Enum, Object};
 use saoma_core::client::{ConsentPolicy, OpenIdPolicy, Pkce, SubjectType};
-use saoma_core::signing::Algorithm;
 use serde_json::Value as Json;
 
 /// Whether a request must come with a challenge.
@@ -25,21 +25,6 @@ enum ConsentWord {
     EachTime,
 }
 
-/// What id tokens are signed with.
-#[derive(Debug, Clone, Copy, Enum)]
-#[oai(rename = "IdTokenAlg")]
-enum AlgWord {
-    /// RSA; every library knows it.
-    #[oai(rename = "RS256")]
-    Rs256,
-    /// P-256.
-    #[oai(rename = "ES256")]
-    Es256,
-    /// Ed25519.
-    #[oai(rename = "EdDSA")]
-    EdDsa,
-}
-
 /// What it calls users.
 #[derive(Debug, Clone, Copy, Enum)]
 #[oai(rename = "SubjectType", rename_all = "snake_case")]
@@ -52,7 +37,7 @@ enum SubjectWord {
 
 /// The policy.
 #[derive(Debug, Object)]
-#[oai(rename = "ClientOpenId")]
+#[oai(rename = "ClientOpenId", skip_serializing_if_is_none)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "switches of their own, each with its name in the document"
@@ -63,7 +48,7 @@ pub(super) struct OpenIdView {
     /// How long a consent holds.
     consent: ConsentWord,
     /// What its id tokens are signed with.
-    id_token_alg: AlgWord,
+    id_token_alg: AlgorithmName,
     /// Whether it may have refresh tokens, for `offline_access`.
     refresh_tokens: bool,
     /// Whether its back end must send requests before the browser comes (RFC 9126).
@@ -93,7 +78,7 @@ pub(super) struct OpenIdChange {
     /// How long a consent holds.
     consent: Option<ConsentWord>,
     /// What its id tokens are signed with.
-    id_token_alg: Option<AlgWord>,
+    id_token_alg: Option<AlgorithmName>,
     /// Whether it may have refresh tokens, for `offline_access`.
     refresh_tokens: Option<bool>,
     /// Whether its back end must send requests before the browser comes (RFC 9126).
@@ -125,11 +110,7 @@ impl From<&OpenIdPolicy> for OpenIdView {
                 ConsentPolicy::Remembered => ConsentWord::Remembered,
                 ConsentPolicy::EachTime => ConsentWord::EachTime,
             },
-            id_token_alg: match policy.id_token_alg {
-                Algorithm::Rs256 => AlgWord::Rs256,
-                Algorithm::Es256 => AlgWord::Es256,
-                Algorithm::EdDsa => AlgWord::EdDsa,
-            },
+            id_token_alg: policy.id_token_alg.into(),
             refresh_tokens: policy.refresh_tokens,
             require_pushed_requests: policy.require_pushed_requests,
             post_logout_redirect_uris: policy.post_logout_redirect_uris.clone(),
@@ -159,11 +140,8 @@ impl OpenIdChange {
             Some(ConsentWord::EachTime) => policy.consent = ConsentPolicy::EachTime,
             None => {}
         }
-        match self.id_token_alg {
-            Some(AlgWord::Rs256) => policy.id_token_alg = Algorithm::Rs256,
-            Some(AlgWord::Es256) => policy.id_token_alg = Algorithm::Es256,
-            Some(AlgWord::EdDsa) => policy.id_token_alg = Algorithm::EdDsa,
-            None => {}
+        if let Some(name) = self.id_token_alg {
+            policy.id_token_alg = name.into();
         }
         policy.refresh_tokens = self.refresh_tokens.unwrap_or(policy.refresh_tokens);
         policy.require_pushed_requests =

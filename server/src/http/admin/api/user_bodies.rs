@@ -158,7 +158,7 @@ impl From<&LiveGrant> for GrantView {
 
 /// A merge that can be undone.
 #[derive(Debug, Object)]
-#[oai(rename = "Merge")]
+#[oai(rename = "Merge", skip_serializing_if_is_none)]
 pub(super) struct MergeView {
     /// Its id.
     merge_id: String,
