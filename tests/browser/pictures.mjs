@@ -76,6 +76,14 @@ async function serviceAccount(browser, demo, locale, who, suffix) {
   await take(shop, `number-${suffix}`, shop.page.locator(".desk .card"));
 }
 
+/** Saoma's own page, where websites that speak OpenID Connect send their visitors. */
+async function ownPage(browser, demo, locale, suffix) {
+  const shop = await atTheDoor(browser, demo, { locale, viewport: { width: 720, height: 760 } });
+  await thing(shop.page, "openid").click();
+  await at(shop.page, "code").waitFor();
+  await take(shop, `own-page-${suffix}`);
+}
+
 /** WeChat's own page, as a window of the size that it needs. */
 async function weChatPage(browser, demo) {
   const shop = await atTheDoor(browser, demo, { locale: "zh-CN", viewport: { width: 720, height: 560 } });
@@ -109,6 +117,8 @@ async function all(browser, demo) {
   await serviceAccount(browser, demo, "en", "alex", "en");
   await serviceAccount(browser, demo, "zh-CN", "lihua", "zh");
   await weChatPage(browser, demo);
+  await ownPage(browser, demo, "en", "en");
+  await ownPage(browser, demo, "zh-CN", "zh");
   await fails(demo);
   await house(browser, demo, 0, "en", "en");
   await house(browser, demo, 1, "zh-CN", "zh");

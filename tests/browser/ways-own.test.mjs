@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { freePort, startBrowser, startProgram, visitor } from "./harness.mjs";
+import { seen } from "./looks.mjs";
 import { at, fromKit, photograph, result, scan, scanPhotograph, screen, thing } from "./steps.mjs";
 import { ACCOUNTS, choose, clean, close, confirmOnPage, goToWeChat, handOf, heard, notice, scanWeChat } from "./way-steps.mjs";
 
@@ -129,10 +130,20 @@ async function known(person) {
   return thing(person.page, "user").textContent();
 }
 
-test("where the scan is enough, a follower scans and is in", async () => {
+/** Where nobody was asked by name of the site, Saoma's page asks before the site knows anything. */
+async function asked(person, decision) {
+  await person.page.waitForURL((url) => url.pathname.startsWith("/consent/"));
+  assert.match(await person.page.locator("main").innerText(), /The kiosk[^]*Logged in as[^]*your name and picture/);
+  await seen(person, "asked-by-kiosk");
+  await person.page.getByRole("button", { name: decision, exact: true }).click();
+  await person.page.waitForURL((url) => url.origin === site.origin);
+}
+
+test("where the scan is enough, a follower scans, allows it once, and is in", async () => {
   const [kiosk, phone] = await Promise.all([guest("kiosk", "chat"), hand(["chat"])]);
   await scan(phone, kiosk, "chat");
   assert.match(await heard(phone), /^You are logged in to The kiosk/);
+  await asked(kiosk, "Allow");
   const first = await known(kiosk);
   await kiosk.page.reload();
   await at(kiosk.page, "code").waitFor();
@@ -150,7 +161,18 @@ test("where the scan is enough, a stranger is in with the follow, and not before
   assert.equal(await at(kiosk.page, "code").isVisible(), true);
   await thing(phone.page, "follow").click();
   await screen(phone.page, "chat").waitFor();
+  await asked(kiosk, "Allow");
   await known(kiosk);
+  clean(kiosk, phone);
+  await close(kiosk, phone);
+});
+
+test("where the scan is enough, a no is told to the site", async () => {
+  const [kiosk, phone] = await Promise.all([guest("kiosk", "chat"), hand(["chat"])]);
+  await scan(phone, kiosk, "chat");
+  await asked(kiosk, "Don't allow");
+  await at(kiosk.page, "declined").waitFor();
+  assert.equal(await thing(kiosk.page, "user").textContent(), "");
   clean(kiosk, phone);
   await close(kiosk, phone);
 });

@@ -20,7 +20,7 @@ mod store;
 pub use answer::{ResponseMode, SiteAnswer};
 pub use device::{DeviceCodes, DeviceError, DeviceRequest, INTERVAL_SECONDS, Polled, TypedError};
 pub use logout::LoggedOut;
-pub use model::{Authorization, AuthorizationRequest, Consent, Prompt, SignedOn};
+pub use model::{Authorization, AuthorizationRequest, Prompt, SignedOn};
 pub use open::{OpenError, Opened, Step};
 pub use own_page::OwnAsk;
 pub use pushed::{Pushed, PushedError, PushedRequest};

@@ -94,20 +94,3 @@ impl Authorization {
         self
     }
 }
-
-/// What a User lets a Client know.
-#[derive(Debug, Clone)]
-pub struct Consent {
-    /// The authorization that is consented to.
-    pub authorization: AuthorizationId,
-    /// Who consents.
-    pub user: UserId,
-    /// To whom.
-    pub client: ClientId,
-    /// To what.
-    pub scope: Scope,
-    /// When.
-    pub at: Timestamp,
-    /// Whether it holds for the next time as well.
-    pub remembered: bool,
-}

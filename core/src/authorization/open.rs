@@ -13,7 +13,6 @@ use crate::client::Client;
 use crate::grant::ScopeWord;
 use crate::id::AuthorizationId;
 use crate::login::{Login, Reason, Stage};
-use crate::provider::Assurance;
 use crate::session::UserSession;
 use crate::{Secret, SecretHash, StoreError};
 use std::sync::Arc;
@@ -260,14 +259,12 @@ impl AuthorizationService {
     }
 }
 
-/// Whether the person has said yes to this website already: on a page of ours, or in a chat, that named it.
-/// Where WeChat's own page asked, it named our app, and nobody asked at all where the scan was enough.
+/// Whether the person has said yes to this website already, and to all that it asks for now: nothing was said
+/// before of tokens that last.
 fn asked_on_phone(login: &Login, request: &AuthorizationRequest) -> bool {
-    let by_page_or_chat = login.companion_hash.is_some() || login.number.is_some();
-    let asked = by_page_or_chat && login.assurance >= Assurance::Confirmed;
-    // Nothing was said there of tokens that last.
     let is_website = !request.client.is_ours();
-    asked && is_website && !request.prompt.consent && !request.scope.has(ScopeWord::OfflineAccess)
+    let all = !request.prompt.consent && !request.scope.has(ScopeWord::OfflineAccess);
+    login.named_website() && is_website && all
 }
 
 /// What the consent page sends back: only a page that was shown in this browser knows it.

@@ -5,8 +5,9 @@
 
 use super::decide::will_do;
 use super::request::{Asker, Parameters, RequestRefusal, Said, TextRefusal, read};
-use super::{Authorization, AuthorizationRequest, AuthorizationStore, Consent, SignedOn, SiteAnswer};
+use super::{Authorization, AuthorizationRequest, AuthorizationStore, SignedOn, SiteAnswer};
 use crate::client::{Client, ClientDirectory, ConsentPolicy, Subjects};
+use crate::grant::Consent;
 use crate::id::{AuthorizationId, UserId};
 use crate::login::IssuedCode;
 use crate::session::{UserSession, UserSessions};
@@ -205,15 +206,10 @@ impl AuthorizationService {
         client: &Client,
         user: &UserId,
     ) -> Result<(), StoreError> {
-        let consent = Consent {
-            authorization: authorization.id.clone(),
-            user: user.clone(),
-            client: client.id.clone(),
-            scope: authorization.request.scope,
-            at: self.parts.clock.now(),
-            remembered: client.openid.consent == ConsentPolicy::Remembered,
-        };
-        self.parts.store.put_consent(&consent).await
+        let (at, scope) = (self.parts.clock.now(), authorization.request.scope);
+        let consent = Consent { user: user.clone(), client: client.id.clone(), scope, at };
+        let is_kept = client.openid.consent == ConsentPolicy::Remembered;
+        self.parts.store.put_consent(&authorization.id, at, is_kept.then_some(&consent)).await
     }
 
     pub(super) fn issued(&self, code: &Secret) -> IssuedCode {

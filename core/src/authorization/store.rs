@@ -1,12 +1,12 @@
 //! What must be kept of authorizations. Each method owns its whole change and the audit row with it.
 
-use super::{Authorization, Consent, DeviceRequest, Parameters, Polled, PushedRequest, SignedOn};
+use super::{Authorization, DeviceRequest, Parameters, Polled, PushedRequest, SignedOn};
 use crate::SecretHash;
 use crate::StoreError;
 use crate::Timestamp;
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
-use crate::grant::Scope;
+use crate::grant::{Consent, Scope};
 use crate::id::{AuthorizationId, LoginId, UserId};
 use crate::login::{IssuedCode, Login};
 use crate::session::NewSession;
@@ -71,8 +71,14 @@ pub trait AuthorizationStore: Send + Sync {
     /// What this User lets this Client know without being asked.
     async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError>;
 
-    /// Notes a consent, and keeps it for the next time if it is to be remembered.
-    async fn put_consent(&self, consent: &Consent) -> Result<(), StoreError>;
+    /// Notes that the person of this authorization consents, and keeps it for the next time if it is to be
+    /// remembered.
+    async fn put_consent(
+        &self,
+        authorization: &AuthorizationId,
+        at: Timestamp,
+        remembered: Option<&Consent>,
+    ) -> Result<(), StoreError>;
 
     /// Gives an authorization that nobody has redeemed a new code in the place of any older one; false when it
     /// has been redeemed.

@@ -1,5 +1,6 @@
 //! Grants: what a User let a Client know in one Login, and the access tokens of that grant.
 
+mod consent;
 mod id_token;
 mod model;
 mod scope;
@@ -7,6 +8,7 @@ mod service;
 mod store;
 mod tokens;
 
+pub use consent::Consent;
 pub(crate) use id_token::ID_TOKEN_TYPE;
 pub use id_token::{IdTokenParts, IdTokens};
 pub use model::{AccessToken, Grant, LiveToken, NewRefreshToken, RefreshOutcome, Refreshing, UserInfo};

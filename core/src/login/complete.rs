@@ -20,7 +20,7 @@ pub enum Completed {
         /// Where the browser goes with it, when the website named an address.
         redirect_to: Option<Secret>,
     },
-    /// The Login answers an authorization, which goes on at a page of ours.
+    /// It goes on at a page of ours: the Login answers an authorization, or the person is to be asked first.
     Interaction {
         /// The page.
         redirect_to: Secret,
@@ -94,6 +94,14 @@ impl LoginService {
             now,
         };
         match self.parts.store.put_code(&request).await.map_err(ReadError::Store)? {
+            Some(login) if self.is_to_be_asked(&login).await.map_err(ReadError::Store)? => {
+                // The code was told to nobody; the page's secret takes its place.
+                let (request, redirect_to) = self.page_for(request, &login);
+                match self.parts.store.put_code(&request).await.map_err(ReadError::Store)? {
+                    Some(_) => Ok(Completed::Interaction { redirect_to }),
+                    None => self.without_code(&self.find(id, credential).await?),
+                }
+            }
             Some(login) => Ok(self.completed(&login, code)),
             None => self.without_code(&self.find(id, credential).await?),
         }

@@ -8,6 +8,7 @@ mod code_back;
 mod complete;
 mod confirm;
 mod disown;
+mod interaction;
 mod level;
 mod linking;
 mod model;
@@ -37,6 +38,7 @@ pub use code_back::{CodeBack, CodeBackError, Digits};
 pub use complete::{CompleteError, Completed, RedeemError, RedeemRequest, Redeemed};
 pub use confirm::{Decided, Decision};
 pub use disown::Disowning;
+pub use interaction::{SiteAsks, SiteAsksError};
 pub use model::{IssuedCode, Login, Proof, Reason, Requester, Site};
 pub use number::{InvalidNumber, Number};
 pub use parts::{Aftercare, Confirmed, LoginParts, NoAftercare, NoScanLimit, ScanLimit};
@@ -52,7 +54,7 @@ pub use state::{Awaiting, Event, Refusal, Stage, Verdict, awaiting, next};
 pub use steps::Steps;
 pub use store::{
     ConfirmOutcome, Confirmation, Granted, KnownIdentity, LoginStore, NewCode, PushOnce, RedeemOutcome,
-    Redemption, Transition,
+    Redemption, TradedCode, Transition,
 };
 pub use vendor_answer::{VendorAnswer, Words};
 pub use vendor_state::{InvalidVendorState, VendorState};

@@ -1,9 +1,9 @@
 //! What must be kept of Logins. Each method owns its whole change and the audit row with it.
 
-use super::{Disowning, Login, Proof, Stage, VendorAnswer};
+use super::{Disowning, IssuedCode, Login, Proof, Stage, VendorAnswer};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
-use crate::grant::{AccessToken, Grant, NewRefreshToken};
+use crate::grant::{AccessToken, Consent, Grant, NewRefreshToken, Scope};
 use crate::id::{IdentityId, LoginId, UserId};
 use crate::login::Scene;
 use crate::provider::{ProviderSlug, VendorIdentity};
@@ -80,6 +80,19 @@ pub struct NewCode {
     pub code_hash: SecretHash,
     /// When it ends.
     pub code_expires_at: Timestamp,
+    /// The present moment; a lapsed Login gets none.
+    pub now: Timestamp,
+}
+
+/// A code in the place of the secret of the page where the person said yes.
+#[derive(Debug, Clone)]
+pub struct TradedCode {
+    /// Hash of the page's secret.
+    pub from: SecretHash,
+    /// The code.
+    pub to: IssuedCode,
+    /// The person's yes, to be kept with it.
+    pub consent: Option<Consent>,
     /// The present moment; a lapsed Login gets none.
     pub now: Timestamp,
 }
@@ -211,6 +224,16 @@ pub trait LoginStore: Send + Sync {
     /// Gives a confirmed, live Login of this browser a new code in place of any older one, in one
     /// statement; none when there is no such Login.
     async fn put_code(&self, code: &NewCode) -> Result<Option<Login>, StoreError>;
+    /// The confirmed, live Login of this code, or of the page in its place.
+    async fn find_login_by_code(
+        &self,
+        code: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Login>, StoreError>;
+    /// Gives a confirmed, live Login a code in the place of the page that asked; false when there is none.
+    async fn trade_code(&self, traded: &TradedCode) -> Result<bool, StoreError>;
+    /// What this User lets this Client know without being asked again.
+    async fn find_consented(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError>;
     /// Spends a code: everything matches and it is redeemed once, or it is burned.
     async fn redeem_code(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError>;
     /// Logins that lapsed before `now` and do not say so yet, oldest first.

@@ -308,6 +308,7 @@ export class SaomaLoginElement extends Base {
   }
 
   #leave(kept: Kept, finish: Finish): void {
+    if ("go" in finish && finish.returns) return location.replace(finish.go);
     this.#keeper.drop();
     this.#tell("saoma-end", { stage: "confirmed", provider: kept.provider });
     if ("go" in finish) return location.replace(finish.go);

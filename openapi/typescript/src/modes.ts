@@ -23,8 +23,8 @@ export interface Tokens {
   user?: UserInfoView;
 }
 
-/** Where a confirmed login leads. */
-export type Finish = { go: string } | { tokens: Tokens };
+/** Where a confirmed login leads; `returns` when this site is answered only after that page. */
+export type Finish = { go: string; returns?: true } | { tokens: Tokens };
 
 /** One way a site is built. */
 export interface Mode {
@@ -38,6 +38,12 @@ export interface Mode {
 const kept = (login: LoginView, provider: string): Kept => {
   const { browser_secret: secret, ...view } = login;
   return { login: view, provider, secret, whole: login.expires_in };
+};
+
+/** Saoma's own page, where the person is asked first; it leads to the site's address. */
+const asked = ({ server }: Saoma, page: string): Finish => {
+  if (!page.startsWith(`${server}/`)) throw new SaomaError("no_redirect");
+  return { go: page, returns: true };
 };
 
 /** The site's back end begins; the browser gets neither verifier nor token. */
@@ -67,8 +73,9 @@ export class StartUrlMode implements Mode {
     return kept(await this.#send<LoginView>({ method: "POST", headers, body }, signal), provider);
   }
 
-  async finish(_kept: Kept, { redirect_to }: Completion): Promise<Finish> {
+  async finish(_kept: Kept, { type, redirect_to }: Completion): Promise<Finish> {
     if (!redirect_to) throw new SaomaError("no_redirect");
+    if (type === "interaction") return asked(this.#saoma, redirect_to);
     const own = this.#redirectUri;
     // `javascript:` and the like are no addresses; and a site that named its own is led nowhere else.
     if (!/^https?:$/.test(new URL(redirect_to).protocol) || (own && !redirect_to.startsWith(`${own}?`))) {
@@ -127,7 +134,8 @@ export class ClientIdMode implements Mode {
     return { ...kept(login, provider), verifier, state, redirect_uri };
   }
 
-  async finish(kept: Kept, { code }: Completion, signal: AbortSignal): Promise<Finish> {
+  async finish(kept: Kept, { type, code, redirect_to }: Completion, signal: AbortSignal): Promise<Finish> {
+    if (type === "interaction" && redirect_to) return asked(this.#saoma, redirect_to);
     if (!code) throw new SaomaError("unknown");
     return { tokens: await this.#redeem(kept, code, signal) };
   }

@@ -60,6 +60,15 @@ test("start-url: only a web address is followed, and only the site's own when it
   }
 });
 
+test("both: where the person is asked first, Saoma's own page is followed and the login kept", async () => {
+  const page = `${SERVER}/consent/s3cret`;
+  for (const { mode } of [startMode(() => assert.fail(), { redirectUri: CALLBACK }), clientMode(() => assert.fail())]) {
+    const finish = (redirect_to) => mode.finish({}, { type: "interaction", redirect_to }, signal);
+    assert.deepEqual(await finish(page), { go: page, returns: true });
+    for (const bad of [`${SERVER}.evil.example/`, "javascript:alert(1)"]) await assert.rejects(finish(bad), { code: "no_redirect" });
+  }
+});
+
 test("client-id: the browser makes the verifier, and redeems with it", async () => {
   const answers = { "/api/v1/logins": begun, "/oauth2/token": { access_token: "at", token_type: "Bearer", expires_in: 600, scope: "" }, "/oauth2/userinfo": { sub: "usr_1", updated_at: 1 } };
   const { outside, mode } = clientMode((asked) => json(answers[asked.path]), { userinfo: true });

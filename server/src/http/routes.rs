@@ -49,6 +49,10 @@ pub(crate) fn public_endpoint(public: &Arc<Public>) -> impl Endpoint<Output = Re
         .at("/device/done", named("device_done", get(hosted::device_done)))
         .at("/login/:id", named("login_page", get(hosted::show).head(hosted::show).post(hosted::decide)))
         .at("/login/:id/start", named("login_page_start", post(hosted::start)))
+        .at(
+            "/consent/:secret",
+            named("consent_page", get(hosted::show_asks).head(hosted::show_asks).post(hosted::answer_asks)),
+        )
         .at("/account", named("account", get(account::show).head(account::show)))
         .at(
             "/account/:place",

@@ -1,5 +1,6 @@
 //! Logins by a service account, each way of confirming, from the push to the website's user.
 
+mod asked;
 mod inside;
 mod number;
 mod page;

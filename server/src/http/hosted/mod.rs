@@ -3,8 +3,10 @@
 //! browser on to the website.
 //!
 //! A GET goes as far as it can: whoever is logged in and has consented is not shown anything. Only the browser
-//! that brought the request gets anywhere; in another one the request begins from the beginning.
+//! that brought the request gets anywhere; in another one the request begins from the beginning. The same question
+//! for a Login of our own API is in `asks.rs`.
 
+mod asks;
 mod cookies;
 mod device;
 mod leave;
@@ -12,6 +14,7 @@ mod logout;
 mod page;
 mod request;
 
+pub(super) use asks::{answer_asks, show_asks};
 pub(super) use cookies::{browser, ended_session_cookie};
 pub(super) use device::{ask_code, device_done, take_code};
 pub(super) use logout::log_out;

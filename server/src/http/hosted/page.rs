@@ -10,7 +10,8 @@ use poem::http::StatusCode;
 use saoma_core::Secret;
 use saoma_core::authorization::{AuthorizationRequest, Opened};
 use saoma_core::client::Client;
-use saoma_core::grant::ScopeWord;
+use saoma_core::grant::{Scope, ScopeWord};
+use saoma_core::login::SiteAsks;
 use saoma_core::user::Face;
 use serde::Serialize;
 use url::Url;
@@ -57,15 +58,15 @@ pub(super) struct ConsentPage {
     who: Option<Who>,
     /// What it wants, by the words of its scope.
     words: Vec<&'static str>,
-    csrf: String,
+    /// What shows that a decision comes from the page; its own address does, when there is none.
+    csrf: Option<String>,
     #[serde(skip)]
     leads_to: Option<String>,
 }
 
 impl Site {
-    fn of(opened: &Opened, public: &Public) -> Self {
-        let client: &Client = &opened.client;
-        let uri = Url::parse(&opened.authorization.request.redirect_uri).ok();
+    fn of(client: &Client, redirect_uri: &str, public: &Public) -> Self {
+        let uri = Url::parse(redirect_uri).ok();
         let domain = uri.map(|uri| uri.host_str().unwrap_or_else(|| uri.scheme()).to_owned());
         Self {
             name: client.name.clone(),
@@ -80,7 +81,7 @@ impl ChoosePage {
         let at_least = opened.authorization.request.at_least;
         let ways = public.logins.list_reaching(&opened.client, at_least);
         Self {
-            site: Site::of(opened, public),
+            site: Site::of(&opened.client, &opened.authorization.request.redirect_uri, public),
             client_id: opened.client.id.to_string(),
             id: opened.authorization.id.to_string(),
             server: public.settings.public_url.clone(),
@@ -114,18 +115,36 @@ fn texts_for(opened: &Opened) -> &'static str {
 impl ConsentPage {
     pub(super) fn new(opened: &Opened, (csrf, face): (&Secret, Option<Face>), public: &Public) -> Self {
         let authorization = &opened.authorization;
-        let words = authorization.request.scope.words();
+        let request = &authorization.request;
         let by = authorization.signed_on.as_ref();
         Self {
             already: by.is_some_and(|by| by.auth_time < authorization.created_at),
+            csrf: Some(csrf.expose().to_owned()),
+            ..Self::of((&opened.client, &request.redirect_uri), request.scope, face, public)
+        }
+    }
+
+    /// For a Login of our own API.
+    pub(super) fn of_login(asks: &SiteAsks, face: Option<Face>, public: &Public) -> Self {
+        Self::of((&asks.client, &asks.redirect_uri), Scope::OF_LOGINS, face, public)
+    }
+
+    fn of(
+        (client, redirect_uri): (&Client, &str),
+        scope: Scope,
+        face: Option<Face>,
+        public: &Public,
+    ) -> Self {
+        Self {
+            already: false,
             who: face.map(|face| {
                 let Looks { name, picture, .. } = Looks::of(&face, &public.settings.public_url);
                 Who { name, picture }
             }),
-            site: Site::of(opened, public),
-            words: words.map(ScopeWord::as_str).collect(),
-            csrf: csrf.expose().to_owned(),
-            leads_to: source_of(&opened.authorization.request.redirect_uri),
+            site: Site::of(client, redirect_uri, public),
+            words: scope.words().map(ScopeWord::as_str).collect(),
+            csrf: None,
+            leads_to: source_of(redirect_uri),
         }
     }
 

@@ -61,7 +61,8 @@ impl Codes for CompleteCodes {
 enum CompletionType {
     /// A code for the website.
     Code,
-    /// The login answers an OpenID Connect request, which goes on at our own page.
+    /// It goes on at a page of ours: the login answers an OpenID Connect request, or nothing on the phone asked the
+    /// person by name of the website.
     Interaction,
 }
 
@@ -169,7 +170,10 @@ impl WatchApi {
 
     /// Fetch the code of a confirmed login
     ///
-    /// May be repeated; each code makes the one before void.
+    /// May be repeated; each code makes the one before void. Where a scan was enough, and the person never allowed
+    /// this website to know who they are, there is an `interaction` instead, if the website named an address: the
+    /// browser goes to `redirect_to`, where they are asked, and comes to the website's address with a code or with
+    /// `access_denied`.
     #[oai(path = "/api/v1/logins/:login_id/complete", method = "post", operation_id = "complete_login")]
     async fn complete_login(
         &self,

@@ -1,20 +1,21 @@
-//! Authorizations: what websites ask for by OpenID Connect, and consents. Codes are redeemed in `redeem.rs`.
+//! Authorizations: what websites ask for by OpenID Connect. Codes are redeemed in `redeem.rs`, consents kept in
+//! `consents.rs`.
 
 use super::authorization_rows::{AuthorizationRow, CORRUPT, SignedOnColumns};
 use super::rows::{LoginRow, maybe};
-use super::schema::{authorizations, consents, logins, user_sessions};
-use super::{Conn, Sql, audit, sessions};
+use super::schema::{authorizations, logins, user_sessions};
+use super::{Conn, Sql, audit, consents, sessions};
 use crate::error::Failure;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
 use saoma_core::authorization::{
-    Authorization, AuthorizationStore, Consent, DeviceRequest, EndOf, Parameters, Polled, PushedRequest,
-    SignOn, SignedOn,
+    Authorization, AuthorizationStore, DeviceRequest, EndOf, Parameters, Polled, PushedRequest, SignOn,
+    SignedOn,
 };
 use saoma_core::client::ClientId;
-use saoma_core::grant::Scope;
+use saoma_core::grant::{Consent, Scope};
 use saoma_core::id::{AuthorizationId, LoginId, UserId};
 use saoma_core::login::{IssuedCode, Login, Reason, Stage};
 use saoma_core::{SecretHash, StoreError, Timestamp};
@@ -119,18 +120,17 @@ impl Sql {
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
 
-    async fn consent_of(&self, user: &str, client: &str) -> Result<Option<String>, Failure> {
-        let query = consents::table.find((user, client)).select(consents::scope);
-        Ok(query.get_result(&mut self.reader().await?).await.optional()?)
-    }
-
-    async fn write_consent(&self, consent: &Consent) -> Result<(), Failure> {
+    async fn write_consent(
+        &self,
+        id: &str,
+        Timestamp(at): Timestamp,
+        remembered: Option<&Consent>,
+    ) -> Result<(), Failure> {
         write_tx!(self.writer().await?, |conn| {
-            let found = authorizations::table.find(consent.authorization.as_str());
-            let consented = authorizations::consented_at.eq(Some(consent.at.0));
-            diesel::update(found).set(consented).execute(conn).await?;
-            if consent.remembered {
-                remember(conn, consent).await?;
+            let consented = authorizations::consented_at.eq(Some(at));
+            diesel::update(authorizations::table.find(id)).set(consented).execute(conn).await?;
+            if let Some(consent) = remembered {
+                consents::remember(conn, consent).await?;
             }
             Ok(())
         })
@@ -179,52 +179,9 @@ async fn take_login(
     rows.into_iter().next().map(Login::try_from).transpose()
 }
 
-async fn remember(conn: &mut Conn, consent: &Consent) -> Result<(), Failure> {
-    let key = (consent.user.as_str(), consent.client.as_str());
-    let known: Option<String> =
-        consents::table.find(key).select(consents::scope).get_result(conn).await.optional()?;
-    let scope = known.map_or(consent.scope, |known| Scope::parse(&known).and(consent.scope)).to_string();
-    let row = (
-        consents::user_id.eq(consent.user.as_str()),
-        consents::client_id.eq(consent.client.as_str()),
-        consents::scope.eq(&scope),
-        consents::created_at.eq(consent.at.0),
-        consents::updated_at.eq(consent.at.0),
-    );
-    let insert = diesel::insert_into(consents::table)
-        .values(row)
-        .on_conflict((consents::user_id, consents::client_id))
-        .do_update()
-        .set((consents::scope.eq(&scope), consents::updated_at.eq(consent.at.0)));
-    insert.execute(conn).await?;
-    Ok(())
-}
-
-/// These Users are asked again by that website, and what it waits for comes to nothing.
-pub(super) async fn take_back(conn: &mut Conn, of: &[String], client: Option<&str>) -> Result<(), Failure> {
-    let given = consents::table.filter(consents::user_id.eq_any(of));
-    let open = authorizations::table
-        .filter(authorizations::user_id.eq_any(of))
-        .filter(authorizations::redeemed_at.is_null());
-    let nothing = (
-        authorizations::consented_at.eq(None::<i64>),
-        authorizations::code_hash.eq(None::<String>),
-        authorizations::code_expires_at.eq(None::<i64>),
-    );
-    if let Some(client) = client {
-        diesel::delete(given.filter(consents::client_id.eq(client))).execute(conn).await?;
-        let there = open.filter(authorizations::client_id.eq(client));
-        diesel::update(there).set(nothing).execute(conn).await?;
-    } else {
-        diesel::delete(given).execute(conn).await?;
-        diesel::update(open).set(nothing).execute(conn).await?;
-    }
-    Ok(())
-}
-
 /// Whatever a User's browsers hold or wait for, when the User goes.
 pub(super) async fn forget_people(conn: &mut Conn, users: &[String]) -> Result<(), Failure> {
-    diesel::delete(consents::table.filter(consents::user_id.eq_any(users))).execute(conn).await?;
+    consents::forget(conn, users).await?;
     diesel::delete(authorizations::table.filter(authorizations::user_id.eq_any(users))).execute(conn).await?;
     diesel::delete(user_sessions::table.filter(user_sessions::user_id.eq_any(users))).execute(conn).await?;
     Ok(())
@@ -276,11 +233,16 @@ impl AuthorizationStore for Sql {
     }
 
     async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {
-        Ok(self.consent_of(user.as_str(), client.as_str()).await?.map(|scope| Scope::parse(&scope)))
+        Ok(self.consent_of(user.as_str(), client.as_str()).await?)
     }
 
-    async fn put_consent(&self, consent: &Consent) -> Result<(), StoreError> {
-        Ok(self.write_consent(consent).await?)
+    async fn put_consent(
+        &self,
+        authorization: &AuthorizationId,
+        at: Timestamp,
+        remembered: Option<&Consent>,
+    ) -> Result<(), StoreError> {
+        Ok(self.write_consent(authorization.as_str(), at, remembered).await?)
     }
 
     async fn put_authorization_code(

@@ -2,20 +2,21 @@
 //! Login together with its person have their own files, and so have the steps of a row on its way out.
 
 use super::audit;
-use super::rows::{LoginRow, Moved, REDIRECT, maybe};
+use super::rows::{LoginRow, Moved, maybe};
 use super::schema::logins;
 use super::{Conn, Sql};
 use crate::error::{Failure, unless_lost};
 use crate::prepared::PreparedOnce;
 use async_trait::async_trait;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
-use saoma_core::id::LoginId;
+use saoma_core::client::ClientId;
+use saoma_core::grant::Scope;
+use saoma_core::id::{LoginId, UserId};
 use saoma_core::login::{
     ConfirmOutcome, Confirmation, Disowning, KnownIdentity, Login, LoginStore, NewCode, PushOnce,
-    RedeemOutcome, Redemption, Scene, Stage, Transition, VendorAnswer,
+    RedeemOutcome, Redemption, Scene, Stage, TradedCode, Transition, VendorAnswer,
 };
 use saoma_core::provider::{ProviderSlug, VendorIdentity};
 use saoma_core::{SecretHash, StoreError, Timestamp};
@@ -62,27 +63,6 @@ impl Sql {
 
     async fn by_state(&self, state: &str) -> Result<Option<LoginRow>, Failure> {
         Ok(one!(self, logins::state_hash.eq(state)))
-    }
-
-    async fn put(&self, code: &NewCode) -> Result<Option<LoginRow>, Failure> {
-        let websites = code.websites.iter().flatten().map(ToString::to_string).collect::<Vec<_>>();
-        let any_website = code.websites.is_none().into_sql::<Bool>();
-        let live = logins::table
-            .filter(logins::client_id.eq_any(websites).or(any_website))
-            .filter(logins::id.eq(code.login.as_str()))
-            .filter(logins::browser_hash.eq(code.browser_hash.as_str()))
-            .filter(logins::stage.eq(Stage::Confirmed.as_str()))
-            .filter(logins::challenge_type.ne(REDIRECT))
-            .filter(logins::authorization_id.is_null())
-            .filter(logins::expires_at.gt(code.now.0));
-        let new = (
-            logins::code_hash.eq(Some(code.code_hash.as_str())),
-            logins::code_expires_at.eq(Some(code.code_expires_at.0)),
-        );
-        write_tx!(self.single().await?, |conn| {
-            let update = diesel::update(live).set(new).returning(LoginRow::as_returning());
-            Ok(PreparedOnce(update).get_result(conn).await.optional()?)
-        })
     }
 
     async fn moved(&self, change: &Transition) -> Result<bool, Failure> {
@@ -227,6 +207,22 @@ impl LoginStore for Sql {
 
     async fn put_code(&self, code: &NewCode) -> Result<Option<Login>, StoreError> {
         maybe(self.put(code).await?)
+    }
+
+    async fn find_login_by_code(
+        &self,
+        code: &SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<Login>, StoreError> {
+        maybe(self.by_code(code, now).await?)
+    }
+
+    async fn trade_code(&self, traded: &TradedCode) -> Result<bool, StoreError> {
+        Ok(self.trade(traded).await?)
+    }
+
+    async fn find_consented(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {
+        Ok(self.consent_of(user.as_str(), client.as_str()).await?)
     }
 
     async fn redeem_code(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {

@@ -3,7 +3,7 @@
 
 use super::forgetting::{all_parts, delete_person, end_confirmed, end_grants, forget_logins};
 use super::schema::{identities, logins, users};
-use super::{Conn, Sql, audit, authorizations};
+use super::{Conn, Sql, audit, consents};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -102,7 +102,7 @@ impl Sql {
             let all = all_parts(conn, user.user.as_str()).await?;
             end_confirmed(conn, &all, client, *at).await?;
             let ended = end_grants(conn, &all, client, *at).await?;
-            authorizations::take_back(conn, &all, client).await?;
+            consents::take_back(conn, &all, client).await?;
             audit::add(conn, self.linker()?, audit).await?;
             Ok(ended)
         })

@@ -1,34 +1,45 @@
 //! `confirm = "scan"`: the scan itself counts, for clients that have said so.
 
+use super::asked::{given, page_of, press, redeem};
 use super::steps::follower;
 use reqwest::StatusCode;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::House;
 use saoma_tests::phone::{Phone, said};
-use saoma_tests::visitor::{Held, VERIFIER, Visitor};
+use saoma_tests::visitor::{Held, Visitor};
 use saoma_tests::wait::eventually;
 use saoma_tests::ways::{KIOSK, QUICK};
 use serde_json::{Value, json};
 
-fn body() -> Value {
+pub(super) fn body() -> Value {
     let mut body = Visitor::begin_body_for("quick");
     body["client_id"] = json!(KIOSK);
     body
 }
 
+/// Somebody has scanned, which is enough.
+pub(super) async fn scanned(visitor: &Visitor, person: &str) -> Held {
+    scanned_after(visitor, person, &body()).await
+}
+
+/// The same, after this begin.
+pub(super) async fn scanned_after(visitor: &Visitor, person: &str, begin: &Value) -> Held {
+    let phone = Phone::of(visitor, person);
+    let held = Held::of(&visitor.try_begin(begin).await);
+    phone.scan(held.code_text()).await;
+    // A stranger's scan leads to the account, and the follow is what counts.
+    if visitor.stage(&held).await != "confirmed" {
+        phone.follow(&QUICK).await;
+    }
+    eventually("it is confirmed", || async { (visitor.stage(&held).await == "confirmed").then_some(()) })
+        .await;
+    held
+}
+
 /// The kiosk's back end takes the user.
-async fn finish(visitor: &Visitor, held: &Held) -> String {
-    let code = visitor.post(held, "complete").await.text("code").to_owned();
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
-        ("code_verifier", VERIFIER),
-        ("redirect_uri", saoma_tests::house::REDIRECT_URI),
-    ];
-    let request = visitor.request(reqwest::Method::POST, "/oauth2/token");
-    let request = request.basic_auth(KIOSK, Some(saoma_tests::house::CLIENT_SECRET)).form(&fields);
-    let tokens = saoma_tests::visitor::send(request).await;
+async fn user_by(visitor: &Visitor, code: &str) -> String {
+    let tokens = redeem(visitor, code).await;
     visitor.user_info(tokens.text("access_token")).await.text("sub").to_owned()
 }
 
@@ -42,12 +53,14 @@ every_database! {
         phone.scan(held.code_text()).await;
         assert!(said(&phone.follow(&QUICK).await).contains("已登录"));
         eventually("it is confirmed", || async { (visitor.stage(&held).await == "confirmed").then_some(()) }).await;
-        let user = finish(&visitor, &held).await;
+        let page = page_of(&visitor, &held).await;
+        let user = user_by(&visitor, &given(&press(&visitor, &page, "allow").await, "code")).await;
         assert!(user.starts_with("usr_"), "{user}");
         let held = Held::of(&visitor.try_begin(&body()).await);
         assert!(said(&phone.scan(held.code_text()).await).contains("已登录"));
         assert_eq!(visitor.stage(&held).await, "confirmed");
-        assert_eq!(finish(&visitor, &held).await, user);
+        let code = visitor.post(&held, "complete").await.text("code").to_owned();
+        assert_eq!(user_by(&visitor, &code).await, user);
         house.close().await;
     }
 

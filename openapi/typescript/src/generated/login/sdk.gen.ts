@@ -162,7 +162,10 @@ export const giveDigitsBack = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Fetch the code of a confirmed login
  *
- * May be repeated; each code makes the one before void.
+ * May be repeated; each code makes the one before void. Where a scan was enough, and the person never allowed
+ * this website to know who they are, there is an `interaction` instead, if the website named an address: the
+ * browser goes to `redirect_to`, where they are asked, and comes to the website's address with a code or with
+ * `access_denied`.
  */
 export const completeLogin = <ThrowOnError extends boolean = false>(options: Options<CompleteLoginData, ThrowOnError>) => (options.client ?? client).post<CompleteLoginResponses, CompleteLoginErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
