@@ -12,7 +12,7 @@ use crate::seal::{Keyring, Place, SealError};
 use crate::{Clock, Entropy, StoreError, Timestamp};
 use async_trait::async_trait;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Makes keys where it keeps no request waiting.
@@ -70,10 +70,24 @@ struct Open {
 }
 
 /// All that is in force.
-#[derive(Default)]
 struct Ring {
     keys: Vec<Open>,
-    published: Vec<Value>,
+    published: Arc<str>,
+}
+
+impl Ring {
+    fn new(keys: Vec<Open>) -> Result<Self, SigningError> {
+        let public: Result<Vec<Value>, _> =
+            keys.iter().map(|open| serde_json::from_str(&open.key.public)).collect();
+        let set = json!({ "keys": public.map_err(|_| SigningError::Corrupt)? });
+        Ok(Self { keys, published: set.to_string().into() })
+    }
+}
+
+impl Default for Ring {
+    fn default() -> Self {
+        Self { keys: Vec::new(), published: "{\"keys\":[]}".into() }
+    }
 }
 
 /// See the module.
@@ -162,9 +176,9 @@ impl SigningKeys {
         self.list()
     }
 
-    /// The public keys (RFC 7517 section 5).
-    pub fn published(&self) -> Vec<Value> {
-        self.ring().published.clone()
+    /// The public keys, as a JWK Set (RFC 7517 section 5).
+    pub fn published(&self) -> Arc<str> {
+        Arc::clone(&self.ring().published)
     }
 
     /// Claims, signed; `typ` says what they are.
@@ -215,11 +229,8 @@ impl SigningKeys {
     /// Reads them anew.
     pub async fn load(&self) -> Result<(), SigningError> {
         let keys = self.parts.store.list_signing_keys().await?;
-        let public: Result<Vec<Value>, _> =
-            keys.iter().map(|key| serde_json::from_str(&key.public)).collect();
-        let published = public.map_err(|_| SigningError::Corrupt)?;
         let keys: Result<Vec<_>, SigningError> = keys.into_iter().map(|key| self.open(key)).collect();
-        let ring = Arc::new(Ring { keys: keys?, published });
+        let ring = Arc::new(Ring::new(keys?)?);
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
         Ok(())
     }

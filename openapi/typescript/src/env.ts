@@ -14,12 +14,33 @@ export interface Env {
   onWake(act: () => void): () => void;
 }
 
+declare global {
+  /**
+   * What a page has asked for while this script was still on its way, by method, address and body; Saoma's own
+   * login page does. Each answer is taken once.
+   */
+  var saomaAsked: Map<string, Promise<Response>> | undefined;
+}
+
+/** The answer to a request that the page has sent already. */
+export function early(input: RequestInfo | URL, init?: RequestInit): Promise<Response> | undefined {
+  if (!globalThis.saomaAsked?.size) return undefined;
+  const request = input instanceof Request ? input : undefined;
+  const address = new URL(request?.url ?? String(input), globalThis.location?.href).href;
+  const key = [init?.method ?? request?.method ?? "GET", address, init?.body ?? ""].join(" ");
+  const answer = globalThis.saomaAsked.get(key);
+  const signal = init?.signal ?? request?.signal;
+  if (!globalThis.saomaAsked.delete(key) || !answer) return undefined;
+  const given = new Promise<never>((_, refuse) => signal?.addEventListener("abort", () => refuse(signal.reason), { once: true }));
+  return Promise.race([answer, given]);
+}
+
 /** A page is away for so long before its connections are doubted. */
 const AWAY_MS = 5_000;
 
 /** The browser. */
 export const browser: Env = {
-  fetch: (input, init) => globalThis.fetch(input, init),
+  fetch: (input, init) => early(input, init) ?? globalThis.fetch(input, init),
   now: () => performance.now(),
   random: () => Math.random(),
   after(ms, act) {

@@ -2,8 +2,10 @@
 
 use crate::http::public_state::Public;
 use poem::web::Data;
-use poem_openapi::payload::Json;
-use poem_openapi::types::Any;
+use poem::{IntoResponse, Response};
+use poem_openapi::payload::{Json, Payload};
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::types::{Any, Type as _};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde_json::Value;
 use std::sync::Arc;
@@ -18,12 +20,37 @@ struct JwkSet {
     keys: Vec<Any<Value>>,
 }
 
+/// A JWK Set as it was written when the keys were read.
+struct Written(Arc<str>);
+
+impl Payload for Written {
+    const CONTENT_TYPE: &'static str = Json::<JwkSet>::CONTENT_TYPE;
+
+    fn check_content_type(content_type: &str) -> bool {
+        Json::<JwkSet>::check_content_type(content_type)
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        JwkSet::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        JwkSet::register(registry);
+    }
+}
+
+impl IntoResponse for Written {
+    fn into_response(self) -> Response {
+        Response::builder().content_type(Self::CONTENT_TYPE).body(self.0.to_string())
+    }
+}
+
 #[derive(ApiResponse)]
 enum Published {
     /// The keys.
     #[oai(status = 200)]
     Keys(
-        Json<JwkSet>,
+        Written,
         /// How long they may be kept.
         #[oai(header = "Cache-Control")]
         String,
@@ -41,7 +68,6 @@ impl JwksApi {
     #[oai(path = "/oauth2/jwks", method = "get", operation_id = "read_jwks")]
     #[expect(clippy::unused_async, reason = "the framework awaits every call")]
     async fn read_jwks(&self, public: Data<&Arc<Public>>) -> Published {
-        let keys = public.openid.signing.published().into_iter().map(Any).collect();
-        Published::Keys(Json(JwkSet { keys }), KEPT.to_owned())
+        Published::Keys(Written(public.openid.signing.published()), KEPT.to_owned())
     }
 }

@@ -99,7 +99,9 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AsyncConnection, TransactionManager as _};
 use futures_util::future::BoxFuture;
 use saoma_core::audit::AuditLinker;
+use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
 use std::time::Duration;
 
 type Tm = <Conn as AsyncConnection>::TransactionManager;
@@ -184,6 +186,12 @@ impl Writer {
     pub(super) fn mark_open(&mut self) {
         self.open = true;
     }
+
+    /// Whether somebody waits for this connection.
+    fn is_waited_for(&self) -> bool {
+        let pool = self.object.as_ref().and_then(Object::pool);
+        pool.is_some_and(|pool| pool.status().waiting > 0)
+    }
 }
 
 impl Drop for Writer {
@@ -219,8 +227,28 @@ async fn finish<T>(mut writer: Writer, done: Result<T, Failure>) -> Result<T, Fa
         Err(_) => Tm::rollback_transaction(conn).await,
     };
     writer.open = ended.is_err();
+    let is_waited_for = writer.is_waited_for();
+    drop(writer);
+    if is_waited_for {
+        give_way().await;
+    }
     // Why it was rolled back says more than that the rollback failed too.
     done.and_then(|value| ended.map(|()| value).map_err(Failure::from))
+}
+
+/// Lets another thread go on with this request. Whoever was woken by the connection's return runs next on this one
+/// and on no other, so what is left to do here would be waited for by everybody who wants to write. Not tokio's
+/// own yield: that one waits until this thread has nothing to do.
+async fn give_way() {
+    let mut has = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 pub(super) fn pool(
