@@ -112,7 +112,7 @@ impl LoginService {
     fn to_remember(&self, client: &Client, user: UserId) -> Option<Consent> {
         let is_kept = client.openid.consent == ConsentPolicy::Remembered;
         let (client, at) = (client.id.clone(), self.parts.clock.now());
-        is_kept.then(|| Consent { user, client, scope: Scope::OF_LOGINS, at })
+        is_kept.then_some(Consent { user, client, scope: Scope::OF_LOGINS, at })
     }
 }
 

@@ -60,7 +60,7 @@ svg { display: block; }
 .accent.waits::after { content: ""; position: absolute; inset: 0; border: 2px solid var(--accent); border-radius: 50%; animation: wave 2s ease-out infinite; }
 .tick { stroke-dasharray: 1; animation: draw 500ms 120ms ease-out backwards; }
 .sketch { position: relative; width: 76%; height: 76%; }
-.sketch::before { content: ""; position: absolute; inset: 0; border-radius: 0.5rem; background: radial-gradient(circle, var(--line) 34%, transparent 38%) 0 0 / 10% 10%; animation: breathe 1.4s ease-in-out infinite alternate; }
+.sketch::before { content: ""; position: absolute; inset: 0; border-radius: 0.5rem; background: radial-gradient(circle, var(--line) 34%, transparent 38%) 0 0 / 10% 10%; animation: breathe 1.4s 500ms ease-in-out infinite alternate; }
 .sketch i { position: absolute; width: 27%; height: 27%; border: 0.5rem solid var(--line); border-radius: var(--radius); background: var(--surface); box-shadow: 0 0 0 0.375rem var(--surface); }
 .sketch i:nth-child(1) { left: 0; top: 0; }
 .sketch i:nth-child(2) { right: 0; top: 0; }
