@@ -65,6 +65,16 @@ test("a visitor logs in on the page, and the website learns who it is and nothin
   await hand.close();
 });
 
+test("the page asks ahead of its component, and nothing is asked for twice", async () => {
+  const person = await door();
+  const asked = (end) => person.asked.filter((address) => new URL(address).pathname.endsWith(end)).length;
+  assert.deepEqual([asked("/start"), asked("/clients/tea")], [1, 1]);
+  await person.page.reload();
+  await at(person.page, "code").waitFor();
+  assert.deepEqual([asked("/start"), asked("/clients/tea")], [1, 2], "the login of this tab goes on");
+  await person.close();
+});
+
 test("a reload goes on with the same code", async () => {
   const person = await door();
   const first = await thing(person.page, "qr").getAttribute("src");

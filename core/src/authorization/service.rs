@@ -6,8 +6,8 @@
 use super::decide::will_do;
 use super::request::{Asker, Parameters, RequestRefusal, Said, TextRefusal, read};
 use super::{Authorization, AuthorizationRequest, AuthorizationStore, SignedOn, SiteAnswer};
-use crate::client::{Client, ClientDirectory, ConsentPolicy, Subjects};
-use crate::grant::Consent;
+use crate::client::{Client, ClientDirectory, Subjects};
+use crate::grant::{Consent, is_kept};
 use crate::id::{AuthorizationId, UserId};
 use crate::login::IssuedCode;
 use crate::session::{UserSession, UserSessions};
@@ -193,11 +193,7 @@ impl AuthorizationService {
             return Ok(true);
         }
         let request = &authorization.request;
-        if request.prompt.consent || client.openid.consent == ConsentPolicy::EachTime {
-            return Ok(false);
-        }
-        let known = self.parts.store.find_consent(user, &request.client).await?;
-        Ok(known.is_some_and(|scope| scope.covers(request.scope)))
+        Ok(!request.prompt.consent && is_kept(&*self.parts.store, client, user, request.scope).await?)
     }
 
     pub(super) async fn consent(
@@ -207,9 +203,8 @@ impl AuthorizationService {
         user: &UserId,
     ) -> Result<(), StoreError> {
         let (at, scope) = (self.parts.clock.now(), authorization.request.scope);
-        let consent = Consent { user: user.clone(), client: client.id.clone(), scope, at };
-        let is_kept = client.openid.consent == ConsentPolicy::Remembered;
-        self.parts.store.put_consent(&authorization.id, at, is_kept.then_some(&consent)).await
+        let kept = Consent::to_keep(client, user.clone(), scope, at);
+        self.parts.store.put_consent(&authorization.id, at, kept.as_ref()).await
     }
 
     pub(super) fn issued(&self, code: &Secret) -> IssuedCode {

@@ -6,8 +6,8 @@ use crate::StoreError;
 use crate::Timestamp;
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
-use crate::grant::{Consent, Scope};
-use crate::id::{AuthorizationId, LoginId, UserId};
+use crate::grant::{Consent, ConsentStore};
+use crate::id::{AuthorizationId, LoginId};
 use crate::login::{IssuedCode, Login};
 use crate::session::NewSession;
 use async_trait::async_trait;
@@ -28,9 +28,9 @@ pub struct SignOn {
 /// Makes the audit row of a Login that ends, once it is known which one that is.
 pub type EndOf<'a> = &'a (dyn Fn(&Login) -> AuditEntry + Send + Sync);
 
-/// Keeps authorizations and consents.
+/// Keeps authorizations.
 #[async_trait]
-pub trait AuthorizationStore: Send + Sync {
+pub trait AuthorizationStore: ConsentStore {
     /// Stores a new one.
     async fn create_authorization(&self, authorization: &Authorization) -> Result<(), StoreError>;
 
@@ -67,9 +67,6 @@ pub trait AuthorizationStore: Send + Sync {
 
     /// The newest Login that was taken so.
     async fn find_proof(&self, id: &AuthorizationId) -> Result<Option<Login>, StoreError>;
-
-    /// What this User lets this Client know without being asked.
-    async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError>;
 
     /// Notes that the person of this authorization consents, and keeps it for the next time if it is to be
     /// remembered.

@@ -8,7 +8,8 @@ mod service;
 mod store;
 mod tokens;
 
-pub use consent::Consent;
+pub(crate) use consent::is_kept;
+pub use consent::{Consent, ConsentStore};
 pub(crate) use id_token::ID_TOKEN_TYPE;
 pub use id_token::{IdTokenParts, IdTokens};
 pub use model::{AccessToken, Grant, LiveToken, NewRefreshToken, RefreshOutcome, Refreshing, UserInfo};

@@ -8,8 +8,8 @@
 use super::redirect::{with_code, with_error};
 use super::{Event, Login, LoginService, NewCode, Reason, TradedCode};
 use crate::audit::Actor;
-use crate::client::{Client, ConsentPolicy};
-use crate::grant::{Consent, Scope};
+use crate::client::Client;
+use crate::grant::{Consent, Scope, is_kept};
 use crate::id::UserId;
 use crate::provider::Assurance;
 use crate::{Secret, SecretHash, StoreError};
@@ -62,11 +62,12 @@ impl LoginService {
             return Ok(Secret::new(with_error(&asks.redirect_uri, "access_denied", state, issuer)));
         }
         let code = Secret::generate(&*self.parts.entropy);
+        let now = self.parts.clock.now();
         let traded = TradedCode {
             from: page_hash(page),
             to: self.issued(&code),
-            consent: self.to_remember(&asks.client, asks.user),
-            now: self.parts.clock.now(),
+            consent: Consent::to_keep(&asks.client, asks.user, Scope::OF_LOGINS, now),
+            now,
         };
         if !self.parts.store.trade_code(&traded).await? {
             return Err(SiteAsksError::Unknown);
@@ -83,11 +84,7 @@ impl LoginService {
         if login.named_website() {
             return Ok(false);
         }
-        if client.openid.consent == ConsentPolicy::EachTime {
-            return Ok(true);
-        }
-        let known = self.parts.store.find_consented(user, &client.id).await?;
-        Ok(!known.is_some_and(|known| known.covers(Scope::OF_LOGINS)))
+        Ok(!is_kept(&*self.parts.store, &client, user, Scope::OF_LOGINS).await?)
     }
 
     /// The page, in the place of a code.
@@ -107,12 +104,6 @@ impl LoginService {
             return Err(SiteAsksError::Unknown);
         };
         Ok((login, SiteAsks { client, redirect_uri, user }))
-    }
-
-    fn to_remember(&self, client: &Client, user: UserId) -> Option<Consent> {
-        let is_kept = client.openid.consent == ConsentPolicy::Remembered;
-        let (client, at) = (client.id.clone(), self.parts.clock.now());
-        is_kept.then_some(Consent { user, client, scope: Scope::OF_LOGINS, at })
     }
 }
 

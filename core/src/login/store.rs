@@ -3,7 +3,7 @@
 use super::{Disowning, IssuedCode, Login, Proof, Stage, VendorAnswer};
 use crate::audit::AuditEntry;
 use crate::client::ClientId;
-use crate::grant::{AccessToken, Consent, Grant, NewRefreshToken, Scope};
+use crate::grant::{AccessToken, Consent, ConsentStore, Grant, NewRefreshToken};
 use crate::id::{IdentityId, LoginId, UserId};
 use crate::login::Scene;
 use crate::provider::{ProviderSlug, VendorIdentity};
@@ -161,7 +161,7 @@ pub enum RedeemOutcome {
 
 /// Keeps Logins.
 #[async_trait]
-pub trait LoginStore: Send + Sync {
+pub trait LoginStore: ConsentStore {
     /// Stores a new Login and its audit row.
     async fn create_login(&self, login: &Login, audit: &AuditEntry) -> Result<(), StoreError>;
     /// The Login of this id.
@@ -232,8 +232,6 @@ pub trait LoginStore: Send + Sync {
     ) -> Result<Option<Login>, StoreError>;
     /// Gives a confirmed, live Login a code in the place of the page that asked; false when there is none.
     async fn trade_code(&self, traded: &TradedCode) -> Result<bool, StoreError>;
-    /// What this User lets this Client know without being asked again.
-    async fn find_consented(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError>;
     /// Spends a code: everything matches and it is redeemed once, or it is burned.
     async fn redeem_code(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError>;
     /// Logins that lapsed before `now` and do not say so yet, oldest first.

@@ -3,38 +3,17 @@
 use crate::config::{Config, Source};
 use crate::process::{self, Failed, outside};
 use crate::wire::{catalogue, open_keys};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use saoma_core::audit::Actor;
 use saoma_core::signing::{Algorithm, SigningError, SigningKeys};
 use saoma_store::Stores;
 use std::fmt::Write as _;
 
-/// As people write it on a command line.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum AlgorithmName {
-    #[value(name = "RS256", alias = "rs256")]
-    Rs256,
-    #[value(name = "ES256", alias = "es256")]
-    Es256,
-    #[value(name = "EdDSA", aliases = ["eddsa", "EDDSA"])]
-    EdDsa,
-}
-
-impl From<AlgorithmName> for Algorithm {
-    fn from(name: AlgorithmName) -> Self {
-        match name {
-            AlgorithmName::Rs256 => Self::Rs256,
-            AlgorithmName::Es256 => Self::Es256,
-            AlgorithmName::EdDsa => Self::EdDsa,
-        }
-    }
-}
-
 #[derive(Debug, Args)]
 pub(super) struct RotateArgs {
     /// Of this algorithm only; of all of them without it.
-    #[arg(long, value_enum)]
-    algorithm: Option<AlgorithmName>,
+    #[arg(long, ignore_case = true, value_parser = Algorithm::ALL.map(Algorithm::as_str))]
+    algorithm: Option<String>,
     /// The old keys got into wrong hands: the new one signs from now on and the old ones are taken out, with
     /// whatever they signed. Websites that keep our public keys refuse logins until they have fetched them anew.
     #[arg(long)]
@@ -51,8 +30,10 @@ pub(super) async fn list(source: Source) -> Result<(), Failed> {
 
 pub(super) async fn rotate(source: Source, args: RotateArgs) -> Result<(), Failed> {
     let (keys, stores) = open(source).await?;
-    let algorithms = args.algorithm.map_or_else(|| Algorithm::ALL.to_vec(), |name| vec![name.into()]);
-    for algorithm in algorithms {
+    let is_meant = |algorithm: &Algorithm| {
+        args.algorithm.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(algorithm.as_str()))
+    };
+    for algorithm in Algorithm::ALL.into_iter().filter(is_meant) {
         match keys.rotate(algorithm, args.at_once, &Actor::CommandLine).await {
             Err(waits @ SigningError::NextWaits(_)) => process::print(&format!("{waits}: nothing to do\n")),
             done => done?,

@@ -15,8 +15,8 @@ use saoma_core::authorization::{
     SignedOn,
 };
 use saoma_core::client::ClientId;
-use saoma_core::grant::{Consent, Scope};
-use saoma_core::id::{AuthorizationId, LoginId, UserId};
+use saoma_core::grant::Consent;
+use saoma_core::id::{AuthorizationId, LoginId};
 use saoma_core::login::{IssuedCode, Login, Reason, Stage};
 use saoma_core::{SecretHash, StoreError, Timestamp};
 
@@ -230,10 +230,6 @@ impl AuthorizationStore for Sql {
 
     async fn find_proof(&self, id: &AuthorizationId) -> Result<Option<Login>, StoreError> {
         maybe(self.proof_of(id).await?)
-    }
-
-    async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {
-        Ok(self.consent_of(user.as_str(), client.as_str()).await?)
     }
 
     async fn put_consent(

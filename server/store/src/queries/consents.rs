@@ -3,15 +3,26 @@
 use super::schema::{authorizations, consents};
 use super::{Conn, Sql};
 use crate::error::Failure;
+use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use saoma_core::grant::{Consent, Scope};
+use saoma_core::StoreError;
+use saoma_core::client::ClientId;
+use saoma_core::grant::{Consent, ConsentStore, Scope};
+use saoma_core::id::UserId;
 
 impl Sql {
-    pub(super) async fn consent_of(&self, user: &str, client: &str) -> Result<Option<Scope>, Failure> {
+    async fn consent_of(&self, user: &str, client: &str) -> Result<Option<Scope>, Failure> {
         let query = consents::table.find((user, client)).select(consents::scope);
         let scope: Option<String> = query.get_result(&mut self.reader().await?).await.optional()?;
         Ok(scope.map(|scope| Scope::parse(&scope)))
+    }
+}
+
+#[async_trait]
+impl ConsentStore for Sql {
+    async fn find_consent(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {
+        Ok(self.consent_of(user.as_str(), client.as_str()).await?)
     }
 }
 

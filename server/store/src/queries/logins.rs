@@ -11,9 +11,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use saoma_core::audit::AuditEntry;
-use saoma_core::client::ClientId;
-use saoma_core::grant::Scope;
-use saoma_core::id::{LoginId, UserId};
+use saoma_core::id::LoginId;
 use saoma_core::login::{
     ConfirmOutcome, Confirmation, Disowning, KnownIdentity, Login, LoginStore, NewCode, PushOnce,
     RedeemOutcome, Redemption, Scene, Stage, TradedCode, Transition, VendorAnswer,
@@ -219,10 +217,6 @@ impl LoginStore for Sql {
 
     async fn trade_code(&self, traded: &TradedCode) -> Result<bool, StoreError> {
         Ok(self.trade(traded).await?)
-    }
-
-    async fn find_consented(&self, user: &UserId, client: &ClientId) -> Result<Option<Scope>, StoreError> {
-        Ok(self.consent_of(user.as_str(), client.as_str()).await?)
     }
 
     async fn redeem_code(&self, redemption: &Redemption) -> Result<RedeemOutcome, StoreError> {
