@@ -125,6 +125,24 @@ every_database! {
         house.close().await;
     }
 
+    async fn a_website_whose_policy_keeps_no_consent_asks_each_time(db: &Database) {
+        let client = format!(
+            "[[client]]\nclient_id = \"lobby\"\nname = \"The Lobby\"\ntype = \"public\"\norigins = [\"{ORIGIN}\"]\n\
+             redirect_uris = [\"{REDIRECT_URI}\"]\nproviders = [\"quick\"]\nmin_assurance = \"scan_only\"\n\
+             [client.openid]\nconsent = \"each_time\"\n"
+        );
+        let house = House::planned(db.url(), Plan { extra_toml: client, ..Plan::default() }).await;
+        let visitor = house.visitor();
+        let mut begin = body();
+        begin["client_id"] = "lobby".into();
+        for _ in 0..2 {
+            let page = page_of(&visitor, &scanned_after(&visitor, "ann", &begin).await).await;
+            assert!(!given(&press(&visitor, &page, "allow").await, "code").is_empty());
+        }
+        assert!(db.lines("SELECT client_id AS line FROM consents").await.is_empty());
+        house.close().await;
+    }
+
     async fn without_an_address_there_is_no_way_back_so_nobody_is_asked(db: &Database) {
         let house = House::open(db.url()).await;
         let visitor = house.visitor();
