@@ -41,9 +41,10 @@ kit-check: ## Are client and bundle of openapi/typescript what document and sour
 	@$(IN_KIT); npm run --silent bundle -- --check
 	@$(IN_KIT); node --test --test-reporter=spec test/*.test.mjs
 
+# Many tests wait for a time-out of ours, so there are more of them at once than there are processors.
 test-rust: ## Rust tests; a missing PostgreSQL is a failure
 	tests/tools/system.sh postgresql
-	SAOMA_REQUIRE_ALL_BACKENDS=1 cargo test $(LOCKED) --workspace
+	SAOMA_REQUIRE_ALL_BACKENDS=1 RUST_TEST_THREADS=$$((2 * $$(nproc))) cargo test $(LOCKED) --workspace
 
 test-mini-program: ## The companion page's logic, in Node
 	$(NODE_TEST) providers/mini-program/test/*.test.js

@@ -3,6 +3,7 @@
 use saoma_sandbox::Sandbox;
 use saoma_tests::database::Database;
 use saoma_tests::house::{self, Plan};
+use saoma_tests::http;
 use saoma_tests::program::Program;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -84,7 +85,7 @@ impl Served {
     /// Waits until `/readyz` says so.
     async fn ready(&self) {
         let until = Instant::now() + Duration::from_secs(20);
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = http::client();
         while Instant::now() < until {
             let answer = http.get(format!("http://{}/readyz", self.admin)).send().await;
             if answer.is_ok_and(|a| a.status().is_success()) {

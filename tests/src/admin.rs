@@ -2,6 +2,7 @@
 //! kept, and the authenticator app is a reckoning of its own.
 
 use crate::house::House;
+use crate::http;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use cookie::Cookie;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -95,8 +96,7 @@ impl AdminBrowser {
 
     /// The same, at this address.
     pub fn at(base: &str) -> Self {
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        Self { http: http.build().unwrap(), base: base.to_owned(), cookies: BTreeMap::new() }
+        Self { http: http::client(), base: base.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// A request as this browser would send it, to be changed by tests of what is refused.

@@ -2,6 +2,7 @@
 //!
 //! Everything between them goes over real sockets. Time is the system's, or a test's own.
 
+use crate::http;
 use crate::shared_keys::SharedKeys;
 use crate::visitor::Visitor;
 use crate::ways;
@@ -159,8 +160,7 @@ async fn set_time(sandbox: &Sandbox) {
     let ahead = (START.0 - SystemClock.now().0) / 1000;
     let body = serde_json::json!({"advance_seconds": ahead});
     let address = sandbox.base().join("_sandbox/v1/clock").unwrap();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = http.post(address).json(&body).send().await.unwrap();
+    let answer = http::client().post(address).json(&body).send().await.unwrap();
     assert!(answer.status().is_success(), "the clock did not move");
 }
 

@@ -9,6 +9,7 @@ pub mod database;
 pub mod events;
 pub mod hostile;
 pub mod house;
+pub mod http;
 pub mod inspect;
 pub mod installed;
 pub mod letter;

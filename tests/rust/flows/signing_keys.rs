@@ -5,6 +5,7 @@ use saoma_core::signing::{KEPT_SECONDS, LIFE_SECONDS, PUBLISHED_SECONDS};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{House, Plan};
+use saoma_tests::http;
 use saoma_tests::program::run;
 use saoma_tests::relying_party::{SiteBrowser, checked, location, request_with, tokens, usual_request};
 use saoma_tests::wait::eventually;
@@ -12,7 +13,7 @@ use serde_json::Value;
 
 /// The published keys as `algorithm kid`.
 async fn published(saoma: &str) -> Vec<String> {
-    let answer = reqwest::get(format!("{saoma}/oauth2/jwks")).await.unwrap();
+    let answer = http::get(&format!("{saoma}/oauth2/jwks")).await;
     assert_eq!(answer.headers()["cache-control"], "public, max-age=3600");
     let set: Value = answer.json().await.unwrap();
     let name = |key: &Value| format!("{} {}", key["alg"].as_str().unwrap(), key["kid"].as_str().unwrap());

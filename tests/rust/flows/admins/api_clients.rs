@@ -9,6 +9,7 @@ use saoma_tests::admin::{Answer, answer, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::House;
+use saoma_tests::http;
 use serde_json::{Value, json};
 
 async fn owner(house: &House) -> Held {
@@ -48,11 +49,11 @@ every_database! {
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.json);
         assert_eq!(made.json["client_secret"].as_str().unwrap().len(), 43);
         let public = format!("{}/api/v1/clients/own", house.saoma);
-        let seen: Value = reqwest::get(&public).await.unwrap().json().await.unwrap();
+        let seen: Value = http::get(&public).await.json().await.unwrap();
         assert_eq!((&seen["name"], &seen["providers"][0]["slug"]), (&json!("My Blog"), &json!("mini")));
         let off = change(&owner, "/clients/own", &made.etag, &json!({ "enabled": false, "accent": "#123456" })).await;
         assert_eq!((off.status, off.etag.as_str()), (StatusCode::OK, "\"2\""), "{}", off.json);
-        assert_eq!(reqwest::get(&public).await.unwrap().status(), StatusCode::NOT_FOUND);
+        assert_eq!(http::get(&public).await.status(), StatusCode::NOT_FOUND);
         let told = db.lines("SELECT detail AS line FROM audit_events WHERE action = 'client.created'").await.remove(0);
         assert!(told.contains("redirect_uris: +\"https://blog.example/callback\""), "{told}");
         let told = db.lines("SELECT detail AS line FROM audit_events WHERE action = 'client.changed'").await.remove(0);
@@ -101,7 +102,7 @@ every_database! {
         let bearer = format!("Bearer {}", token.json["secret"].as_str().unwrap());
         let by_token = async || {
             let url = format!("{}/admin/api/v1/clients", house.admin);
-            let seen = reqwest::Client::new().get(url).header(header::AUTHORIZATION, &bearer).send().await.unwrap();
+            let seen = http::client().get(url).header(header::AUTHORIZATION, &bearer).send().await.unwrap();
             seen.json::<Value>().await.unwrap()["items"].as_array().unwrap().len()
         };
         assert_eq!((manager.ask(Method::GET, "/clients/own", None).await.status, by_token().await), (StatusCode::OK, 1));
@@ -175,7 +176,7 @@ every_database! {
         assert_eq!(added.status, StatusCode::CREATED, "{}", added.json);
         assert_eq!(add("\"2\"").await.json["obstacle"], "two_secrets");
         let works = async |secret: &Value| {
-            let begin = reqwest::Client::new().post(format!("{}/api/v1/logins", house.saoma));
+            let begin = http::client().post(format!("{}/api/v1/logins", house.saoma));
             let begin = begin.basic_auth("own", secret.as_str());
             let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
             let body = json!({

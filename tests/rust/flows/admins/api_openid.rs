@@ -7,6 +7,7 @@ use saoma_tests::admin::{answer, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{CLIENT, House};
+use saoma_tests::http;
 use saoma_tests::relying_party::{SiteBrowser, answered, request_with, tokens, usual_request};
 use serde_json::{Value, json};
 
@@ -56,7 +57,7 @@ every_database! {
         assert_eq!(states(left["keys"].as_array().unwrap(), "ES256"), ["signing"]);
         assert_eq!(states(left["keys"].as_array().unwrap(), "RS256"), ["signing"]);
         assert!(!left.to_string().contains("v1.k"), "no private part");
-        let published: Value = reqwest::get(format!("{}/oauth2/jwks", house.saoma)).await.unwrap().json().await.unwrap();
+        let published: Value = http::get(&format!("{}/oauth2/jwks", house.saoma)).await.json().await.unwrap();
         let kids = |keys: &Value| keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect::<Vec<_>>();
         assert_eq!(kids(&published), kids(&left));
         let unknown = owner.ask(Method::POST, "/keys/rotations", Some(&json!({ "algorithm": "HS256" }))).await;

@@ -6,6 +6,7 @@ use saoma_tests::admin::{Answer, answer, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{APP_SECRET, APPID, House};
+use saoma_tests::http;
 use serde_json::{Value, json};
 
 async fn owner(house: &House) -> Held {
@@ -40,7 +41,7 @@ async fn begin(house: &House) -> (StatusCode, Value) {
         "client_id": "own", "provider": "second", "redirect_uri": "https://blog.example/callback",
         "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256",
     });
-    let begin = reqwest::Client::new().post(format!("{}/api/v1/logins", house.saoma));
+    let begin = http::client().post(format!("{}/api/v1/logins", house.saoma));
     let begun = begin.header(header::ORIGIN, "https://blog.example").json(&body).send().await.unwrap();
     (begun.status(), begun.json().await.unwrap())
 }

@@ -6,6 +6,7 @@ use saoma_core::admin::Role;
 use saoma_tests::admin::{AdminBrowser, Page, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
+use saoma_tests::http;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nnothing more is looked at";
 const PATH: &str = "/websites/own/logo";
@@ -65,7 +66,7 @@ every_database! {
         assert_eq!(stale.status, StatusCode::CONFLICT);
         let forged = upload(&mut browser, "x", "2", PNG).await;
         assert_eq!(forged.status, StatusCode::FORBIDDEN);
-        let public = reqwest::get(format!("{}/api/v1/clients/own/logo", house.saoma)).await.unwrap();
+        let public = http::get(&format!("{}/api/v1/clients/own/logo", house.saoma)).await;
         assert_eq!(public.status(), StatusCode::OK);
         let gone = browser.post("/websites/own/logo/remove", &[("csrf", &csrf), ("version", "2")]).await;
         assert_eq!(gone.location(), "/websites/own?tab=look&saved", "{}", gone.html);

@@ -8,6 +8,7 @@ use saoma_tests::admin::{AdminBrowser, Page, bootstrap};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{APP_SECRET, APPID, House};
+use saoma_tests::http;
 
 async fn owner(house: &House) -> (AdminBrowser, String) {
     let held = enrolled(house, &bootstrap(house).await, "ann").await;
@@ -53,7 +54,7 @@ every_database! {
             ("set.api_base", base.as_str()), ("set.check_path", "on"), ("enabled", "on")];
         let changed = send(&mut browser, &csrf, "/providers/second", &same).await;
         assert_eq!(changed.location(), "/providers/second?saved", "{}", changed.html);
-        let seen = reqwest::get(format!("{}/api/v1/clients/own", house.saoma)).await.unwrap().text().await.unwrap();
+        let seen = http::get(&format!("{}/api/v1/clients/own", house.saoma)).await.text().await.unwrap();
         assert!(seen.contains("Other"), "{seen}");
         house.close().await;
     }
