@@ -7,7 +7,6 @@ use crate::StoreError;
 use crate::audit::{Action, Actor, AuditEntry};
 use crate::client::{Client, ClientId};
 use crate::grant::ID_TOKEN_TYPE;
-use crate::id::UserSessionId;
 use crate::login::joined;
 use crate::session::UserSession;
 use crate::{Secret, SecretHash};
@@ -17,7 +16,7 @@ use std::sync::Arc;
 pub(super) struct Hint {
     pub(super) client: ClientId,
     pub(super) sub: String,
-    session: Option<UserSessionId>,
+    sid: Option<String>,
 }
 
 /// What becomes of it.
@@ -92,14 +91,16 @@ impl AuthorizationService {
         Some(Hint {
             client: get("aud")?.parse().ok()?,
             sub: get("sub")?.to_owned(),
-            session: get("sid").and_then(|sid| sid.parse().ok()),
+            sid: get("sid").map(str::to_owned),
         })
     }
 
     /// Whether an id token was given for whoever is logged in here.
     fn is_of(&self, hint: &Hint, client: Option<&Client>, session: &UserSession) -> bool {
-        let called = client.map(|client| self.parts.subjects.of(client, &session.user));
-        hint.session.as_ref() == Some(&session.id) || called.as_ref() == Some(&hint.sub)
+        let Some(client) = client else { return false };
+        let subjects = &self.parts.subjects;
+        hint.sub == subjects.of(client, &session.user)
+            || hint.sid.as_ref() == Some(&subjects.session(client, &session.id))
     }
 
     async fn end(&self, session: &UserSession) -> Result<(), StoreError> {

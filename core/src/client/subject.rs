@@ -1,12 +1,12 @@
-//! What a Client calls a User: the User's own id, or one that only this Client's sector is told (OpenID Connect
-//! Core section 8), so that websites of different owners cannot compare their lists.
+//! What a Client calls a User and their session: by our own ids, or by such that only this Client's sector is told
+//! (OpenID Connect Core section 8), so that websites of different owners cannot compare their lists.
 //!
 //! A pairwise id is made, not kept: from the User's id under a secret that never changes, in hexadecimal, as a
 //! mail address must survive being written in lower case. Nobody without the secret gets back to the User.
 
 use super::{Client, SubjectType};
 use crate::Secret;
-use crate::id::UserId;
+use crate::id::{UserId, UserSessionId};
 use crate::seal::SealError;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -34,19 +34,30 @@ impl Subjects {
     pub fn of(&self, client: &Client, user: &UserId) -> String {
         match client.openid.subject_type {
             SubjectType::Public => user.to_string(),
-            SubjectType::Pairwise => self.pairwise(client, user),
+            SubjectType::Pairwise => self.pairwise(client, &[user.as_str()]),
+        }
+    }
+
+    /// The `sid` of this session for this Client (OpenID Connect Back-Channel Logout section 2.1).
+    pub fn session(&self, client: &Client, session: &UserSessionId) -> String {
+        match client.openid.subject_type {
+            SubjectType::Public => session.to_string(),
+            SubjectType::Pairwise => self.pairwise(client, &["session", session.as_str()]),
         }
     }
 
     /// An address that looks like one and receives nothing, for a Client whose software cannot do without.
     pub fn stand_in_email(&self, client: &Client, user: &UserId) -> Option<String> {
-        client.openid.stand_in_email.then(|| format!("{}@{}", self.pairwise(client, user), self.domain))
+        client
+            .openid
+            .stand_in_email
+            .then(|| format!("{}@{}", self.pairwise(client, &[user.as_str()]), self.domain))
     }
 
-    fn pairwise(&self, client: &Client, user: &UserId) -> String {
+    fn pairwise(&self, client: &Client, of: &[&str]) -> String {
         let sector = client.openid.sector.as_deref().unwrap_or(client.id.as_str());
         let mut mac = self.mac.clone();
-        for part in [sector, user.as_str()] {
+        for part in std::iter::once(&sector).chain(of) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }

@@ -3,7 +3,6 @@
 use super::{Grant, ScopeWord};
 use crate::Clock;
 use crate::client::{Client, Subjects};
-use crate::id::UserSessionId;
 use crate::provider::{Assurance, Registry};
 use crate::signing::{SigningError, SigningKeys};
 use serde::Serialize;
@@ -49,7 +48,7 @@ struct Claims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sid: Option<&'a str>,
+    sid: Option<String>,
 }
 
 impl Assurance {
@@ -93,7 +92,7 @@ impl IdTokens {
             acr: grant.assurance.acr(),
             amr: [kind],
             nonce: grant.nonce.as_deref(),
-            sid: grant.session.as_ref().map(UserSessionId::as_str),
+            sid: grant.session.as_ref().map(|session| self.parts.subjects.session(client, session)),
         };
         self.parts.signing.sign(client.openid.id_token_alg, ID_TOKEN_TYPE, &claims).map(Some)
     }

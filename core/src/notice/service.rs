@@ -97,7 +97,8 @@ impl LogoutNotices {
         let parts = &self.parts;
         let sub = parts.subjects.of(client, &notice.user);
         let id = Secret::generate(&*parts.entropy);
-        let claims = Claims::of(notice, (&parts.issuer, &sub), &id, parts.clock.now());
+        let sid = notice.session.as_ref().map(|session| parts.subjects.session(client, session));
+        let claims = Claims::of(notice, &parts.issuer, (&sub, sid), &id, parts.clock.now());
         let signed = parts.signing.sign(client.openid.id_token_alg, TYPE, &claims);
         signed
             .inspect_err(|error| tracing::error!(%error, "a logout token could not be signed"))

@@ -1,7 +1,6 @@
 //! Logout tokens (OpenID Connect Back-Channel Logout section 2.4).
 
 use super::LogoutNotice;
-use crate::id::UserSessionId;
 use crate::{Secret, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -24,15 +23,16 @@ pub(super) struct Claims<'a> {
     jti: &'a str,
     sub: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sid: Option<&'a str>,
+    sid: Option<String>,
     events: BTreeMap<&'static str, Value>,
 }
 
 impl<'a> Claims<'a> {
-    /// For this notice; `sub` is what its Client calls the User.
+    /// For this notice; `sub` and `sid` are what its Client calls the User and the session.
     pub(super) fn of(
         notice: &'a LogoutNotice,
-        (issuer, sub): (&'a str, &'a str),
+        issuer: &'a str,
+        (sub, sid): (&'a str, Option<String>),
         id: &'a Secret,
         now: Timestamp,
     ) -> Self {
@@ -43,7 +43,7 @@ impl<'a> Claims<'a> {
             exp: now.plus_seconds(LIFE_SECONDS).0.div_euclid(1000),
             jti: id.expose(),
             sub,
-            sid: notice.session.as_ref().map(UserSessionId::as_str),
+            sid,
             events: BTreeMap::from([(EVENT, Value::Object(Map::new()))]),
         }
     }

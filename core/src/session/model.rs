@@ -39,7 +39,7 @@ pub struct UserSession {
     pub created_at: Timestamp,
     /// When it was last used; right to some minutes.
     pub seen_at: Timestamp,
-    /// When it ends by itself.
+    /// When it ends at the latest, used or not.
     pub expires_at: Timestamp,
 }
 
@@ -54,6 +54,6 @@ pub struct NewSession {
     pub before: Option<UserSessionId>,
     /// Browser and system.
     pub browser: Option<String>,
-    /// When it ends by itself.
+    /// When it ends at the latest, used or not.
     pub expires_at: Timestamp,
 }

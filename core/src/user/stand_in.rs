@@ -1,9 +1,8 @@
 //! A friendly name and a drawn picture for whoever has none: WeChat tells a mini-program neither.
 //!
-//! Made of a hash of the User's id alone: always the same, everywhere, and nothing of the vendor's in
-//! it. The language is that of the page of the first Login, so that nobody is renamed by a visit.
+//! Made of a hash of what a website calls the User (`sub`) alone: always the same there, nothing of the vendor's in
+//! it, and for a website with ids of its own nothing that another one could know them by. The language is that of the page of the first Login, so that nobody is renamed by a visit.
 
-use crate::id::UserId;
 use sha2::{Digest as _, Sha256};
 
 const ZH: [[&str; 16]; 2] = [
@@ -55,10 +54,9 @@ pub struct StandIn {
 }
 
 impl StandIn {
-    /// The one of this User, in the language of this BCP 47 tag.
-    pub fn of(user: &UserId, locale: Option<&str>) -> Self {
-        let hash: [u8; 32] =
-            Sha256::new().chain_update(b"stand-in\0").chain_update(user.as_str()).finalize().into();
+    /// The one of whoever is called this, in the language of this BCP 47 tag.
+    pub fn of(sub: &str, locale: Option<&str>) -> Self {
+        let hash: [u8; 32] = Sha256::new().chain_update(b"stand-in\0").chain_update(sub).finalize().into();
         let (named, drawn) = hash.split_at(TILE_BYTES);
         let is_english = locale.is_some_and(|tag| tag.to_ascii_lowercase().starts_with("en"));
         let mut bytes = named.iter().copied();
@@ -121,6 +119,7 @@ impl std::str::FromStr for Tile {
 mod tests {
     use super::*;
     use crate::entropy::SeededEntropy;
+    use crate::id::UserId;
     use std::collections::BTreeSet;
 
     fn user(seed: u64) -> UserId {
@@ -129,15 +128,15 @@ mod tests {
 
     #[test]
     fn a_user_always_gets_the_same_one_and_others_get_others() {
-        assert_eq!(StandIn::of(&user(1), None), StandIn::of(&user(1), Some("zh-CN")));
-        let all: Vec<_> = (0..500).map(|seed| StandIn::of(&user(seed), None)).collect();
+        assert_eq!(StandIn::of(user(1).as_str(), None), StandIn::of(user(1).as_str(), Some("zh-CN")));
+        let all: Vec<_> = (0..500).map(|seed| StandIn::of(user(seed).as_str(), None)).collect();
         assert_eq!(all.iter().map(|one| &one.name).collect::<BTreeSet<_>>().len(), 500);
         assert_eq!(all.iter().map(|one| one.tile.to_string()).collect::<BTreeSet<_>>().len(), 500);
     }
 
     #[test]
     fn the_language_chooses_the_words_and_not_the_ending() {
-        let [zh, en] = [None, Some("en-GB")].map(|locale| StandIn::of(&user(7), locale));
+        let [zh, en] = [None, Some("en-GB")].map(|locale| StandIn::of(user(7).as_str(), locale));
         assert!(zh.name.chars().next().is_some_and(|c| !c.is_ascii()));
         assert!(en.name.is_ascii() && en.name.split(' ').count() == 3);
         assert_eq!(zh.name.rsplit(' ').next(), en.name.rsplit(' ').next());
@@ -148,7 +147,7 @@ mod tests {
     #[test]
     fn nothing_of_the_users_id_is_in_it() {
         let user = user(3);
-        let made = StandIn::of(&user, Some("en"));
+        let made = StandIn::of(user.as_str(), Some("en"));
         let random = user.as_str().strip_prefix(UserId::PREFIX).unwrap();
         let shown = format!("{} {}", made.name, made.tile);
         assert!((0..random.len() - 5).all(|at| !shown.contains(&random[at..at + 5])), "{shown}");
@@ -156,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_tiles_address_is_read_back_and_other_text_is_none() {
-        let tile = StandIn::of(&user(1), None).tile;
+        let tile = StandIn::of(user(1).as_str(), None).tile;
         assert_eq!(tile.to_string().parse(), Ok(tile));
         let zeros = "0".repeat(31);
         for bad in ["", "tile_", "tile_00", &format!("tile_+{zeros}"), &format!("tile_A{zeros}"), &zeros] {

@@ -106,7 +106,7 @@ export const en = {
   declined: "Declined",
   declined_text: (site) => `Nobody was logged in to ${site}. If you did not start this, there is nothing else to do.`,
   disowned: "Taken back",
-  disowned_text: (site) => `Your login to ${site} is good for nothing any more, and the website is told.`,
+  disowned_text: (site) => `Your login to ${site} is good for nothing any more. If you know the website, tell it, too.`,
   expired: "This code has expired",
   error: "That did not work",
   again: "Scan again",

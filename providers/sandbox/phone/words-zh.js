@@ -106,7 +106,7 @@ export const zh = {
   declined: "已拒绝",
   declined_text: (site) => `没有登录到 ${site}。如果不是你本人发起，什么都不用做。`,
   disowned: "已撤销",
-  disowned_text: (site) => `登录到 ${site} 的这一次已经失效，网站也会被告知。`,
+  disowned_text: (site) => `登录到 ${site} 的这一次已经失效。如果您认识该网站，请告知它。`,
   expired: "码已失效",
   error: "没有成功",
   again: "重新扫码",

@@ -71,9 +71,14 @@ pub(crate) struct Looks {
 }
 
 impl Looks {
-    /// Of this User, with stand-ins for what nobody ever told.
+    /// Of this User, on our own pages, with stand-ins for what nobody ever told.
     pub(crate) fn of(face: &Face, public_url: &str) -> Self {
-        let StandIn { name, tile } = StandIn::of(&face.user, face.locale.as_deref());
+        Self::told(face, face.user.as_str(), public_url)
+    }
+
+    /// As a website is told that calls them this.
+    pub(crate) fn told(face: &Face, sub: &str, public_url: &str) -> Self {
+        let StandIn { name, tile } = StandIn::of(sub, face.locale.as_deref());
         let picture = face.picture.as_ref().map_or_else(|| tile.to_string(), ToString::to_string);
         Self {
             name_is_stand_in: face.name.is_none(),

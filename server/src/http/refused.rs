@@ -3,7 +3,7 @@
 use super::body::BodyError;
 use super::problem::{CodeSet, Common, ProblemOf};
 use poem::Error;
-use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::error::{MethodNotAllowedError, NotFoundError, ParsePathError as UnreadablePathError};
 use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError};
 
 /// The problem that an error of the framework is.
@@ -26,7 +26,8 @@ pub(crate) fn refused_by_framework<K: CodeSet>(error: &Error) -> ProblemOf<K> {
     if error.is::<MethodNotAllowedError>() {
         return ProblemOf::common(Common::MethodNotAllowed);
     }
-    if error.is::<NotFoundError>() {
+    // Bytes that are no text are no address of ours either.
+    if error.is::<NotFoundError>() || error.is::<UnreadablePathError>() {
         return ProblemOf::common(Common::NotFound);
     }
     tracing::error!(status = error.status().as_u16(), "an error without a code");

@@ -110,6 +110,24 @@ every_database! {
         house.close().await;
     }
 
+    /// It is no address of ours, at whatever would take one.
+    async fn an_address_that_is_no_text_is_not_there(db: &Database) {
+        let house = House::open(db.url()).await;
+        let visitor = house.visitor();
+        for path in ["logins/%ff", "logins/%ff/events", "clients/%ff", "clients/%FE%FF/logo", "qr/%ff", "pictures/%ff", "%ff"] {
+            for method in [reqwest::Method::GET, reqwest::Method::POST] {
+                let answer = send(visitor.request(method, &format!("/api/v1/{path}"))).await;
+                assert!([404, 405].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
+                assert!(["not_found", "method_not_allowed"].contains(&answer.code()), "{path}: {}", answer.code());
+            }
+        }
+        for path in ["/admin/api/v1/admins/%ff", "/admin/api/v1/clients/%ff"] {
+            let answer = send(visitor.http.get(format!("{}{path}", house.admin))).await;
+            assert_eq!((answer.status.as_u16(), answer.code()), (404, "not_found"), "{path}");
+        }
+        house.close().await;
+    }
+
     /// A Provider that is switched off while a page still shows it.
     async fn a_disabled_provider_is_not_offered(db: &Database) {
         let mut house = House::open(db.url()).await;

@@ -159,6 +159,7 @@ every_database! {
             (Some((CLIENT, "")), with(&[])),
             (Some(("nobody", CLIENT_SECRET)), with(&[])),
             (Some(("app", CLIENT_SECRET)), with(&[])),
+            (None, with(&[])),
             (None, with(&[("client_id", CLIENT)])),
             (None, with(&[("client_id", CLIENT), ("client_secret", "wrong")])),
             (None, with(&[("client_id", "nobody")])),
@@ -170,7 +171,6 @@ every_database! {
         let own = Some((CLIENT, CLIENT_SECRET));
         let bad_request = StatusCode::BAD_REQUEST;
         for (client, fields) in [
-            (None, with(&[])),
             (own, with(&[("client_secret", CLIENT_SECRET)])),
             (own, with(&[("client_id", "other")])),
             (own, right[..1].to_vec()),

@@ -57,6 +57,8 @@ every_database! {
         assert_eq!(told.json, expected);
         house.clock.as_ref().unwrap().advance_seconds(600);
         assert_eq!(introspect(&visitor, OWN, &token).await.json, json!({ "active": false }));
+        let nobody = introspect(&visitor, None, &token).await;
+        assert_eq!((nobody.status, nobody.code()), (StatusCode::UNAUTHORIZED, "invalid_client"));
         house.close().await;
     }
 

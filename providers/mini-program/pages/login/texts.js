@@ -11,7 +11,7 @@ const zh = {
   digits: { title: "请在网页上输入这六位数字", hint: "在您自己打开的登录页面里输入，登录就完成了。" },
   declined: { title: "已拒绝", hint: "没有人登录。您可以关闭这个页面。" },
   wrong: { title: "数字不对", hint: "选的数字与网页上的不同，没有人登录。请在网站上换一个新码，再扫一次。" },
-  disowned: { title: "已撤销这次登录", hint: "它已经失效，网站也会被告知。以后不是您本人发起的登录，请点“拒绝”。" },
+  disowned: { title: "已撤销这次登录", hint: "它已经失效。如果您认识该网站，请告知它。以后不是您本人发起的登录，请点“拒绝”。" },
   ended: { title: "登录请求已结束", hint: "请看网站：如果还没有登录，请在网站上刷新二维码后重新扫描。" },
   conflict: { title: "有两个人扫了这个码", hint: "为安全起见，没有人登录。请在网站上刷新二维码，只由您自己扫描。" },
   unknown: { title: "无法识别这个二维码", hint: "请在网站上打开登录页，用微信扫描新的二维码。" },
@@ -52,7 +52,7 @@ const en = {
   },
   disowned: {
     title: "This login was taken back",
-    hint: "It is good for nothing any more, and the website is told. Decline logins that you did not begin.",
+    hint: "It is good for nothing any more. If you know the website, tell it, too. Decline logins that you did not begin.",
   },
   ended: {
     title: "This request has ended",

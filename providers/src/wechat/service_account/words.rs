@@ -24,8 +24,8 @@ const TOO_OFTEN: LocalText = LocalText {
     zh: "操作过于频繁，请稍后再试。",
 };
 const DISOWNED: LocalText = LocalText {
-    en: "Done: that login has ended, and its website has been told. Whoever made you scan has no access by it any more.",
-    zh: "已处理：该次登录已失效，并已通知网站。让你扫码的人无法再使用它。",
+    en: "Done: that login has ended. If you know the website, tell it, too. Whoever made you scan has no access by it any more.",
+    zh: "已处理：该次登录已失效。如果你认识该网站，请告知它。让你扫码的人无法再使用它。",
 };
 const DONE: LocalText = LocalText { en: "You are logged in.", zh: "登录成功。" };
 

@@ -44,7 +44,9 @@ pub(super) async fn who_asks(
         (BasicHeader::Absent, Some(secret), None) => {
             ClientCredentials::from_form(form.required("client_id")?, secret)
         }
-        (BasicHeader::Absent, None, None) => return public_client(public, form.required("client_id")?),
+        (BasicHeader::Absent, None, None) => {
+            return public_client(public, form.get("client_id").ok_or(failed)?);
+        }
     };
     if form.get("client_id").is_some_and(|id| id != credentials.id) {
         return Err(OAuthError::of(OAuthCode::InvalidRequest));

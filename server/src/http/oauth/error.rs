@@ -115,8 +115,19 @@ pub(crate) struct OAuthError {
     pub(crate) code: OAuthCode,
     /// A sentence that says more than the word's own.
     sentence: Option<&'static str>,
-    /// Whether a device heard it that asked for its answer.
-    polled: bool,
+    /// To whom it is said.
+    to: To,
+}
+
+/// Who hears it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    /// Anybody.
+    Anybody,
+    /// A device that asked for its answer: always 400, as its standard wants it (RFC 8628 section 3.5).
+    Device,
+    /// Whoever showed no token: the challenge names no error (RFC 6750 section 3.1).
+    Stranger,
 }
 
 impl From<StoreError> for OAuthError {
@@ -139,12 +150,21 @@ impl From<SigningError> for OAuthError {
 impl OAuthError {
     /// With the word's own sentence.
     pub(crate) const fn of(code: OAuthCode) -> Self {
-        Self { code, sentence: None, polled: false }
+        Self { code, sentence: None, to: To::Anybody }
     }
 
-    /// What a device hears that asks: always 400, as its standard wants it (RFC 8628 section 3.5).
+    /// What is said to whoever wants something for a token and shows none.
+    pub(crate) const fn without_token() -> Self {
+        Self { code: OAuthCode::InvalidToken, sentence: None, to: To::Stranger }
+    }
+
+    /// What a device hears that asks.
     pub(crate) const fn polled(code: OAuthCode) -> Self {
-        Self { code, sentence: None, polled: true }
+        let sentence = match code {
+            OAuthCode::SlowDown => Some("This device asks too often. Wait five seconds longer each time."),
+            _ => None,
+        };
+        Self { code, sentence, to: To::Device }
     }
 
     /// What is wrong with an authorization request, by the standard's word.
@@ -157,23 +177,26 @@ impl OAuthError {
             "registration_not_supported" => OAuthCode::RegistrationNotSupported,
             _ => OAuthCode::InvalidRequest,
         };
-        Self { code, sentence: Some(sentence), polled: false }
+        Self { code, sentence: Some(sentence), to: To::Anybody }
     }
 
     /// The document with a sentence that says more than the word's own.
     fn saying(self, sentence: &str) -> Response {
         let body = OAuthErrorBody { error: self.code, error_description: sentence.to_owned() };
         let response = Response::builder()
-            .status(if self.polled { StatusCode::BAD_REQUEST } else { self.code.status() })
+            .status(if self.to == To::Device { StatusCode::BAD_REQUEST } else { self.code.status() })
             .content_type("application/json")
             .header(header::CACHE_CONTROL, "no-store");
         let response = match self.code {
             OAuthCode::InvalidClient => response.header(header::WWW_AUTHENTICATE, BASIC),
+            OAuthCode::InvalidToken if self.to == To::Stranger => {
+                response.header(header::WWW_AUTHENTICATE, "Bearer")
+            }
             OAuthCode::InvalidToken => {
                 response.header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
             }
             OAuthCode::TemporarilyUnavailable => response.header(header::RETRY_AFTER, "5"),
-            OAuthCode::SlowDown if !self.polled => response.header(header::RETRY_AFTER, "60"),
+            OAuthCode::SlowDown if self.to != To::Device => response.header(header::RETRY_AFTER, "60"),
             _ => response,
         };
         response.body(body.to_json_string())
@@ -213,7 +236,10 @@ impl ApiResponse for OAuthError {
                 document(401, "`invalid_client`, `invalid_token`"),
                 document(413, "`invalid_request`: the body is too large"),
                 document(415, "`invalid_request`: the body has another media type"),
-                document(429, "`slow_down`"),
+                document(
+                    429,
+                    "`slow_down`: too many failed attempts; a device that asks too often hears it with 400",
+                ),
                 document(500, "`server_error`"),
                 document(503, "`temporarily_unavailable`"),
             ],

@@ -53,7 +53,7 @@ impl UserInfoView {
         if !user.scope.has(ScopeWord::Profile) {
             return bare;
         }
-        let looks = Looks::of(&user.face, &public.settings.public_url);
+        let looks = Looks::told(&user.face, &bare.sub, &public.settings.public_url);
         Self {
             name: Some(looks.name),
             name_is_stand_in: Some(looks.name_is_stand_in),
@@ -78,7 +78,7 @@ impl UserInfoApi {
         request: &Request,
         public: Data<&Arc<Public>>,
     ) -> Result<Json<UserInfoView>, OAuthError> {
-        let token = bearer(request).ok_or(OAuthError::of(OAuthCode::InvalidToken))?;
+        let token = bearer(request).ok_or(OAuthError::without_token())?;
         told(&public, token.expose()).await
     }
 
@@ -97,7 +97,7 @@ impl UserInfoApi {
             (Some(token), None) => told(&public, token.expose()).await,
             (None, Some(token)) => told(&public, token).await,
             (Some(_), Some(_)) => Err(OAuthError::of(OAuthCode::InvalidRequest)),
-            (None, None) => Err(OAuthError::of(OAuthCode::InvalidToken)),
+            (None, None) => Err(OAuthError::without_token()),
         }
     }
 }

@@ -121,7 +121,7 @@ impl Pages {
         written(html, status)
     }
 
-    /// A notice with what is known besides its words.
+    /// A notice with what is known besides its words. One that says that something failed has a code in any case.
     pub(crate) fn notice_with(
         &self,
         language: Language,
@@ -130,6 +130,9 @@ impl Pages {
         mentioned: &Mentioned,
     ) -> Response {
         let context = Context::from_serialize(mentioned).map(|mut context| {
+            if mentioned.code.is_none() && status.as_u16() >= 400 {
+                context.insert("code", notice.key());
+            }
             context.insert("texts", &self.texts(language).get(notice.key()));
             context.insert("sign", notice.sign());
             context

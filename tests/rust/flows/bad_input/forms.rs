@@ -44,7 +44,7 @@ fn token(visitor: &Visitor) -> Vec<Bad> {
     cases.push(bad("unknown code", form(&whole), 400, "invalid_grant"));
     let long = format!("{grant}&code={}&code_verifier={VERIFIER}", "c".repeat(30_000));
     cases.push(bad("long code", form(&long), 400, "invalid_grant"));
-    cases.push(bad("nobody", anonymous(visitor, whole.clone()), 400, "invalid_request"));
+    cases.push(bad("nobody", anonymous(visitor, whole.clone()), 401, "invalid_client"));
     for (id, secret) in [(CLIENT, "wrong"), ("nobody", CLIENT_SECRET), ("", ""), ("other", CLIENT_SECRET)] {
         let request = anonymous(visitor, whole.clone()).basic_auth(id, Some(secret));
         cases.push(bad(format!("as {id}"), request, 401, "invalid_client"));

@@ -90,6 +90,8 @@ every_database! {
             clock.advance_seconds(wait);
             let said = poll(&house, OWN, &device).await;
             assert_eq!((said.status, said.json["error"].as_str()), (StatusCode::BAD_REQUEST, Some(told)), "after {wait}");
+            assert!(!said.headers.contains_key("retry-after"), "the interval is what counts");
+            assert_eq!(said.text("error_description").contains("five seconds longer"), told == "slow_down");
         }
         clock.advance_seconds(600);
         assert_eq!(poll(&house, OWN, &device).await.json["error"], "expired_token");

@@ -47,6 +47,9 @@ async fn all_pages(house: &House) -> Vec<(&'static str, Answer)> {
         ("unregistered address", "/oauth2/authorize?client_id=shop&redirect_uri=http://evil.example/"),
         ("twice", "/oauth2/authorize?client_id=shop&client_id=shop"),
         ("no such login", "/login/azr_0000000000000000000000"),
+        ("no text", "/login/%ff"),
+        ("nobody's page", "/confirm/%ff"),
+        ("nobody's callback", "/callback/%ff"),
     ] {
         pages.push((what, browser.get(path).await));
     }
@@ -72,6 +75,10 @@ fn assert_page(answer: &Answer, own: &str, what: &str) {
     }
     assert_policy(answer, header("content-security-policy"), what);
     let page = unescaped(&html(answer));
+    // A form that is shown again says what is wrong with what was typed.
+    if answer.status.as_u16() >= 400 && !page.contains("<form") {
+        assert!(page.contains("<p class=\"code\">"), "{what}: {} without a code", answer.status);
+    }
     let addresses = Regex::new(r#"(?:https?:|["'=(])//[^\s"'<>)\\]+"#).unwrap();
     for found in addresses.find_iter(&page).map(|found| found.as_str()) {
         let known = [own, "http://localhost:9", "http://www.w3.org/2000/svg"];

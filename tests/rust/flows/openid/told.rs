@@ -7,7 +7,7 @@ use saoma_tests::every_database;
 use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, Plan};
 use saoma_tests::relying_party::{SiteBrowser, answered, location, request_with, signed_for, tokens};
 use saoma_tests::visitor::{Answer, VERIFIER, send};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 const SECRET: &str = "another-client-secret-of-more-than-32-chars";
@@ -30,8 +30,8 @@ async fn open(db: &Database) -> House {
     House::planned(db.url(), Plan { client_toml, ..Plan::default() }).await
 }
 
-/// The id that this website is told of whoever is logged in, by id token.
-async fn sub_at(browser: &mut SiteBrowser, client: &'static str) -> Value {
+/// What this website is told of whoever is logged in: the claims of its id token, and the profile.
+async fn told_at(browser: &mut SiteBrowser, client: &'static str) -> (Map<String, Value>, Value) {
     let uri = format!("http://localhost:9/{client}");
     let page = browser.to_login_page(&request_with(&[("client_id", client), ("redirect_uri", &uri)])).await;
     assert_eq!(location(&browser.consent(&page, "allow").await), page);
@@ -45,7 +45,9 @@ async fn sub_at(browser: &mut SiteBrowser, client: &'static str) -> Value {
     ];
     let request = browser.visitor.request(Method::POST, "/oauth2/token").basic_auth(client, Some(SECRET));
     let reply = send(request.form(&form)).await;
-    signed_for(&browser.visitor, reply.text("id_token"), client).await["sub"].clone()
+    let claims = signed_for(&browser.visitor, reply.text("id_token"), client).await;
+    let claims = claims.as_object().unwrap().clone();
+    (claims, browser.visitor.user_info(reply.text("access_token")).await.json)
 }
 
 async fn introspected(browser: &SiteBrowser, token: &str) -> Answer {
@@ -64,10 +66,10 @@ every_database! {
         let token = reply.text("access_token");
         assert_eq!(browser.visitor.user_info(token).await.text("sub"), sub);
         assert_eq!(introspected(&browser, token).await.text("sub"), sub);
-        assert_eq!(sub_at(&mut browser, "sister").await, json!(sub));
-        let stranger = sub_at(&mut browser, "stranger").await;
+        assert_eq!(told_at(&mut browser, "sister").await.0["sub"], json!(sub));
+        let stranger = told_at(&mut browser, "stranger").await.0["sub"].clone();
         assert_ne!(stranger, json!(sub));
-        let public = sub_at(&mut browser, "open").await;
+        let public = told_at(&mut browser, "open").await.0["sub"].clone();
         assert!(public.as_str().unwrap().starts_with("usr_"));
         // Of somebody else another, and after a restart the same.
         let other = SiteBrowser::new(&house).log_in(&request_with(&[]), "bob").await["code"].clone();
@@ -75,6 +77,33 @@ every_database! {
         house.restart().await;
         let again = SiteBrowser::new(&house).log_in(&request_with(&[]), "ann").await["code"].clone();
         assert_eq!(tokens(&browser.visitor, &again).await.1["sub"], json!(sub));
+        house.close().await;
+    }
+
+    async fn nothing_that_we_make_up_joins_what_two_websites_are_told(db: &Database) {
+        let house = open(db).await;
+        let mut browser = SiteBrowser::new(&house);
+        let code = browser.log_in(&request_with(&[]), "ann").await["code"].clone();
+        let (reply, claims) = tokens(&browser.visitor, &code).await;
+        let told = browser.visitor.user_info(reply.text("access_token")).await.json;
+        let (sister, of_sister) = told_at(&mut browser, "sister").await;
+        let (stranger, of_stranger) = told_at(&mut browser, "stranger").await;
+        let (open, of_open) = told_at(&mut browser, "open").await;
+        assert!(open["sid"].as_str().unwrap().starts_with("uss_"));
+        assert_eq!(sister["sid"], claims["sid"]);
+        for other in [&stranger, &open] {
+            assert_ne!(other["sid"], claims["sid"]);
+        }
+        for made_up in ["name", "picture"] {
+            assert_eq!((&told["name_is_stand_in"], &told["picture_is_stand_in"]), (&json!(true), &json!(true)));
+            assert_eq!(of_sister[made_up], told[made_up]);
+            for other in [&of_stranger, &of_open] {
+                assert_ne!(other[made_up], told[made_up], "{made_up}");
+            }
+        }
+        // Each of these pictures is there.
+        let seen = browser.visitor.http.get(told["picture"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(seen.status(), StatusCode::OK);
         house.close().await;
     }
 

@@ -2227,7 +2227,7 @@ export type UserSession = {
      */
     created_at: string;
     /**
-     * When it ends by itself; RFC 3339.
+     * When it ends at the latest, used or not; RFC 3339.
      */
     expires_at: string;
     /**

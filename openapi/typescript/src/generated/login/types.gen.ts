@@ -1850,7 +1850,7 @@ export type AuthorizeDeviceErrors = {
      */
     415: OAuthErrorBody;
     /**
-     * `slow_down`
+     * `slow_down`: too many failed attempts; a device that asks too often hears it with 400
      */
     429: OAuthErrorBody;
     /**
@@ -1899,7 +1899,7 @@ export type IntrospectTokenErrors = {
      */
     415: OAuthErrorBody;
     /**
-     * `slow_down`
+     * `slow_down`: too many failed attempts; a device that asks too often hears it with 400
      */
     429: OAuthErrorBody;
     /**
@@ -1964,7 +1964,7 @@ export type PushAuthorizationRequestErrors = {
      */
     415: OAuthErrorBody;
     /**
-     * `slow_down`
+     * `slow_down`: too many failed attempts; a device that asks too often hears it with 400
      */
     429: OAuthErrorBody;
     /**
@@ -2013,7 +2013,7 @@ export type RevokeTokenErrors = {
      */
     415: OAuthErrorBody;
     /**
-     * `slow_down`
+     * `slow_down`: too many failed attempts; a device that asks too often hears it with 400
      */
     429: OAuthErrorBody;
     /**
@@ -2060,7 +2060,7 @@ export type RedeemCodeErrors = {
      */
     415: OAuthErrorBody;
     /**
-     * `slow_down`
+     * `slow_down`: too many failed attempts; a device that asks too often hears it with 400
      */
     429: OAuthErrorBody;
     /**
@@ -2106,7 +2106,7 @@ export type ReadUserInfoErrors = {
      */
     415: OAuthErrorBody;
     /**
-     * `slow_down`
+     * `slow_down`: too many failed attempts; a device that asks too often hears it with 400
      */
     429: OAuthErrorBody;
     /**
@@ -2152,7 +2152,7 @@ export type PostUserInfoErrors = {
      */
     415: OAuthErrorBody;
     /**
-     * `slow_down`
+     * `slow_down`: too many failed attempts; a device that asks too often hears it with 400
      */
     429: OAuthErrorBody;
     /**

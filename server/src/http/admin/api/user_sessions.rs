@@ -34,7 +34,7 @@ struct SessionView {
     created_at: String,
     /// When it was last used, right to some minutes; RFC 3339.
     seen_at: String,
-    /// When it ends by itself; RFC 3339.
+    /// When it ends at the latest, used or not; RFC 3339.
     expires_at: String,
 }
 
