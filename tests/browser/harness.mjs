@@ -14,7 +14,7 @@ import { chromium } from "playwright-core";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const OUT = fileURLToPath(new URL("out/", import.meta.url));
 export const BINARY = process.env.SAOMA_BIN ?? `${ROOT}target/debug/saoma`;
-const CHROMIUM = process.env.SAOMA_CHROMIUM ?? "/usr/bin/chromium";
+const CHROMIUM = process.env.SAOMA_CHROMIUM ?? "/usr/bin/chromium-headless-shell";
 const START_MS = 30_000;
 const END_MS = 10_000;
 
