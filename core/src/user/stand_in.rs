@@ -1,7 +1,8 @@
 //! A friendly name and a drawn picture for whoever has none: WeChat tells a mini-program neither.
 //!
 //! Made of a hash of what a website calls the User (`sub`) alone: always the same there, nothing of the vendor's in
-//! it, and for a website with ids of its own nothing that another one could know them by. The language is that of the page of the first Login, so that nobody is renamed by a visit.
+//! it, and for a website with ids of its own nothing that another one could know them by. The language is that of
+//! the page of the first Login, so that nobody is renamed by a visit.
 
 use sha2::{Digest as _, Sha256};
 
