@@ -4,6 +4,7 @@
 //! What the person approves is an authorization like any other, with the same ways, levels and consent, except that
 //! they are always asked. Its code is the device's own, so that it is spent, burned and found spent like any other.
 
+use super::code::new_code;
 use super::request::Said;
 use super::service::browser_hash;
 use super::{
@@ -92,7 +93,7 @@ impl AuthorizationService {
             return Err(DeviceError::Refused(NO_SCOPE));
         }
         let entropy = &*self.parts.entropy;
-        let (device_code, letters) = (Secret::generate(entropy), letters(entropy));
+        let (device_code, letters) = (new_code(entropy), letters(entropy));
         let request = DeviceRequest {
             device_hash: SecretHash::of(device_code.expose()),
             user_hash: user_hash(&letters),

@@ -5,6 +5,7 @@
 //! flow but that of the code. How somebody logs in is a Login's affair.
 
 mod answer;
+mod code;
 mod decide;
 mod device;
 mod linking;
@@ -18,6 +19,7 @@ mod service;
 mod store;
 
 pub use answer::{ResponseMode, SiteAnswer};
+pub(crate) use code::is_marked;
 pub use device::{DeviceCodes, DeviceError, DeviceRequest, INTERVAL_SECONDS, Polled, TypedError};
 pub use logout::LoggedOut;
 pub use model::{Authorization, AuthorizationRequest, Prompt, SignedOn};

@@ -2,6 +2,7 @@
 //!
 //! In another browser the request begins from the beginning: what somebody else began is of no use to anybody.
 
+use super::code::new_code;
 use super::decide::will_do;
 use super::request::Said;
 use super::service::{browser_hash, signed_on};
@@ -182,10 +183,11 @@ impl AuthorizationService {
             return Ok(Some((taken, Some(secret))));
         }
         let now = self.parts.clock.now();
-        let Some(session) = session.filter(|session| will_do(session, &authorization.request, client, now))
-        else {
-            return Ok(None);
+        let would_do = |session: &UserSession| {
+            let request = &authorization.request;
+            will_do(session, request, client, now) && self.is_meant(request, client, &session.user)
         };
+        let Some(session) = session.filter(would_do) else { return Ok(None) };
         let taken = self.parts.store.put_signed_on(&authorization.id, &signed_on(session)).await?;
         Ok(taken.map(|taken| (taken, None)))
     }
@@ -251,7 +253,7 @@ impl AuthorizationService {
             let approved = self.approve_device(authorization).await?;
             return approved.map(Step::Leave).ok_or_else(|| OpenError::Over(Box::new(authorization.clone())));
         }
-        let code = Secret::generate(&*self.parts.entropy);
+        let code = new_code(&*self.parts.entropy);
         if !self.parts.store.put_authorization_code(&authorization.id, &self.issued(&code)).await? {
             return Err(OpenError::Over(Box::new(authorization.clone())));
         }

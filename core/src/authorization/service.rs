@@ -3,6 +3,7 @@
 //! Only the browser that brought the request gets anywhere with it. Whatever is answered may be asked for again
 //! until the website has redeemed the code: an answer that was lost costs nothing.
 
+use super::code::new_code;
 use super::decide::will_do;
 use super::request::{Asker, Parameters, RequestRefusal, Said, TextRefusal, read};
 use super::{Authorization, AuthorizationRequest, AuthorizationStore, SignedOn, SiteAnswer};
@@ -117,7 +118,7 @@ impl AuthorizationService {
             return self.interact(authorization, CONSENT_REQUIRED).await;
         }
         authorization.consented_at = Some(now);
-        let code = Secret::generate(&*self.parts.entropy);
+        let code = new_code(&*self.parts.entropy);
         authorization.code = Some(self.issued(&code));
         self.parts.store.create_authorization(&authorization).await?;
         Ok(Authorized::Leave(self.with_code(&authorization.request, &code)))

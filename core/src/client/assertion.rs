@@ -64,7 +64,7 @@ struct Claims {
     iss: String,
     sub: String,
     /// A list is refused: an assertion for several could be carried from one to another.
-    aud: String,
+    aud: Value,
     jti: String,
     exp: i64,
     nbf: Option<i64>,
@@ -117,12 +117,48 @@ impl ClientKey {
     }
 }
 
+/// What is wrong with an assertion. It may be told: whoever makes one learns nothing that they did not write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
+pub enum AssertionFault {
+    /// No key of this Client made it, or it is no JWS with the claims that it must have.
+    NotSigned,
+    /// Of somebody else.
+    NotOfClient,
+    /// For somebody else, or for several.
+    Audience,
+    /// Nothing that could be remembered.
+    Jti,
+    /// Over, not yet good, or good for too long.
+    Time,
+    /// Seen before.
+    Used,
+}
+
+impl AssertionFault {
+    /// What its developer reads.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::NotSigned => {
+                "No registered key signed the assertion, or one of iss, sub, aud, jti and exp is missing in it."
+            }
+            Self::NotOfClient => "iss and sub of the assertion must both be the client_id.",
+            Self::Audience => {
+                "aud of the assertion must be the issuer as one string, not the token endpoint and not a list."
+            }
+            Self::Jti => "jti of the assertion must have 1 to 255 bytes.",
+            Self::Time => "The assertion is over or not yet good, or its exp is more than an hour away.",
+            Self::Used => "The assertion was used before: each is good once.",
+        }
+    }
+}
+
 /// Why an assertion proves nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AssertionError {
-    /// Not signed by this Client, not for us, too old, or seen before: one answer for all.
-    #[error("the client's assertion is not accepted")]
-    Refused,
+    /// Something is wrong with it.
+    #[error(transparent)]
+    Refused(#[from] AssertionFault),
     /// The store's part failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -150,14 +186,16 @@ impl ClientAssertions {
     /// Takes an assertion of this Client, once.
     pub async fn take(&self, client: &Client, assertion: &str) -> Result<(), AssertionError> {
         let keys = client.openid.jwks.as_ref().and_then(|jwks| ClientKeys::read(jwks).ok());
-        let claims = keys.and_then(|keys| keys.open(assertion)).ok_or(AssertionError::Refused)?;
+        let claims = keys.and_then(|keys| keys.open(assertion)).ok_or(AssertionFault::NotSigned)?;
         let now = self.clock.now();
-        if !self.is_for_us(&claims, client) || !is_timely(&claims, now) {
-            return Err(AssertionError::Refused);
-        }
+        self.check(&claims, client, now)?;
         let hash = SecretHash::of_parts(&["assertion", client.id.as_str(), &claims.jti]);
         let until = now.plus_seconds(LONGEST + 2 * SKEW);
-        if self.store.spend_assertion(&hash, until).await? { Ok(()) } else { Err(AssertionError::Refused) }
+        if self.store.spend_assertion(&hash, until).await? {
+            Ok(())
+        } else {
+            Err(AssertionFault::Used.into())
+        }
     }
 
     /// Deletes those that could not be used again anyway, at most `limit`; says how many.
@@ -165,11 +203,13 @@ impl ClientAssertions {
         self.store.delete_spent_assertions(self.clock.now(), limit).await
     }
 
-    fn is_for_us(&self, claims: &Claims, client: &Client) -> bool {
-        claims.iss == client.id.as_str()
-            && claims.sub == client.id.as_str()
-            && claims.aud == self.issuer
-            && (1..=LONGEST_JTI).contains(&claims.jti.len())
+    fn check(&self, claims: &Claims, client: &Client, now: Timestamp) -> Result<(), AssertionFault> {
+        let is_own = claims.iss == client.id.as_str() && claims.sub == client.id.as_str();
+        let can_be_remembered = (1..=LONGEST_JTI).contains(&claims.jti.len());
+        is_own.then_some(()).ok_or(AssertionFault::NotOfClient)?;
+        (claims.aud == self.issuer).then_some(()).ok_or(AssertionFault::Audience)?;
+        can_be_remembered.then_some(()).ok_or(AssertionFault::Jti)?;
+        is_timely(claims, now).then_some(()).ok_or(AssertionFault::Time)
     }
 }
 

@@ -14,7 +14,7 @@ mod subject;
 
 pub use address::{AddressProblem, check_origin, check_redirect_uri, is_loopback_host};
 use assertion::ClientKeys;
-pub use assertion::{ASSERTION_TYPE, AssertionError, ClientAssertions, KeysProblem};
+pub use assertion::{ASSERTION_TYPE, AssertionError, AssertionFault, ClientAssertions, KeysProblem};
 pub use directory::{ClientAuthError, ClientDirectory};
 pub use draft::{ClientDraft, Look, Wiring};
 pub use look_alike::look_alike;

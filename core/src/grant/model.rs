@@ -39,7 +39,9 @@ pub struct Refreshing {
     pub now: Timestamp,
     /// Hash of the next access token.
     pub access: SecretHash,
-    /// When that ends.
+    /// What it is good for, if for less than the grant.
+    pub access_scope: Option<Scope>,
+    /// When it ends.
     pub access_expires_at: Timestamp,
     /// The token that takes its place.
     pub next: NewRefreshToken,

@@ -1,7 +1,7 @@
 //! Tokens as their own Client sees them: whether one is good, the next one, and the end of one (RFC 7662,
 //! RFC 6749 section 6, RFC 7009).
 
-use super::{Grant, GrantStore, LiveToken, NewRefreshToken, RefreshOutcome, Refreshing};
+use super::{Grant, GrantStore, LiveToken, NewRefreshToken, RefreshOutcome, Refreshing, Scope};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::Client;
 use crate::{Clock, Entropy, Secret, SecretHash, StoreError, Timestamp};
@@ -39,7 +39,7 @@ pub struct Refreshed {
     pub expires_in: u32,
     /// The next refresh token.
     pub refresh_token: Secret,
-    /// What they are good for.
+    /// What the access token is good for.
     pub grant: Grant,
 }
 
@@ -49,6 +49,9 @@ pub enum RefreshError {
     /// Unknown, used, ended or another's: one answer for all.
     #[error("the refresh token is not valid")]
     InvalidGrant,
+    /// More is asked for than was granted, or nothing at all; the token is untouched.
+    #[error("the scope is not part of what was granted")]
+    InvalidScope,
     /// The store's part failed; the token is untouched.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,9 +76,18 @@ impl TokenService {
         Self { store, clock, entropy, rules }
     }
 
-    /// Goes on with a refresh token: it is used up, and the next one is given.
-    pub async fn refresh(&self, client: &Client, token: &str) -> Result<Refreshed, RefreshError> {
+    /// Goes on with a refresh token: it is used up, and the next one is given. With `less` the access token is
+    /// good for that much only.
+    pub async fn refresh(
+        &self,
+        client: &Client,
+        token: &str,
+        less: Option<Scope>,
+    ) -> Result<Refreshed, RefreshError> {
         let now = self.clock.now();
+        if let Some(less) = less {
+            self.check_less(client, token, less, now).await?;
+        }
         let entropy = &*self.entropy;
         let (access_token, refresh_token) = (Secret::generate(entropy), Secret::generate(entropy));
         let row = AuditEntry::new(entropy, now, &Actor::Client, Action::RefreshTokenReused, "");
@@ -84,6 +96,7 @@ impl TokenService {
             client: client.id.clone(),
             now,
             access: SecretHash::of(access_token.expose()),
+            access_scope: less,
             access_expires_at: now.plus_seconds(i64::from(self.rules.access)),
             next: NewRefreshToken {
                 hash: SecretHash::of(refresh_token.expose()),
@@ -95,10 +108,25 @@ impl TokenService {
         };
         match self.store.refresh(&refreshing).await? {
             RefreshOutcome::Refreshed(grant) => {
-                Ok(Refreshed { access_token, expires_in: self.rules.access, refresh_token, grant: *grant })
+                let grant = Grant { scope: less.unwrap_or(grant.scope), ..*grant };
+                Ok(Refreshed { access_token, expires_in: self.rules.access, refresh_token, grant })
             }
             RefreshOutcome::Reused | RefreshOutcome::Unknown => Err(RefreshError::InvalidGrant),
         }
+    }
+
+    /// Before anything is spent. A token that is none, or was used, is found out by using it.
+    async fn check_less(
+        &self,
+        client: &Client,
+        token: &str,
+        less: Scope,
+        now: Timestamp,
+    ) -> Result<(), RefreshError> {
+        let found = self.store.find_live_token(&SecretHash::of(token), now).await?;
+        let found = found.filter(|found| found.client == client.id && !found.is_access);
+        let is_part = found.is_none_or(|found| found.scope.covers(less));
+        if less.is_empty() || !is_part { Err(RefreshError::InvalidScope) } else { Ok(()) }
     }
 
     /// What a live access token of this Client stands for. Unknown, ended, revoked, of a User who is switched

@@ -4,6 +4,7 @@ use super::redirect::{login_page, with_code};
 use super::service::browser_hash;
 use super::{BrowserCredential, Login, LoginService, NewCode, ReadError, RedeemOutcome, Redemption, Stage};
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
+use crate::authorization::is_marked;
 use crate::client::Client;
 use crate::grant::{AccessToken, Grant, NewRefreshToken, RefreshRules, ScopeWord};
 use crate::id::{GrantId, LoginId};
@@ -159,6 +160,7 @@ impl LoginService {
         let row = |action| AuditEntry::new(entropy, now, &Actor::Client, action, "");
         Redemption {
             code_hash: SecretHash::of(request.code.expose()),
+            is_of_authorization: is_marked(&request.code),
             client: client.id.to_string(),
             code_challenge: request.code_verifier.as_ref().map(|verifier| pkce_s256(verifier.expose())),
             redirect_uri: request.redirect_uri.clone(),

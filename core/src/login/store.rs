@@ -115,6 +115,8 @@ pub struct PushOnce {
 pub struct Redemption {
     /// Hash of the code.
     pub code_hash: SecretHash,
+    /// Whether it can only be an authorization's.
+    pub is_of_authorization: bool,
     /// Who asks.
     pub client: String,
     /// S256 of the verifier it sent, if it sent one.

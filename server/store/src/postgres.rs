@@ -53,6 +53,16 @@ macro_rules! insert_batch {
     }};
 }
 
+/// Statements that need nothing of each other, all sent before the first is answered: one wait in the place of
+/// several, in the order they stand in. They are polled in that order, and a statement that is not prepared yet
+/// holds back those behind it.
+macro_rules! execute_together {
+    ($conn:expr, $($statement:expr),+ $(,)?) => {{
+        let conn: &super::Conn = $conn;
+        futures_util::try_join!($($statement.execute(&mut &*conn)),+)?;
+    }};
+}
+
 #[path = "queries/mod.rs"]
 mod queries;
 pub(crate) use queries::Sql;

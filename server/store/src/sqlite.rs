@@ -69,6 +69,13 @@ macro_rules! insert_batch {
     }};
 }
 
+/// Statements that need nothing of each other: here there is nobody to wait for.
+macro_rules! execute_together {
+    ($conn:expr, $($statement:expr),+ $(,)?) => {{
+        $($statement.execute($conn).await?;)+
+    }};
+}
+
 #[path = "queries/mod.rs"]
 mod queries;
 pub(crate) use queries::Sql;

@@ -197,6 +197,7 @@ pub(super) async fn with_code(stores: &Stores) -> Login {
 pub(super) fn redemption(login: &Login) -> Redemption {
     let row = |action, detail: &str| entry(action).ended(AuditOutcome::Refused, detail);
     Redemption {
+        is_of_authorization: false,
         code_hash: login.code.as_ref().unwrap().hash.clone(),
         client: login.client.to_string(),
         code_challenge: Some(login.code_challenge.clone()),

@@ -113,10 +113,21 @@ pub(crate) struct OAuthErrorBody {
 pub(crate) struct OAuthError {
     /// The standard's word.
     pub(crate) code: OAuthCode,
-    /// A sentence that says more than the word's own.
-    sentence: Option<&'static str>,
+    /// What says more than the word's own sentence.
+    more: More,
     /// To whom it is said.
     to: To,
+}
+
+/// What is said to the developer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum More {
+    /// The word's own sentence.
+    Nothing,
+    /// This one.
+    Sentence(&'static str),
+    /// That the parameter of this name is missing.
+    Missing(&'static str),
 }
 
 /// Who hears it.
@@ -150,21 +161,33 @@ impl From<SigningError> for OAuthError {
 impl OAuthError {
     /// With the word's own sentence.
     pub(crate) const fn of(code: OAuthCode) -> Self {
-        Self { code, sentence: None, to: To::Anybody }
+        Self { code, more: More::Nothing, to: To::Anybody }
+    }
+
+    /// With a sentence that says more.
+    pub(crate) const fn saying(code: OAuthCode, sentence: &'static str) -> Self {
+        Self { code, more: More::Sentence(sentence), to: To::Anybody }
+    }
+
+    /// A parameter that must be there is not.
+    pub(crate) const fn missing(parameter: &'static str) -> Self {
+        Self { code: OAuthCode::InvalidRequest, more: More::Missing(parameter), to: To::Anybody }
     }
 
     /// What is said to whoever wants something for a token and shows none.
     pub(crate) const fn without_token() -> Self {
-        Self { code: OAuthCode::InvalidToken, sentence: None, to: To::Stranger }
+        Self { code: OAuthCode::InvalidToken, more: More::Nothing, to: To::Stranger }
     }
 
     /// What a device hears that asks.
     pub(crate) const fn polled(code: OAuthCode) -> Self {
-        let sentence = match code {
-            OAuthCode::SlowDown => Some("This device asks too often. Wait five seconds longer each time."),
-            _ => None,
+        let more = match code {
+            OAuthCode::SlowDown => {
+                More::Sentence("This device asks too often. Wait five seconds longer each time.")
+            }
+            _ => More::Nothing,
         };
-        Self { code, sentence, to: To::Device }
+        Self { code, more, to: To::Device }
     }
 
     /// What is wrong with an authorization request, by the standard's word.
@@ -177,11 +200,11 @@ impl OAuthError {
             "registration_not_supported" => OAuthCode::RegistrationNotSupported,
             _ => OAuthCode::InvalidRequest,
         };
-        Self { code, sentence: Some(sentence), to: To::Anybody }
+        Self::saying(code, sentence)
     }
 
-    /// The document with a sentence that says more than the word's own.
-    fn saying(self, sentence: &str) -> Response {
+    /// The document with this sentence.
+    fn answer(self, sentence: &str) -> Response {
         let body = OAuthErrorBody { error: self.code, error_description: sentence.to_owned() };
         let response = Response::builder()
             .status(if self.to == To::Device { StatusCode::BAD_REQUEST } else { self.code.status() })
@@ -205,7 +228,11 @@ impl OAuthError {
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        self.saying(self.sentence.unwrap_or(self.code.sentence()))
+        match self.more {
+            More::Nothing => self.answer(self.code.sentence()),
+            More::Sentence(sentence) => self.answer(sentence),
+            More::Missing(parameter) => self.answer(&format!("{parameter} is missing.")),
+        }
     }
 }
 
@@ -255,7 +282,7 @@ impl ApiResponse for OAuthError {
 pub(crate) fn oauth_problem(problem: &Problem) -> Response {
     match problem.code {
         Code::NotFound | Code::MethodNotAllowed | Code::PayloadTooLarge | Code::UnsupportedMediaType => {
-            let mut response = OAuthError::of(OAuthCode::InvalidRequest).saying(sentence_for(problem.code));
+            let mut response = OAuthError::of(OAuthCode::InvalidRequest).answer(sentence_for(problem.code));
             response.set_status(problem.code.status());
             response
         }

@@ -10,6 +10,8 @@ use poem_openapi::types::Type;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
+const AMBIGUOUS: &str = "A parameter was sent twice, or the form is not UTF-8.";
+
 /// The parameters of one form; an empty one counts as absent (RFC 6749 section 3.2).
 pub(super) struct Form(BTreeMap<String, String>);
 
@@ -17,7 +19,8 @@ impl Form {
     /// Reads a body of UTF-8.
     pub(super) fn parse(body: &[u8]) -> Result<Self, OAuthError> {
         let found = parameters::parse(body);
-        let mut found = found.map_err(|parameters::Ambiguous| OAuthError::of(OAuthCode::InvalidRequest))?;
+        let mut found = found
+            .map_err(|parameters::Ambiguous| OAuthError::saying(OAuthCode::InvalidRequest, AMBIGUOUS))?;
         found.retain(|_, value| !value.is_empty());
         Ok(Self(found))
     }
@@ -33,8 +36,8 @@ impl Form {
     }
 
     /// A parameter that must be there.
-    pub(super) fn required(&self, name: &str) -> Result<&str, OAuthError> {
-        self.get(name).ok_or(OAuthError::of(OAuthCode::InvalidRequest))
+    pub(super) fn required(&self, name: &'static str) -> Result<&str, OAuthError> {
+        self.get(name).ok_or(OAuthError::missing(name))
     }
 }
 

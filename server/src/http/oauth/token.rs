@@ -13,12 +13,14 @@ use poem_openapi::{Enum, Object, OpenApi};
 use saoma_core::Secret;
 use saoma_core::authorization::Polled;
 use saoma_core::client::{Client, ClientType};
-use saoma_core::grant::{Grant, RefreshError};
+use saoma_core::grant::{Grant, RefreshError, Scope};
 use saoma_core::login::{RedeemError, RedeemRequest};
 use std::sync::Arc;
 
 /// The word of `grant_type` for devices.
 pub(super) const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+const MORE_THAN_GRANTED: &str = "The scope names nothing, or more than the refresh token was granted.";
 
 /// What redeems a code; the document's view of the form.
 #[derive(Debug, Object)]
@@ -35,6 +37,8 @@ struct TokenRequest {
     code_verifier: Option<String>,
     /// The address named at the beginning, if one was.
     redirect_uri: Option<String>,
+    /// With a refresh token: less than was granted, for this access token only.
+    scope: Option<String>,
     /// The client, unless it says so by HTTP Basic.
     client_id: Option<String>,
     /// Its secret, unless it says so by HTTP Basic; a public client has none.
@@ -153,7 +157,7 @@ async fn redeem_device(public: &Public, client: &Client, form: &Form) -> Result<
 async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
     let verifier = match form.get("code_verifier") {
         // Whoever must ask with a challenge must answer it; nothing is spent by forgetting that.
-        None if !client.may_go_without_challenge() => return Err(OAuthError::of(OAuthCode::InvalidRequest)),
+        None if !client.may_go_without_challenge() => return Err(OAuthError::missing("code_verifier")),
         verifier => verifier.map(Secret::new),
     };
     let request = RedeemRequest {
@@ -176,11 +180,13 @@ async fn given(public: &Public, client: &Client, request: &RedeemRequest) -> Res
     })
 }
 
-/// The scope stays: whoever wants less of it asks for less of it.
+/// Whoever asks for less gets an access token for less; the refresh token stays as it is (RFC 6749 section 6).
 async fn refresh(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
     let token = form.required("refresh_token")?;
-    let refreshed = public.openid.tokens.refresh(client, token).await.map_err(|error| match error {
+    let less = form.get("scope").map(Scope::parse);
+    let refreshed = public.openid.tokens.refresh(client, token, less).await.map_err(|error| match error {
         RefreshError::InvalidGrant => OAuthError::of(OAuthCode::InvalidGrant),
+        RefreshError::InvalidScope => OAuthError::saying(OAuthCode::InvalidScope, MORE_THAN_GRANTED),
         RefreshError::Store(error) => error.into(),
     })?;
     // What was asked for then is answered; a later id token has no nonce (OpenID Connect Core section 12.2).

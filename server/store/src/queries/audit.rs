@@ -113,13 +113,23 @@ impl From<AuditRow> for StoredAudit {
 
 /// Adds one row in the caller's transaction, and links it there if its stream is the admins'.
 pub(super) async fn add(conn: &mut super::Conn, linker: &Linker, entry: &AuditEntry) -> Result<(), Failure> {
+    let row = to_add(conn, linker, entry).await?;
+    diesel::insert_into(audit_events::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// The row that `add` would add, for whoever writes it together with others in the same transaction.
+pub(super) async fn to_add(
+    conn: &mut super::Conn,
+    linker: &Linker,
+    entry: &AuditEntry,
+) -> Result<AuditRow, Failure> {
     let (mut row, stream) = (StoredAudit::from(entry), linker.links.stream_of(entry));
     match entry.stream {
         Stream::Admins => audit_chain::link_one(conn, &linker.links, stream, &row).await?,
         Stream::Logins => row.at = Timestamp(linker.flight.time_for(row.at.0)),
     }
-    diesel::insert_into(audit_events::table).values(AuditRow::new(row, stream)).execute(conn).await?;
-    Ok(())
+    Ok(AuditRow::new(row, stream))
 }
 
 /// Adds rows in the caller's transaction.

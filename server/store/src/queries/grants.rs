@@ -48,7 +48,7 @@ impl Sql {
                 users::updated_at,
                 grants::client_id,
                 pictures::id.nullable(),
-                grants::scope,
+                coalesce(access_tokens::scope, grants::scope),
             ));
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }
@@ -69,7 +69,7 @@ impl Sql {
                 grants::user_id,
                 access_tokens::created_at,
                 access_tokens::expires_at,
-                grants::scope,
+                coalesce(access_tokens::scope, grants::scope),
             ));
         Ok(query.get_result(&mut self.reader().await?).await.optional()?)
     }

@@ -1,5 +1,5 @@
 //! The one query tree. `sqlite.rs` and `postgres.rs` each compile it with their own connection type,
-//! their own way to `begin` a transaction and their own `insert_batch!`.
+//! their own way to `begin` a transaction, their own `insert_batch!` and `execute_together!`.
 //!
 //! Portable columns only: text, integers, booleans, bytes. State moves by one guarded UPDATE; "one
 //! row changed" decides. What must differ between the databases lives in their own files.

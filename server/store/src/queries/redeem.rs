@@ -3,9 +3,10 @@
 //! One transaction. The guarded UPDATE that wins is the only proof that everything matched. A code stands in
 //! what it answers: a Login of our own API, or an authorization.
 
+use super::audit::AuditRow;
 use super::authorization_rows::AuthorizationRow;
 use super::rows::LoginRow;
-use super::schema::{access_tokens, authorizations, grants, logins, user_sessions, users};
+use super::schema::{access_tokens, audit_events, authorizations, grants, logins, user_sessions, users};
 use super::{Conn, Sql, audit, refresh};
 use crate::error::Failure;
 use crate::prepared::PreparedOnce;
@@ -30,12 +31,12 @@ impl Sql {
         write_tx!(self.writer().await?, |conn| {
             if let Some(origin) = spend(conn, redemption).await? {
                 let grant = origin.grant(redemption)?;
-                write_grant(conn, redemption, &grant, origin.id()).await?;
                 let row = match origin {
                     Origin::Login(_) => &redemption.redeemed,
                     Origin::Authorization(_) => &redemption.authorized,
                 };
-                audit::add(conn, self.linker()?, &origin.told(row)).await?;
+                let row = audit::to_add(conn, self.linker()?, &origin.told(row)).await?;
+                write_grant(conn, redemption, (&grant, origin.id()), row).await?;
                 let login = if let Origin::Login(login) = origin { Some(*login) } else { None };
                 return Ok(RedeemOutcome::Redeemed(Box::new(Granted { grant, login })));
             }
@@ -107,7 +108,9 @@ impl Origin {
 }
 
 async fn spend(conn: &mut Conn, redemption: &Redemption) -> Result<Option<Origin>, Failure> {
-    if let Some(login) = spend_login(conn, redemption).await? {
+    if !redemption.is_of_authorization
+        && let Some(login) = spend_login(conn, redemption).await?
+    {
         return Ok(Some(Origin::Login(Box::new(login))));
     }
     Ok(spend_authorization(conn, redemption).await?.map(|found| Origin::Authorization(Box::new(found))))
@@ -174,14 +177,15 @@ async fn spend_authorization(
     PreparedOnce(update).get_result(conn).await.optional()?.map(Authorization::try_from).transpose()
 }
 
+/// The row of the audit goes first: the grant's trigger locks what its person has at this website until the end.
 async fn write_grant(
     conn: &mut Conn,
     redemption: &Redemption,
-    grant: &Grant,
-    origin: &str,
+    (grant, origin): (&Grant, &str),
+    told: AuditRow,
 ) -> Result<(), Failure> {
     let now = redemption.now.0;
-    let row = (
+    let given = (
         grants::id.eq(grant.id.as_str()),
         grants::origin_id.eq(origin),
         grants::client_id.eq(grant.client.as_str()),
@@ -195,7 +199,6 @@ async fn write_grant(
         grants::assurance.eq(grant.assurance.as_str()),
         grants::auth_time.eq(grant.auth_time.0),
     );
-    diesel::insert_into(grants::table).values(row).execute(conn).await?;
     let token = &redemption.token;
     let access_token = (
         access_tokens::hash.eq(token.hash.as_str()),
@@ -203,7 +206,12 @@ async fn write_grant(
         access_tokens::created_at.eq(now),
         access_tokens::expires_at.eq(token.expires_at.0),
     );
-    diesel::insert_into(access_tokens::table).values(access_token).execute(conn).await?;
+    execute_together!(
+        conn,
+        diesel::insert_into(audit_events::table).values(told),
+        diesel::insert_into(grants::table).values(given),
+        diesel::insert_into(access_tokens::table).values(access_token),
+    );
     if grant.scope.has(ScopeWord::OfflineAccess) {
         refresh::add(conn, grant.id.as_str(), &redemption.refresh, redemption.now).await?;
     }
@@ -221,7 +229,9 @@ async fn burn(conn: &mut Conn, redemption: &Redemption) -> Result<Option<Origin>
         .filter(logins::expires_at.gt(now));
     let void = (logins::code_hash.eq(None::<String>), logins::code_expires_at.eq(None::<i64>));
     let update = diesel::update(live).set(void).returning(LoginRow::as_returning());
-    if let Some(row) = update.get_result::<LoginRow>(conn).await.optional()? {
+    if !redemption.is_of_authorization
+        && let Some(row) = update.get_result::<LoginRow>(conn).await.optional()?
+    {
         return Ok(Some(Origin::Login(Box::new(row.try_into()?))));
     }
     let live = authorizations::table

@@ -30,6 +30,15 @@ struct GrantRow {
     auth_time: i64,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = refresh_tokens)]
+struct NewRow<'a> {
+    hash: &'a str,
+    grant_id: &'a str,
+    created_at: i64,
+    expires_at: i64,
+}
+
 impl TryFrom<GrantRow> for Grant {
     type Error = Failure;
     fn try_from(row: GrantRow) -> Result<Self, Failure> {
@@ -60,14 +69,19 @@ impl Sql {
                 expires_at: Timestamp(refreshing.next.expires_at.0.min(last)),
                 ..refreshing.next.clone()
             };
-            add(conn, &id, &next, refreshing.now).await?;
             let access = (
                 access_tokens::hash.eq(refreshing.access.as_str()),
                 access_tokens::grant_id.eq(&id),
                 access_tokens::created_at.eq(refreshing.now.0),
                 access_tokens::expires_at.eq(refreshing.access_expires_at.0),
+                access_tokens::scope.eq(refreshing.access_scope.map(|scope| scope.to_string())),
             );
-            diesel::insert_into(access_tokens::table).values(access).execute(conn).await?;
+            let refresh = new_row(&id, &next, refreshing.now);
+            execute_together!(
+                conn,
+                diesel::insert_into(refresh_tokens::table).values(refresh),
+                diesel::insert_into(access_tokens::table).values(access),
+            );
             Ok(RefreshOutcome::Refreshed(Box::new(row.try_into()?)))
         })
     }
@@ -136,14 +150,12 @@ pub(super) async fn add(
     token: &NewRefreshToken,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let row = (
-        refresh_tokens::hash.eq(token.hash.as_str()),
-        refresh_tokens::grant_id.eq(grant),
-        refresh_tokens::created_at.eq(now.0),
-        refresh_tokens::expires_at.eq(token.expires_at.0),
-    );
-    diesel::insert_into(refresh_tokens::table).values(row).execute(conn).await?;
+    diesel::insert_into(refresh_tokens::table).values(new_row(grant, token, now)).execute(conn).await?;
     Ok(())
+}
+
+fn new_row<'a>(grant: &'a str, token: &'a NewRefreshToken, now: Timestamp) -> NewRow<'a> {
+    NewRow { hash: token.hash.as_str(), grant_id: grant, created_at: now.0, expires_at: token.expires_at.0 }
 }
 
 /// Ends the grant of a refresh token of this Client, used or not, with all its tokens; gives its id.

@@ -72,7 +72,13 @@ table! {
 }
 
 table! {
-    access_tokens (hash) { hash -> Text, grant_id -> Text, created_at -> BigInt, expires_at -> BigInt, }
+    access_tokens (hash) {
+        hash -> Text,
+        grant_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        scope -> Nullable<Text>,
+    }
 }
 
 table! {

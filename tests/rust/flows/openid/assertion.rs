@@ -45,6 +45,7 @@ every_database! {
         assert_eq!(reply.status, StatusCode::OK, "{:?}", reply.json);
         let again = introspect(&house, &assertion, &[]).await;
         assert_eq!((again.status, again.code()), (StatusCode::UNAUTHORIZED, "invalid_client"));
+        assert!(again.text("error_description").contains("used before"));
         let next = key.sign(&claims(&house, "two"));
         let told = introspect(&house, &next, &[("client_id", CLIENT)]).await;
         assert_eq!((told.status, &told.json), (StatusCode::OK, &json!({ "active": false })));
@@ -69,23 +70,26 @@ every_database! {
             changed.as_object_mut().unwrap().remove(name);
             own.sign(&changed)
         };
-        for (what, assertion) in [
-            ("another audience", with("aud", json!("https://elsewhere.test"))),
-            ("a list of audiences", with("aud", json!([house.saoma, "https://elsewhere.test"]))),
-            ("a list of ours alone", with("aud", json!([house.saoma]))),
-            ("the token endpoint", with("aud", json!(format!("{}/oauth2/token", house.saoma)))),
-            ("another subject", with("sub", json!("second"))),
-            ("an unknown client", with("iss", json!("nobody"))),
-            ("too old", with("exp", json!(now - 31))),
-            ("good for too long", with("exp", json!(now + 3631))),
-            ("not yet", with("nbf", json!(now + 60))),
-            ("no end", without("exp")),
-            ("no id", without("jti")),
-            ("an empty id", with("jti", json!(""))),
-            ("no token at all", "x".to_owned()),
+        // Each with a word of the sentence that its developer reads.
+        for (what, word, assertion) in [
+            ("another audience", "aud", with("aud", json!("https://elsewhere.test"))),
+            ("a list of audiences", "aud", with("aud", json!([house.saoma, "https://elsewhere.test"]))),
+            ("a list of ours alone", "aud", with("aud", json!([house.saoma]))),
+            ("the token endpoint", "aud", with("aud", json!(format!("{}/oauth2/token", house.saoma)))),
+            ("another subject", "iss and sub", with("sub", json!("second"))),
+            ("an unknown client", "unknown", with("iss", json!("nobody"))),
+            ("too old", "is over", with("exp", json!(now - 31))),
+            ("good for too long", "an hour away", with("exp", json!(now + 3631))),
+            ("not yet", "not yet good", with("nbf", json!(now + 60))),
+            ("no end", "exp", without("exp")),
+            ("no id", "jti", without("jti")),
+            ("an empty id", "1 to 255", with("jti", json!(""))),
+            ("no token at all", "no JWS", "x".to_owned()),
+            ("another's signature", "registered key", Signer::make(Algorithm::Es256).sign(&usual)),
         ] {
             let told = introspect(&house, &assertion, &[]).await;
             assert_eq!((told.status, told.code()), (StatusCode::UNAUTHORIZED, "invalid_client"), "{what}");
+            assert!(told.text("error_description").contains(word), "{what}: {}", told.text("error_description"));
         }
         assert_eq!(introspect(&house, &own.sign(&usual), &[]).await.status, StatusCode::OK, "none was spent");
         house.close().await;

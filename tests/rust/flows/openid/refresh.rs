@@ -67,6 +67,36 @@ every_database! {
         house.close().await;
     }
 
+    async fn who_goes_on_may_ask_for_less_and_never_for_more(db: &Database) {
+        let house = open(db).await;
+        let mut browser = SiteBrowser::new(&house);
+        let first = begin(&mut browser).await;
+        let visitor = &browser.visitor;
+        let refresh_for = |token: &str, scope: &'static str| {
+            let form = [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", scope)];
+            send(visitor.request(Method::POST, "/oauth2/token").basic_auth(OWN.0, Some(OWN.1)).form(&form))
+        };
+        // What is refused spends nothing.
+        for more in ["openid email", "email", "phone", "OPENID"] {
+            let refused = refresh_for(first.text("refresh_token"), more).await;
+            assert_eq!((refused.status, refused.code()), (StatusCode::BAD_REQUEST, "invalid_scope"), "{more}");
+        }
+        let less = refresh_for(first.text("refresh_token"), "openid phone").await;
+        assert_eq!((less.status, less.text("scope")), (StatusCode::OK, "openid"));
+        let told = visitor.user_info(less.text("access_token")).await;
+        assert_eq!((told.json["sub"].is_string(), told.json.get("name")), (true, None));
+        let asked = visitor.request(Method::POST, "/oauth2/introspect").basic_auth(OWN.0, Some(OWN.1));
+        assert_eq!(send(asked.form(&[("token", less.text("access_token"))])).await.text("scope"), "openid");
+        let profile = refresh_for(less.text("refresh_token"), "profile").await;
+        assert_eq!((profile.text("scope"), profile.json.get("id_token")), ("profile", None));
+        // The refresh token is good for all of it again.
+        let whole = refresh(visitor, OWN, profile.text("refresh_token")).await;
+        assert_eq!(whole.text("scope"), "openid profile offline_access");
+        assert!(visitor.user_info(whole.text("access_token")).await.json["name"].is_string());
+        assert_eq!(refresh_for(profile.text("refresh_token"), "openid").await.code(), "invalid_grant", "it was used");
+        house.close().await;
+    }
+
     async fn op_06_a_refresh_token_ends_when_it_is_not_used_and_with_half_a_year(db: &Database) {
         let house = open(db).await;
         let mut browser = SiteBrowser::new(&house);

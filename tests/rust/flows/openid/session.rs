@@ -51,6 +51,9 @@ every_database! {
         assert_eq!(silent["error"], "login_required");
         let refused = other.log_in(&request_with(&[hint]), "bob").await;
         assert_eq!(refused["error"], "login_required");
+        // Whoever is logged in is not sent away for it: who is meant may log in here.
+        let page = other.to_login_page(&request_with(&[hint])).await;
+        assert_eq!(other.get(&page).await.status, StatusCode::OK);
         // An old one says as well who is meant.
         house.clock.as_ref().unwrap().advance_seconds(86_400);
         assert!(other.log_in(&request_with(&[hint]), "ann").await.contains_key("code"));

@@ -873,6 +873,10 @@ export type TokenRequest = {
      * The refresh token.
      */
     refresh_token?: string;
+    /**
+     * With a refresh token: less than was granted, for this access token only.
+     */
+    scope?: string;
 };
 
 /**
