@@ -49,7 +49,8 @@ pub fn people(sandbox: &Sandbox, count: usize) {
     }
 }
 
-fn person(number: usize) -> String {
+/// What such a person is called.
+pub fn person(number: usize) -> String {
     format!("worker-{number}")
 }
 

@@ -3,7 +3,7 @@
 //! The same calls by the same driver to three sides whose rounds alternate: Saoma, which keeps everything (SQLite,
 //! PostgreSQL); npm's `oidc-provider`, one Node process that keeps everything in memory; and the bare handler, which
 //! parses the form and answers what Saoma answered, word for word. On both sides one website (HTTP Basic, PKCE, id
-//! tokens by ES256) and one person; codes and refresh tokens lie ready, and each is good once. Not in it: TLS.
+//! tokens by ES256); codes and refresh tokens lie ready, and each is good once. Not in it: TLS.
 
 mod opponent;
 mod ours;

@@ -1,10 +1,12 @@
-//! Our side: a website and a person who logged in by the real protocol, and that login's answer many times over.
+//! Our side: a website and people who logged in by the real protocol, and their logins' answers many times over.
 //!
-//! To walk thousands of logins would take longer than all that is measured. So the row of one real answer is copied
-//! inside the database, each copy with an id and a code of its own; nothing else of it is made up.
+//! To walk thousands of logins would take longer than all that is measured. So the rows of a few real answers are
+//! copied inside the database, each copy with an id and a code of its own; nothing else of them is made up. They are
+//! several people's: of one person alone each login would wait for the one before it, to count it.
 
 use super::{CODES, Given, SCOPE, Subject};
 use crate::driver::Wire;
+use crate::journeys;
 use crate::places::{Place, Served, Vendor};
 use crate::rounds::WORKERS;
 use saoma_core::SecretHash;
@@ -17,6 +19,8 @@ use std::collections::BTreeMap;
 const WEBSITE: &str = "[client.openid]\nid_token_alg = \"ES256\"\nrefresh_tokens = true\n";
 /// Copies are good for ten minutes more than a code is.
 const LONGER: &str = "600000";
+/// People whose logins are copied.
+const PEOPLE: usize = 16;
 /// Rows that one statement writes.
 const BATCH: usize = 1000;
 
@@ -31,9 +35,10 @@ pub struct Ours {
 }
 
 impl Ours {
-    /// Starts one and lets its person log in.
+    /// Starts one and lets its people log in.
     pub async fn start(place: Place) -> Self {
         let vendor = Vendor::start().await;
+        journeys::people(&vendor.0, PEOPLE);
         let plan = Plan { client_toml: WEBSITE.to_owned(), ..Plan::default() };
         let served = Served::planned(place, &vendor, plan).await;
         let given = Given { access_token: String::new(), codes: Vec::new(), refresh_tokens: Vec::new() };
@@ -64,11 +69,21 @@ impl Ours {
         Visitor::new(&format!("http://{}", self.served.public), sandbox.as_str().trim_end_matches('/'))
     }
 
-    /// As many codes for this scope: of one login that the website asked for, and copies of it.
+    /// As many codes for this scope, everybody's in turn.
     async fn codes(&self, scope: &str, count: usize) -> Vec<String> {
+        let mut of_each = Vec::new();
+        for number in 0..PEOPLE {
+            of_each.push(self.codes_of(&journeys::person(number), scope, count / PEOPLE).await);
+        }
+        let turn = |turn: usize| of_each.iter().map(move |codes: &Vec<String>| codes[turn].clone());
+        (0..count / PEOPLE).flat_map(turn).collect()
+    }
+
+    /// The same of one person: a login that the website asked for, and copies of it.
+    async fn codes_of(&self, person: &str, scope: &str, count: usize) -> Vec<String> {
         let mut browser = SiteBrowser { visitor: self.visitor(), cookies: BTreeMap::new() };
         let page = browser.to_login_page(&request_with(&[("scope", scope)])).await;
-        browser.confirm_at(&page, "ann").await;
+        browser.confirm_at(&page, person).await;
         if scope != SCOPE {
             assert_eq!(location(&browser.consent(&page, "allow").await), page);
         }
