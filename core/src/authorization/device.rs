@@ -103,8 +103,7 @@ impl AuthorizationService {
             expires_at: self.parts.clock.now().plus_seconds(i64::from(LIFE_SECONDS)),
         };
         self.parts.store.put_device_request(&request).await?;
-        let (first, second) = letters.split_at(LENGTH / 2);
-        Ok(DeviceCodes { device_code, user_code: format!("{first}-{second}"), expires_in: LIFE_SECONDS })
+        Ok(DeviceCodes { device_code, user_code: as_shown(&letters), expires_in: LIFE_SECONDS })
     }
 
     /// Somebody typed a code into our page: the request goes on in their browser.
@@ -126,7 +125,8 @@ impl AuthorizationService {
             let own = before.filter(|one| one.browser_hash.equals(&browser_hash(&browser.secret, taken)));
             return own.map(|one| one.id).ok_or(TypedError::Unknown);
         }
-        let authorization = self.new_authorization(self.asked_by_device(&client, found.scope), browser, now);
+        let authorization =
+            self.new_authorization(self.asked_by_device(&client, found.scope, &letters), browser, now);
         if self.parts.store.take_up_device(&found.device_hash, &authorization).await? {
             Ok(authorization.id)
         } else {
@@ -145,7 +145,7 @@ impl AuthorizationService {
         format!("{}/device/done", self.parts.issuer)
     }
 
-    fn asked_by_device(&self, client: &Client, scope: Scope) -> AuthorizationRequest {
+    fn asked_by_device(&self, client: &Client, scope: Scope, letters: &str) -> AuthorizationRequest {
         AuthorizationRequest {
             client: client.id.clone(),
             redirect_uri: self.device_address(),
@@ -160,6 +160,7 @@ impl AuthorizationService {
             at_least: Assurance::ScanOnly,
             hint: None,
             locale: None,
+            user_code: Some(as_shown(letters)),
         }
     }
 
@@ -208,6 +209,12 @@ pub(super) fn allowed(client: &Client, scope: Scope) -> Scope {
     let policy = &client.openid;
     let scope = if policy.refresh_tokens { scope } else { scope.without(ScopeWord::OfflineAccess) };
     if policy.stand_in_email { scope } else { scope.without(ScopeWord::Email) }
+}
+
+/// A code in two halves, as it is shown and read out.
+fn as_shown(letters: &str) -> String {
+    let (first, second) = letters.split_at(letters.len() / 2);
+    format!("{first}-{second}")
 }
 
 fn letters(entropy: &dyn Entropy) -> String {

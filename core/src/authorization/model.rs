@@ -46,6 +46,8 @@ pub struct AuthorizationRequest {
     pub hint: Option<String>,
     /// The language, as a BCP 47 tag.
     pub locale: Option<String>,
+    /// What the device shows that asks, for its person to compare. It opens nothing any more.
+    pub user_code: Option<String>,
 }
 
 /// Who was found to be there.

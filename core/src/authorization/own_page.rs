@@ -83,6 +83,7 @@ impl AuthorizationService {
             at_least: Assurance::ScanOnly,
             hint: hint.map(|user| user.to_string()),
             locale: None,
+            user_code: None,
         }
     }
 }

@@ -123,6 +123,7 @@ pub(super) fn read(
         at_least: get("acr_values").and_then(first_known).unwrap_or(Assurance::ScanOnly),
         hint,
         locale: asker.locale.clone(),
+        user_code: None,
     })
 }
 

@@ -4,11 +4,17 @@ use crate::http::kit::script_tag;
 use saoma_admin_ui::views::Snippet;
 use saoma_core::client::{Client, ClientType};
 
+/// The stack that knows OpenID Connect by itself.
+pub(super) const LIBRARY: &str = "openid";
+
 /// What is to be pasted where.
 /// The secret stands in its place where it is known.
 pub(super) fn snippets(client: &Client, secret: Option<&str>, public_url: &str, stack: &str) -> Vec<Snippet> {
     let redirect_uri = client.redirect_uris.first().map_or("", String::as_str);
-    let mut all = vec![Snippet { title: "page", code: page(client, public_url, redirect_uri) }];
+    // Whoever has a library sends visitors to our own page, and needs nothing in theirs.
+    let has_library = stack == LIBRARY && client.client_type == ClientType::Confidential;
+    let page = Snippet { title: "page", code: page(client, public_url, redirect_uri) };
+    let mut all = if has_library { Vec::new() } else { vec![page] };
     if client.client_type == ClientType::Confidential {
         all.push(Snippet {
             title: "env",
@@ -41,6 +47,7 @@ fn back_end(stack: &str) -> String {
         "php" => include_str!("snippets/php.txt"),
         "python" => include_str!("snippets/python.txt"),
         "go" => include_str!("snippets/go.txt"),
+        LIBRARY => include_str!("snippets/openid.txt"),
         _ => include_str!("snippets/curl.txt"),
     }
     .to_owned()

@@ -5,7 +5,7 @@ use super::answer::{Stop, refuse};
 use super::form::Form;
 use super::room::{Back, Room, back};
 use super::shown::{Reveal, reveal};
-use super::snippets::snippets;
+use super::snippets::{LIBRARY, snippets};
 use super::visit::Visitor;
 use super::website::find;
 use bytes::Bytes;
@@ -20,7 +20,7 @@ use saoma_core::provider::{Assurance, ProviderRecord, ProviderSlug};
 use std::sync::Arc;
 
 /// What a website may be built with; the last has no back end.
-const STACKS: [&str; 6] = ["node", "php", "python", "go", "other", "page"];
+const STACKS: [&str; 7] = ["node", "php", "python", "go", LIBRARY, "other", "page"];
 const NO_BACK_END: &str = "page";
 
 /// The stacks with a back end, to choose whose code is shown.

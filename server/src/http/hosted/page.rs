@@ -42,6 +42,8 @@ pub(super) struct ChoosePage {
     ways: Vec<String>,
     kit: Tag,
     nonce: String,
+    /// What the device shows, where one asks.
+    device: Option<String>,
     #[serde(skip)]
     leads_to: Option<String>,
     #[serde(skip)]
@@ -60,6 +62,8 @@ pub(super) struct ConsentPage {
     words: Vec<&'static str>,
     /// What shows that a decision comes from the page; its own address does, when there is none.
     csrf: Option<String>,
+    /// What the device shows, where one asks.
+    device: Option<String>,
     #[serde(skip)]
     leads_to: Option<String>,
 }
@@ -88,6 +92,7 @@ impl ChoosePage {
             ways: ways.iter().map(|open| open.record.slug.to_string()).collect(),
             kit: kit::tag(),
             nonce: public.entropy.base64url::<16>(),
+            device: opened.authorization.request.user_code.clone(),
             leads_to: source_of(&opened.authorization.request.redirect_uri),
             texts: texts_for(opened),
         }
@@ -108,6 +113,7 @@ fn texts_for(opened: &Opened) -> &'static str {
         (true, _) if request.hint.is_some() => "login_again",
         (true, _) => "login_own",
         (_, true) => "login_link",
+        _ if request.user_code.is_some() => "login_device",
         _ => "login",
     }
 }
@@ -120,6 +126,7 @@ impl ConsentPage {
         Self {
             already: by.is_some_and(|by| by.auth_time < authorization.created_at),
             csrf: Some(csrf.expose().to_owned()),
+            device: request.user_code.clone(),
             ..Self::of((&opened.client, &request.redirect_uri), request.scope, face, public)
         }
     }
@@ -144,6 +151,7 @@ impl ConsentPage {
             site: Site::of(client, redirect_uri, public),
             words: scope.words().map(ScopeWord::as_str).collect(),
             csrf: None,
+            device: None,
             leads_to: source_of(redirect_uri),
         }
     }

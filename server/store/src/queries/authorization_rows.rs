@@ -48,6 +48,8 @@ struct RequestText {
     at_least: String,
     hint: Option<String>,
     locale: Option<String>,
+    #[serde(default)]
+    user_code: Option<String>,
 }
 
 impl AuthorizationRow {
@@ -69,6 +71,7 @@ impl AuthorizationRow {
                 at_least: request.at_least.as_str().to_owned(),
                 hint: request.hint.as_ref().map(ToString::to_string),
                 locale: request.locale.clone(),
+                user_code: request.user_code.clone(),
             })?,
             browser_hash: authorization.browser_hash.as_str().to_owned(),
             user_id: by.map(|by| by.user.to_string()),
@@ -127,6 +130,7 @@ impl TryFrom<AuthorizationRow> for Authorization {
                 at_least: Assurance::parse(&text.at_least).ok_or(CORRUPT)?,
                 hint: text.hint.map(|hint| hint.parse().map_err(|_| CORRUPT)).transpose()?,
                 locale: text.locale,
+                user_code: text.user_code,
             },
             browser_hash: SecretHash::from_stored(row.browser_hash),
             consented_at: row.consented_at.map(Timestamp),

@@ -60,7 +60,12 @@ every_database! {
         assert!(String::from_utf8_lossy(&shown.bytes).contains(&user), "filled in, and no more");
         // As people type.
         let page = type_code(&mut browser, &user.to_lowercase().replace('-', " ")).await;
+        // Both pages say that it is a device, and which.
+        let told = format!("logs in the device that shows {user}");
+        assert!(String::from_utf8_lossy(&browser.get(&page).await.bytes).contains(&told));
         browser.confirm_at(&page, "ann").await;
+        let told = format!("goes to the device that shows {user}");
+        assert!(String::from_utf8_lossy(&browser.get(&page).await.bytes).contains(&told));
         clock.advance_seconds(5);
         assert_eq!(poll(&house, OWN, &device).await.json["error"], "authorization_pending");
         // Whoever was talked into typing a code is asked, although the phone has asked already.
