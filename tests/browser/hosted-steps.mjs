@@ -90,7 +90,7 @@ api_base = "${sandbox}"
 ${kind === "mini_program" ? "" : `open_base = "${sandbox}"`}
 ${more}`;
 
-/** A server whose clients are two websites of ours, `tea` and `books`; the second may have tokens that last. */
+/** A server whose clients are websites of ours: `tea`, `books`, which may have tokens that last, and `tv`, which has devices. */
 export async function houseWithWebsites() {
   let house;
   const site = await startWebsites(() => house.own);
@@ -101,6 +101,7 @@ begins = 1000
 pending_per_address = 200
 ${client("tea", site)}
 ${client("books", site, "[client.openid]\nrefresh_tokens = true")}
+${client("tv", site, "[client.openid]\ndevice_grant = true")}
 ${WAYS.map(provider(sandbox)).join("")}`,
   });
   const { own, sandbox, admin } = house;
@@ -109,6 +110,12 @@ ${WAYS.map(provider(sandbox)).join("")}`,
     await house.close();
   };
   return { saoma: own, sandbox, admin, shop: site.origin, answers: site.answers, close };
+}
+
+/** What a device of `tv` sends to an endpoint and hears. */
+export async function deviceAsks({ saoma }, path, fields) {
+  const authorization = `Basic ${Buffer.from(`tv:${encodeURIComponent(SECRET)}`).toString("base64")}`;
+  return (await fetch(`${saoma}/oauth2/${path}`, { method: "POST", headers: { authorization }, body: new URLSearchParams(fields) })).json();
 }
 
 /** One of the websites asks for whoever sits here; answers the request's state. */
