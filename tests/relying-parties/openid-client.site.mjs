@@ -29,14 +29,16 @@ export async function startWebsite() {
     async "/login"(visit, url, go) {
       const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
       visit.asked = { pkceCodeVerifier, expectedState: oidc.randomState(), expectedNonce: oidc.randomNonce(), idTokenExpected: true };
-      return go(oidc.buildAuthorizationUrl(config, {
+      const { pushed, ...wishes } = Object.fromEntries(url.searchParams); // a test's own
+      const build = pushed ? oidc.buildAuthorizationUrlWithPAR : oidc.buildAuthorizationUrl;
+      return go(await build(config, {
         redirect_uri: `${site.origin}/callback`,
         scope: SCOPE,
         code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
         code_challenge_method: "S256",
         state: visit.asked.expectedState,
         nonce: visit.asked.expectedNonce,
-        ...Object.fromEntries(url.searchParams), // a test's own wishes
+        ...wishes,
       }));
     },
 

@@ -61,6 +61,19 @@ test("who is logged in is logged in again without a scan, and proves the secret 
   await person.close();
 });
 
+test("a website that pushes its requests gives the browser a reference and nothing else, good once", async () => {
+  const person = await guest(browser);
+  await toTheCode(person, world, () => person.page.goto(`${site.origin}/login?pushed=yes`));
+  const asked = new URL(person.asked.findLast((address) => address.startsWith(`${world.saoma}/oauth2/authorize?`)));
+  assert.deepEqual([...asked.searchParams.keys()].sort(), ["client_id", "request_uri"]);
+  await comesIn(browser, world, person, "xiaoming");
+  await person.page.waitForURL(`${site.origin}/`);
+  assert.match(await words(person), /^Hello /);
+  const again = await person.page.goto(asked.href);
+  assert.deepEqual([again.status(), (await words(person)).includes("pushed_request_over")], [400, true]);
+  await person.close();
+});
+
 test("a refresh token is good once; the one it gave goes on, until somebody uses the old one", async () => {
   const { person, visit } = await loggedIn("alex", "Alex");
   const { tokens } = visit;
