@@ -9,8 +9,8 @@ import { clean, seen } from "./looks.mjs";
 
 const set = stage();
 const WORDS = {
-  en: { show: "Show", more: "More", about: "Everything about this", verify: "Verify now", holds: /Every chain holds/, applied: "A website was applied from the file", csv: "table (CSV)", save: "Save", saved: /Saved/, nextKey: "Make the next key", coming: /not in use yet/, day: /Write a day/, any: /Nothing fits/ },
-  "zh-CN": { show: "查看", more: "详情", about: "与此相关的全部记录", verify: "立即校验", holds: /所有链完好/, applied: "从配置文件载入网站", csv: "表格（CSV）", save: "保存", saved: /已保存/, nextKey: "生成下一把密钥", coming: /尚未使用/, day: /日期请写成/, any: /没有符合/ },
+  en: { show: "Show", more: "More", about: "Everything about this", verify: "Verify now", holds: /Every chain holds/, applied: "A website was applied from the file", csv: "table (CSV)", save: "Save", saved: /Done/, nextKey: "Make the next key", coming: /not in use yet/, day: /Write a day/, any: /Nothing fits/ },
+  "zh-CN": { show: "查看", more: "详情", about: "与此相关的全部记录", verify: "立即校验", holds: /所有链完好/, applied: "从配置文件载入网站", csv: "表格（CSV）", save: "保存", saved: /已完成/, nextKey: "生成下一把密钥", coming: /尚未使用/, day: /日期请写成/, any: /没有符合/ },
 };
 
 for (const [index, look] of LOOKS.entries()) {

@@ -76,7 +76,9 @@ pub(super) async fn create(request: &Request, body: Bytes, Data(admin): Data<&Ar
     let done = async {
         let (room, form) = Room::take(&visitor, &body).await?;
         let permit = room.permit::<CreateClients>()?;
-        match admin.clients.create(&permit, &draft(&form)).await {
+        let mut draft = draft(&form);
+        draft.look.providers = ticked_ways(&room, &form).await?;
+        match admin.clients.create(&permit, &draft).await {
             Ok(registered) => Ok(reveal_secret(&room, registered, form.get("stack"), false)),
             Err(error) => again(&room, &form, back(error)?).await,
         }
@@ -142,7 +144,7 @@ fn draft(form: &Form) -> ClientDraft {
             name_resembles: form.ticked("resembles.").map(str::to_owned).collect(),
             accent: None,
             logo: None,
-            providers: form.ticked("provider.").map(str::to_owned).collect(),
+            providers: Vec::new(),
             enabled: true,
         },
         wiring: Wiring {
@@ -152,6 +154,16 @@ fn draft(form: &Form) -> ClientDraft {
             openid: OpenIdPolicy::default(),
         },
     }
+}
+
+/// The ways that were ticked, in the order in which the form lists them: visitors see the first one first. One
+/// that is not listed stays among them, to be refused by name.
+async fn ticked_ways(room: &Room<'_>, form: &Form) -> Result<Vec<String>, Stop> {
+    let mut left: Vec<&str> = form.ticked("provider.").collect();
+    let listed = provider_choices(room, |slug| left.contains(&slug)).await?;
+    let ways: Vec<_> = listed.into_iter().filter(|way| way.chosen).map(|way| way.value).collect();
+    left.retain(|slug| !ways.iter().any(|way| way == slug));
+    Ok(ways.into_iter().chain(left.into_iter().map(str::to_owned)).collect())
 }
 
 async fn again(room: &Room<'_>, form: &Form, why: Back) -> Result<Response, Stop> {

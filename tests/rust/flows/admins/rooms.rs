@@ -48,6 +48,19 @@ every_database! {
         for part in ["My Blog", "saoma-login", "SAOMA_CLIENT_SECRET", "express"] {
             assert!(ready.html.contains(part), "{part}: {}", ready.html);
         }
+        // Visitors see the ways in the form's order, which is no alphabet's.
+        let mut later = mini;
+        (later[0].1, later[1].1) = ("alpha", "Alpha");
+        let made = send(&mut browser, &csrf, "/providers/new?kind=wechat_mini_program", &later).await;
+        assert_eq!(made.location(), "/providers/alpha?saved", "{}", made.html);
+        let both = [
+            ("stack", "openid"), ("name", "Unlike It"), ("client_id", "both"), ("origin", "https://unlike.example"),
+            ("redirect_uri", "https://unlike.example/back"), ("provider.second", "on"), ("provider.alpha", "on"),
+        ];
+        let ready = send(&mut browser, &csrf, "/websites/new", &both).await;
+        assert!(ready.html.contains("openid-client") && !ready.html.contains("saoma-login"), "{}", ready.html);
+        let ways = db.lines("SELECT providers AS line FROM clients WHERE id = 'both'").await;
+        assert_eq!(ways, [r#"["second","alpha"]"#]);
         // Both sides of a form: what is empty stays, what is changed holds.
         let version = browser.get("/providers/second").await.hidden("version");
         let same = [("version", version.as_str()), ("title", "Other"), ("set.appid", APPID), ("set.secret", ""),
