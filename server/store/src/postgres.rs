@@ -53,9 +53,9 @@ macro_rules! insert_batch {
     }};
 }
 
-/// Statements that need nothing of each other, all sent before the first is answered: one wait in the place of
-/// several, in the order they stand in. They are polled in that order, and a statement that is not prepared yet
-/// holds back those behind it.
+/// Statements of which none needs the answer to another, all sent before the first is answered: one wait in the place
+/// of several. They are carried out in the order they stand in, as a reference to a row just written wants it: they
+/// are polled in that order, and a statement that is not prepared yet holds back those behind it.
 macro_rules! execute_together {
     ($conn:expr, $($statement:expr),+ $(,)?) => {{
         let conn: &super::Conn = $conn;

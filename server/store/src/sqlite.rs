@@ -69,7 +69,7 @@ macro_rules! insert_batch {
     }};
 }
 
-/// Statements that need nothing of each other: here there is nobody to wait for.
+/// Statements of which none needs the answer to another, in their order: here there is nobody to wait for.
 macro_rules! execute_together {
     ($conn:expr, $($statement:expr),+ $(,)?) => {{
         $($statement.execute($conn).await?;)+
