@@ -4,6 +4,7 @@ use saoma_sandbox::Sandbox;
 use saoma_tests::database::Database;
 use saoma_tests::house::{self, Plan};
 use saoma_tests::http;
+use saoma_tests::ports::free_address;
 use saoma_tests::program::Program;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -67,7 +68,7 @@ impl Served {
     pub async fn planned(place: Place, vendor: &Vendor, plan: Plan) -> Self {
         let database = place.database().await;
         let folder = tempfile::tempdir().unwrap();
-        let (public, admin) = (free_port(), free_port());
+        let (public, admin) = (free_address().to_string(), free_address().to_string());
         let saoma = format!("http://{public}");
         house::register(&vendor.0, &saoma);
         let plan = Plan { extra_toml: "[log]\nlevel = \"warn\"\n".to_owned(), ..plan };
@@ -132,9 +133,4 @@ pub fn cpu_seconds(pid: u32) -> f64 {
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     let ticks = |index: usize| fields[index].parse::<f64>().unwrap();
     (ticks(11) + ticks(12)) / 100.0
-}
-
-/// A port that was free a moment ago, as `host:port`.
-fn free_port() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }

@@ -5,6 +5,7 @@
 //! and removes the folder. Without PostgreSQL those tests pass unrun, unless
 //! `SAOMA_REQUIRE_ALL_BACKENDS=1` says that they must not.
 
+use crate::scratch;
 use nix::unistd::{User, geteuid};
 use saoma_core::audit::{AuditLinker, ONLY_NODE};
 use saoma_core::entropy::SeededEntropy;
@@ -60,7 +61,7 @@ enum Place {
 impl Database {
     /// A file that does not exist yet.
     pub fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch::folder();
         let url = format!("sqlite:{}", folder.path().join("saoma.db").display());
         Self { url, place: Place::File(folder) }
     }
@@ -205,7 +206,7 @@ rm -rf "$folder"
 
 impl Server {
     fn start(binaries: &Path) -> Self {
-        let folder = tempfile::Builder::new().prefix("saoma-pg-").tempdir().unwrap().keep();
+        let folder = scratch::folder().keep();
         // PostgreSQL refuses to run as root.
         let other =
             geteuid().is_root().then(|| User::from_name("postgres").unwrap().expect("a user postgres"));

@@ -3,6 +3,8 @@
 //! Everything between them goes over real sockets. Time is the system's, or a test's own.
 
 use crate::http;
+use crate::ports::free_address;
+use crate::scratch;
 use crate::shared_keys::SharedKeys;
 use crate::visitor::Visitor;
 use crate::ways;
@@ -81,7 +83,7 @@ impl House {
         let saoma = format!("http://{}", listeners.public.local_addr().unwrap());
         // By name: there are no passkeys for an IP address.
         let admin = format!("http://localhost:{}", listeners.admin.local_addr().unwrap().port());
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch::folder();
         let base = sandbox.base();
         let vendor = plan.vendor.as_deref().unwrap_or(base.as_str());
         let toml = configuration(&saoma, database_url, vendor, &plan);
@@ -205,8 +207,7 @@ pub(crate) async fn listeners_at(saoma: &str, admin: &str) -> Result<Listeners, 
 }
 
 async fn listeners() -> Listeners {
-    let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    Listeners::bind(free, free).await.unwrap()
+    Listeners::bind(free_address(), free_address()).await.unwrap()
 }
 
 /// Every limit off: tests that are about limits bring their own.

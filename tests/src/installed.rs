@@ -3,7 +3,9 @@
 //! It can be killed and started again on its ports, its database and its keyring.
 
 use crate::house::{Plan, configuration, listeners_at, pretend, register};
+use crate::ports::free_address;
 use crate::program::{Ended, Program};
+use crate::scratch;
 use crate::shared_keys::SharedKeys;
 use crate::visitor::Visitor;
 use crate::wait::eventually;
@@ -14,9 +16,7 @@ use saoma_core::Clock as _;
 use saoma_core::entropy::SystemEntropy;
 use saoma_core::time::ManualClock;
 use saoma_sandbox::Sandbox;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
 
 /// See the module.
@@ -43,7 +43,7 @@ impl Installed {
             plan.server_toml
         );
         let plan = Plan { server_toml, ..plan };
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch::folder();
         let toml = configuration(&saoma, database_url, sandbox.base().as_str(), &plan);
         std::fs::write(folder.path().join("saoma.toml"), toml).unwrap();
         let mut house = Self { program: None, sandbox, saoma, admin: format!("http://{admin}"), folder };
@@ -91,19 +91,5 @@ impl Installed {
     /// Somebody at the website's page.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(&self.saoma, self.sandbox.base().as_str().trim_end_matches('/'))
-    }
-}
-
-/// A port of this machine that nobody listens on, from below the range that outgoing connections
-/// take theirs from: while the binary is down, nothing can step in.
-fn free_address() -> SocketAddr {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let start = u16::try_from(std::process::id() % 300).unwrap() * 40;
-    loop {
-        let offset = (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 20_000 + offset));
-        if TcpListener::bind(address).is_ok() {
-            return address;
-        }
     }
 }
