@@ -5,6 +5,7 @@
 //! Whoever is not logged in, or must prove it anew, is asked at our login page and comes back to where they were.
 
 mod act;
+mod names;
 mod page;
 mod place;
 mod step;

@@ -1,5 +1,6 @@
 //! The page as its template needs it.
 
+use super::names::WayName;
 use super::when::When;
 use crate::http::login::logo_url;
 use crate::http::pages::{Language, governed};
@@ -10,7 +11,6 @@ use poem::http::StatusCode;
 use saoma_core::Timestamp;
 use saoma_core::calendar::Zone;
 use saoma_core::grant::ScopeWord;
-use saoma_core::provider::{LocalText, OpenProvider};
 use saoma_core::user::own::{OwnAccount, OwnSession, OwnSite, OwnWay, Visit};
 use serde::Serialize;
 
@@ -45,10 +45,8 @@ pub(super) struct AccountPage {
 #[derive(Serialize)]
 struct WayLine {
     id: String,
-    /// What visitors read where they log in; none when no such way is open.
-    title: Option<String>,
-    /// What kind of way it is.
-    kind: Option<&'static str>,
+    /// None when no such way is open.
+    called: Option<WayName>,
     /// Whose people it is about, e.g. an appid.
     app: String,
     /// What tells it from another way of the same app.
@@ -98,16 +96,11 @@ impl Looking<'_> {
         When::of(at, self.now, self.zone)
     }
 
-    fn read(&self, text: LocalText) -> &'static str {
-        if self.language == Language::Chinese { text.zh } else { text.en }
-    }
-
     fn way(&self, way: &OwnWay) -> WayLine {
         let open = way.provider.as_deref();
         WayLine {
             id: way.identity.to_string(),
-            title: open.map(title),
-            kind: open.map(|open| self.read(open.descriptor.called)),
+            called: open.map(|open| WayName::of(open, self.language)),
             app: way.namespace.rsplit(':').next().unwrap_or_default().to_owned(),
             mark: way.mark.clone(),
             since: self.when(way.since),
@@ -133,16 +126,12 @@ impl Looking<'_> {
         SessionLine {
             id: one.id.to_string(),
             browser: one.session.browser.clone(),
-            way: one.provider.as_deref().map(title),
+            way: one.provider.as_deref().map(|open| WayName::of(open, self.language).name),
             began: self.when(one.session.created_at),
             seen: self.when(one.session.seen_at),
             is_this: one.is_this,
         }
     }
-}
-
-fn title(open: &OpenProvider) -> String {
-    open.record.title.clone()
 }
 
 impl AccountPage {

@@ -1,8 +1,9 @@
 //! The pages that say what will happen before it does: one template, a text of its own for each.
 
+use super::names::WayName;
 use super::{Guest, Place};
 use crate::http::callback::see_other;
-use crate::http::pages::{Language, Notice, governed};
+use crate::http::pages::{Notice, governed};
 use crate::http::pictures::Looks;
 use crate::http::problem::Problem;
 use poem::Response;
@@ -104,12 +105,8 @@ impl Guest<'_> {
         self.public.own.find_way(slug).map_or_else(|| slug.to_string(), |open| self.words(&open))
     }
 
-    /// A way by its title and, where that does not say it, its kind.
     fn words(&self, open: &OpenProvider) -> String {
-        let called = open.descriptor.called;
-        let kind = if self.language == Language::Chinese { called.zh } else { called.en };
-        let title = &open.record.title;
-        if title == kind { title.clone() } else { format!("{title} · {kind}") }
+        WayName::of(open, self.language).whole()
     }
 
     fn unlink(&self, account: &OwnAccount, identity: &IdentityId) -> Option<(&'static str, Step)> {
