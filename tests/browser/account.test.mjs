@@ -108,6 +108,25 @@ test("two accounts become one, and go: phone, Chinese, dark", async () => {
   await clean(person, set.demo);
 });
 
+test("who logs out at Saoma is soon a stranger at the shop too", async () => {
+  const hand = await handOf(set.browser, set.demo, [], { locale: "en" });
+  const person = await visitor(set.browser, { locale: "en" });
+  await person.page.goto(`${set.demo.shop}/login/openid`);
+  await proves(hand, person, `${set.demo.shop}/account`);
+  await greeting(person);
+  await person.page.goto(`${set.demo.saoma}/account`);
+  await link(person, words(person).account.leave.log_out).click();
+  await hosted(person.page, "leave").click();
+  await says(person, words(person).logged_out.title);
+  const over = AbortSignal.timeout(30_000);
+  while (new URL(person.page.url()).pathname !== "/login") {
+    over.throwIfAborted();
+    await person.page.goto(`${set.demo.shop}/account`);
+  }
+  await hand.close();
+  await clean(person, set.demo);
+});
+
 /** Tab, until what has this name has the focus; then Enter. */
 async function press(page, name, key = "Enter") {
   for (let steps = 0; steps < 40; steps += 1) {

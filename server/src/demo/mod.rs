@@ -195,7 +195,7 @@ fn configuration(
     args: DemoArgs,
 ) -> String {
     let origin = |url: &Url| url.origin().ascii_serialization();
-    let (name, accent) = (shop::NAME, shop::ACCENT);
+    let (name, accent, told) = (shop::NAME, shop::ACCENT, shop::BACK_CHANNEL_LOGOUT);
     let (code_ttl, least) = (args.code_ttl, args.min_assurance.as_str());
     let (saoma, shop, phone) = (origin(&addresses.saoma), origin(&addresses.shop), origin(&addresses.phone));
     let admin = origin(&addresses.admin);
@@ -222,6 +222,8 @@ redirect_uris = ["{shop}/callback"]
 origins = ["{shop}"]
 providers = [{slugs}]
 min_assurance = "{least}"
+[client.openid]
+backchannel_logout_uri = "{shop}{told}"
 {providers}"#
     )
 }

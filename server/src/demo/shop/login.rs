@@ -85,7 +85,7 @@ async fn finish(shop: &Shop, request: &Request, query: Callback) -> Result<Strin
         return Err(if error == "access_denied" { Trouble::Declined } else { Trouble::Refused });
     }
     let code = query.code.ok_or(Trouble::Stale)?;
-    let info = shop.saoma.user(&code, &attempt).await.map_err(|error| {
+    let (subject, info) = shop.saoma.user(&code, &attempt).await.map_err(|error| {
         tracing::warn!(%error, "the shop could not finish a login");
         match error {
             SaomaError::Refused(_) => Trouble::Refused,
@@ -94,7 +94,7 @@ async fn finish(shop: &Shop, request: &Request, query: Callback) -> Result<Strin
     })?;
     let name = info.name.filter(|name| !name.trim().is_empty());
     let fresh = random().map_err(|_| Trouble::Internal)?;
-    Ok(shop.sessions.sign_in(old.as_deref(), fresh, User { sub: info.sub, name, way: attempt.way }))
+    Ok(shop.sessions.sign_in(old.as_deref(), fresh, User { subject, name, way: attempt.way }))
 }
 
 #[handler]

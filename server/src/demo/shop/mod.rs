@@ -4,6 +4,7 @@
 //! imports nothing else of this crate. It keeps its sessions in memory, bounded, and sells nothing.
 
 mod assets;
+mod back_channel;
 mod handlers;
 mod headers;
 mod locale;
@@ -15,6 +16,7 @@ mod sessions;
 mod start;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -35,6 +37,9 @@ pub const NAME: &str = "松间茶铺 Pine Hollow";
 pub const ACCENT: &str = "#2f6b4f";
 /// Its picture at Saoma, a PNG of `web/shop/art/pine.svg`.
 pub const LOGO: &[u8] = include_bytes!("../../../web/shop/art/pine.png");
+
+/// Where Saoma tells the shop of logouts; registered there as `backchannel_logout_uri`.
+pub const BACK_CHANNEL_LOGOUT: &str = "/logout/told";
 
 /// What the shop must know: its own address, and how it is registered at Saoma.
 #[derive(Clone)]
@@ -119,6 +124,7 @@ pub fn endpoint(config: ShopConfig) -> Result<impl Endpoint<Output = Response> +
         .at("/callback", get(login::callback))
         .at("/account", get(handlers::account))
         .at("/logout", post(login::logout))
+        .at(BACK_CHANNEL_LOGOUT, post(back_channel::hear))
         .at("/assets/*path", get(assets::serve))
         .at("/*page", get(handlers::home))
         .data(shop)

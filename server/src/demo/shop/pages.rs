@@ -105,7 +105,7 @@ impl Pages {
         let texts = self.texts(locale);
         let user = user.map(|user| {
             let way = self.ways(locale).get(&user.way).cloned().unwrap_or(json!(user.way));
-            json!({ "sub": user.sub, "name": user.name, "way": way })
+            json!({ "sub": user.subject.sub, "name": user.name, "way": way })
         });
         let mut context = Context::new();
         context.insert("t", texts);
@@ -124,6 +124,7 @@ impl Pages {
 mod tests {
     use super::*;
     use crate::demo::shop::handlers::Trouble;
+    use crate::demo::shop::tokens::Subject;
 
     fn keys(value: &Value, prefix: &str, into: &mut Vec<String>) {
         match value {
@@ -154,7 +155,11 @@ mod tests {
     #[test]
     fn every_page_renders_in_every_language_and_escapes() {
         let pages = Pages::load().unwrap();
-        let user = User { sub: "usr_1".into(), name: Some("<b>Mei".into()), way: "newer-W&W".into() };
+        let user = User {
+            subject: Subject { sub: "usr_1".into(), sid: None },
+            name: Some("<b>Mei".into()),
+            way: "newer-W&W".into(),
+        };
         for locale in Locale::ALL {
             for user in [None, Some(&user)] {
                 let login = json!({ "saoma": "http://127.0.0.1:1",

@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use jsonwebtoken::jwk::JwkSet;
 use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use poem::http::{HeaderValue, Method, Request, StatusCode};
 use rand::TryRng;
@@ -19,11 +20,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::ShopConfig;
 use super::sessions::Attempt;
+use super::tokens::{Subject, id_token};
 
 const TIME_OUT: Duration = Duration::from_secs(10);
 const BODY_LIMIT: usize = 64 * 1024;
@@ -31,7 +32,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// What Saoma tells about the person.
 #[derive(Debug, Deserialize)]
 pub(super) struct UserInfo {
-    pub(super) sub: String,
+    sub: String,
     pub(super) name: Option<String>,
 }
 
@@ -49,6 +50,7 @@ pub(super) enum SaomaError {
 #[derive(Deserialize)]
 struct Tokens {
     access_token: String,
+    id_token: String,
 }
 
 #[derive(Deserialize)]
@@ -84,7 +86,7 @@ pub(super) struct Answer {
 struct Call<'a> {
     method: Method,
     path: &'a str,
-    authorization: &'a str,
+    authorization: Option<&'a str>,
     content_type: &'static str,
     body: String,
 }
@@ -95,10 +97,8 @@ const JSON: &str = "application/json";
 /// Speaks to Saoma as the registered Client.
 pub(super) struct SaomaClient {
     http: Client<HttpConnector, Full<Bytes>>,
-    base: Url,
-    client_id: String,
+    config: ShopConfig,
     authorization: String,
-    redirect_uri: String,
 }
 
 impl SaomaClient {
@@ -106,19 +106,17 @@ impl SaomaClient {
         Self {
             // Kept connections would be closed by the server while a call is written to one of them.
             http: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http(),
-            base: config.saoma.clone(),
-            client_id: config.client_id.clone(),
             authorization: basic(&config.client_id, &config.client_secret),
-            redirect_uri: config.redirect_uri(),
+            config: config.clone(),
         }
     }
 
     /// Begins a login for the visitor; the answer is meant for their browser, a refusal too.
     pub(super) async fn begin(&self, asked: &BeginLogin<'_>) -> Result<Answer, SaomaError> {
         let mut body = json!({
-            "client_id": self.client_id,
+            "client_id": self.config.client_id,
             "provider": asked.provider,
-            "redirect_uri": self.redirect_uri,
+            "redirect_uri": self.config.redirect_uri(),
             "state": asked.state,
             "code_challenge": asked.code_challenge,
             "code_challenge_method": "S256",
@@ -130,44 +128,62 @@ impl SaomaClient {
         self.exchange(Call {
             method: Method::POST,
             path: "/api/v1/logins",
-            authorization: &self.authorization,
+            authorization: Some(&self.authorization),
             content_type: JSON,
             body: body.to_string(),
         })
         .await
     }
 
-    /// Redeems the code and asks who the person is.
-    pub(super) async fn user(&self, code: &str, attempt: &Attempt) -> Result<UserInfo, SaomaError> {
+    /// Redeems the code: whose login it is, and what they let the shop know.
+    pub(super) async fn user(
+        &self,
+        code: &str,
+        attempt: &Attempt,
+    ) -> Result<(Subject, UserInfo), SaomaError> {
         let form = Serializer::new(String::new())
             .append_pair("grant_type", "authorization_code")
             .append_pair("code", code)
             .append_pair("code_verifier", &attempt.verifier)
-            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("redirect_uri", &self.config.redirect_uri())
             .finish();
         let tokens: Tokens =
-            read(&self.ask(Method::POST, "/oauth2/token", &self.authorization, form).await?)?;
+            read(&self.ask(Method::POST, "/oauth2/token", Some(&self.authorization), form).await?)?;
+        let subject = id_token(&self.config, &self.keys().await?, &tokens.id_token);
+        let subject = subject.ok_or(SaomaError::Unreachable("id token"))?;
         let bearer = format!("Bearer {}", tokens.access_token);
-        read(&self.ask(Method::GET, "/oauth2/userinfo", &bearer, String::new()).await?)
+        let info = self.ask(Method::GET, "/oauth2/userinfo", Some(&bearer), String::new()).await?;
+        let info: UserInfo = read(&info)?;
+        // Another's (OpenID Connect Core section 5.3.2).
+        if info.sub != subject.sub {
+            return Err(SaomaError::Unreachable("user"));
+        }
+        Ok((subject, info))
+    }
+
+    /// The keys that Saoma signs with now. Asked for each time: they change, and a shop like this has few logins.
+    pub(super) async fn keys(&self) -> Result<JwkSet, SaomaError> {
+        read(&self.ask(Method::GET, "/oauth2/jwks", None, String::new()).await?)
     }
 
     async fn ask(
         &self,
         method: Method,
         path: &str,
-        authorization: &str,
+        authorization: Option<&str>,
         form: String,
     ) -> Result<Answer, SaomaError> {
         self.exchange(Call { method, path, authorization, content_type: FORM, body: form }).await
     }
 
     async fn exchange(&self, call: Call<'_>) -> Result<Answer, SaomaError> {
-        let address = self.base.join(call.path).map_err(|_| SaomaError::Unreachable("address"))?;
-        let request = Request::builder()
-            .method(call.method)
-            .uri(address.as_str())
+        let address = self.config.saoma.join(call.path).map_err(|_| SaomaError::Unreachable("address"))?;
+        let mut request = Request::builder().method(call.method).uri(address.as_str());
+        if let Some(authorization) = call.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let request = request
             .header(ACCEPT, JSON)
-            .header(AUTHORIZATION, call.authorization)
             .header(CONTENT_TYPE, call.content_type)
             .body(Full::from(call.body))
             .map_err(|_| SaomaError::Unreachable("request"))?;

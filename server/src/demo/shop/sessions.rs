@@ -6,6 +6,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::tokens::Subject;
+
 /// Sessions kept at most.
 pub(super) const CAPACITY: usize = 10_000;
 /// Attempts remembered in one session: every refreshed code and every open tab is one.
@@ -25,8 +27,8 @@ pub(super) struct Attempt {
 /// Who is logged in.
 #[derive(Clone)]
 pub(super) struct User {
-    /// Saoma's stable id of the person.
-    pub(super) sub: String,
+    /// Saoma's stable id of the person, and of the session there that the login belongs to.
+    pub(super) subject: Subject,
     /// A name, when the person has given one.
     pub(super) name: Option<String>,
     /// The way that was used.
@@ -103,6 +105,21 @@ impl Sessions {
         self.lock().close(id);
     }
 
+    /// Ends what the person has here: of one session at Saoma, or everything when none is named.
+    pub(super) fn end_of(&self, ended: &Subject) {
+        let mut held = self.lock();
+        let theirs = |user: &User| {
+            let of_another =
+                ended.sid.is_some() && user.subject.sid.is_some() && user.subject.sid != ended.sid;
+            user.subject.sub == ended.sub && !of_another
+        };
+        let over = held.sessions.iter().filter(|(_, session)| session.user.as_ref().is_some_and(theirs));
+        let over: Vec<String> = over.map(|(id, _)| id.clone()).collect();
+        for id in over {
+            held.close(&id);
+        }
+    }
+
     // Every change is complete before the lock is released, so a poisoned shelf is still in order.
     fn lock(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
@@ -142,7 +159,15 @@ mod tests {
     }
 
     fn user() -> User {
-        User { sub: "usr_1".into(), name: None, way: "mini".into() }
+        user_of("usr_1", Some("s1"))
+    }
+
+    fn user_of(sub: &str, sid: Option<&str>) -> User {
+        User { subject: subject(sub, sid), name: None, way: "mini".into() }
+    }
+
+    fn subject(sub: &str, sid: Option<&str>) -> Subject {
+        Subject { sub: sub.into(), sid: sid.map(Into::into) }
     }
 
     #[test]
@@ -181,6 +206,31 @@ mod tests {
     fn an_unknown_id_is_never_adopted() {
         let sessions = Sessions::new(4);
         assert_eq!(sessions.remember(Some("planted"), "fresh".into(), attempt("s")), "fresh");
+    }
+
+    #[test]
+    fn a_logout_elsewhere_ends_the_session_it_names_or_all_of_the_person() {
+        let left_by = |ended: Subject| {
+            let sessions = Sessions::new(8);
+            let all = [
+                ("a", "usr_1", Some("s1")),
+                ("b", "usr_1", Some("s2")),
+                ("c", "usr_1", None),
+                ("d", "usr_2", Some("s1")),
+            ];
+            for (id, sub, sid) in all {
+                sessions.sign_in(None, id.into(), user_of(sub, sid));
+            }
+            sessions.end_of(&ended);
+            all.map(|(id, ..)| id)
+                .into_iter()
+                .filter(|id| sessions.user(Some(id)).is_some())
+                .collect::<String>()
+        };
+        // Of which session the third is nobody knows: it ends, to be safe.
+        assert_eq!(left_by(subject("usr_1", Some("s1"))), "bd");
+        assert_eq!(left_by(subject("usr_1", None)), "d");
+        assert_eq!(left_by(subject("usr_3", None)), "abcd");
     }
 
     #[test]

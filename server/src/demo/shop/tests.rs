@@ -1,11 +1,15 @@
 //! The shop as a whole, called without a socket; a stand-in answers for Saoma on a loopback port.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::{EncodingKey, Header, encode};
 use poem::http::{StatusCode, header};
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::web::{Data, Form, Json};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, Server, get, handler, post};
+use saoma_core::signing::{Algorithm, MadeKey, make_key};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -13,6 +17,39 @@ use super::saoma::challenge;
 use super::{ShopConfig, endpoint};
 
 type Seen = Arc<Mutex<Vec<BTreeMap<String, String>>>>;
+
+/// What the stand-in signs with, and what anybody else would.
+struct Key {
+    made: MadeKey,
+    private: EncodingKey,
+}
+
+impl Key {
+    fn new() -> Self {
+        let made = make_key(Algorithm::Rs256).unwrap();
+        let body = STANDARD.encode(&*made.private);
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+        Self { private: EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap(), made }
+    }
+
+    /// Claims as a token of this `typ`, under the name of our own key.
+    fn sign(&self, typ: &str, claims: &Value) -> String {
+        let kid = OWN_KEY.made.public.common.key_id.clone();
+        let header = Header { typ: Some(typ.into()), kid, ..Header::new(jsonwebtoken::Algorithm::RS256) };
+        encode(&header, claims, &self.private).unwrap()
+    }
+}
+
+static OWN_KEY: LazyLock<Key> = LazyLock::new(Key::new);
+
+/// When every good token ends: in 2096.
+const LATE: u32 = 4_000_000_000;
+
+#[handler]
+fn jwks(request: &Request) -> Json<Value> {
+    assert_eq!(request.header("authorization"), None, "the secret is nobody's business here");
+    Json(json!({ "keys": [OWN_KEY.made.public] }))
+}
 
 #[handler]
 fn token(
@@ -22,12 +59,17 @@ fn token(
 ) -> Response {
     let authorization = request.header("authorization").unwrap_or_default();
     form.insert("authorization".into(), authorization.into());
-    let refused = form.get("code").is_some_and(|code| code == "spent");
+    let code = form.get("code").cloned().unwrap_or_default();
     seen.lock().unwrap().push(form);
-    if refused {
+    if code == "spent" {
         return Response::builder().status(StatusCode::BAD_REQUEST).body(r#"{"error":"invalid_grant"}"#);
     }
-    Response::builder().body(r#"{"access_token":"at","token_type":"Bearer","expires_in":60}"#)
+    let issuer = format!("http://{}", request.header("host").unwrap());
+    let sub = if code == "anothers" { "usr_2" } else { "usr_1" };
+    let aud = if code == "of-another-website" { "books" } else { "shop" };
+    let claims = json!({ "iss": issuer, "aud": aud, "sub": sub, "sid": "s1", "exp": LATE });
+    let tokens = json!({ "access_token": "at", "token_type": "Bearer", "expires_in": 60, "id_token": OWN_KEY.sign("JWT", &claims) });
+    Response::builder().body(tokens.to_string())
 }
 
 #[handler]
@@ -61,6 +103,7 @@ async fn saoma() -> (url::Url, Seen) {
     let app = Route::new()
         .at("/api/v1/logins", post(begin))
         .at("/oauth2/token", post(token))
+        .at("/oauth2/jwks", get(jwks))
         .at("/oauth2/userinfo", get(userinfo))
         .data(Arc::clone(&seen));
     let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
@@ -213,13 +256,60 @@ async fn a_refused_code_and_a_declined_login_are_told() {
     let (saoma, seen) = saoma().await;
     let issuer = saoma.as_str().trim_end_matches('/').to_owned();
     let shop = endpoint(config(saoma)).unwrap();
-    for (query, status) in
-        [("code=spent", StatusCode::BAD_GATEWAY), ("error=access_denied", StatusCode::FORBIDDEN)]
-    {
+    for (query, status) in [
+        ("code=spent", StatusCode::BAD_GATEWAY),
+        ("code=anothers", StatusCode::BAD_GATEWAY),
+        ("code=of-another-website", StatusCode::BAD_GATEWAY),
+        ("error=access_denied", StatusCode::FORBIDDEN),
+    ] {
         let (session, begun) = start(&shop, &seen).await;
         let state = &begun["state"];
         let path = format!("/callback?{query}&state={state}&iss={issuer}");
         assert_eq!(visit(&shop, &path, &session).await.status(), status);
+    }
+}
+
+#[tokio::test]
+async fn a_logout_elsewhere_is_heard_and_only_of_saoma() {
+    let (saoma, seen) = saoma().await;
+    let issuer = saoma.as_str().trim_end_matches('/').to_owned();
+    let shop = endpoint(config(saoma)).unwrap();
+    let (session, begun) = start(&shop, &seen).await;
+    let back = format!("/callback?code=good&state={}&iss={issuer}", begun["state"]);
+    let session = cookie(&visit(&shop, &back, &session).await);
+    let tell = |told: String| {
+        let request = Request::builder().method(poem::http::Method::POST).uri_str(super::BACK_CHANNEL_LOGOUT);
+        shop.get_response(request.body(format!("logout_token={told}")))
+    };
+    let good = json!({
+        "iss": issuer, "aud": "shop", "sub": "usr_1", "sid": "s1", "exp": LATE,
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    let with = |name: &str, value: Value| {
+        let mut claims = good.clone();
+        claims[name] = value;
+        claims
+    };
+    let stranger = Key::new();
+    for (why, told) in [
+        ("no token", String::new()),
+        ("another's key", stranger.sign("logout+jwt", &good)),
+        ("an id token", OWN_KEY.sign("JWT", &good)),
+        ("another issuer", OWN_KEY.sign("logout+jwt", &with("iss", json!("http://evil.example")))),
+        ("another website", OWN_KEY.sign("logout+jwt", &with("aud", json!("books")))),
+        ("too old", OWN_KEY.sign("logout+jwt", &with("exp", json!(1)))),
+        ("no event", OWN_KEY.sign("logout+jwt", &with("events", json!({})))),
+        ("a nonce", OWN_KEY.sign("logout+jwt", &with("nonce", json!("n")))),
+    ] {
+        assert_eq!(tell(told).await.status(), StatusCode::BAD_REQUEST, "{why}");
+        assert_eq!(visit(&shop, "/account", &session).await.status(), StatusCode::OK, "{why}");
+    }
+    let elsewhere = OWN_KEY.sign("logout+jwt", &with("sid", json!("s2")));
+    assert_eq!(tell(elsewhere).await.status(), StatusCode::OK);
+    assert_eq!(visit(&shop, "/account", &session).await.status(), StatusCode::OK);
+    for _ in 0..2 {
+        assert_eq!(tell(OWN_KEY.sign("logout+jwt", &good)).await.status(), StatusCode::OK);
+        assert_eq!(visit(&shop, "/account", &session).await.status(), StatusCode::SEE_OTHER);
     }
 }
 
