@@ -40,7 +40,7 @@ async function startWebsites(saoma) {
     const authorization = `Basic ${Buffer.from(`${client}:${encodeURIComponent(SECRET)}`).toString("base64")}`;
     const body = new URLSearchParams({ ...REDEEM, code, redirect_uri: `${origin()}/${client}` });
     const tokens = await (await fetch(`${saoma()}/oauth2/token`, { method: "POST", headers: { authorization }, body })).json();
-    return { claims: JSON.parse(Buffer.from(tokens.id_token?.split(".")[1] ?? "bnVsbA", "base64url")), refused: tokens.error };
+    return { claims: JSON.parse(Buffer.from(tokens.id_token?.split(".")[1] ?? "bnVsbA", "base64url")), hint: tokens.id_token, refused: tokens.error };
   };
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, origin());

@@ -201,6 +201,36 @@ test("whoever is asked sees who is logged in here, and somebody else logs in wit
   await close(hand, stranger);
 });
 
+for (const look of [EN, { size: "phone", locale: "zh-CN", scheme: "dark" }]) {
+  test(`a website that expects one person and gets another: both sides are told, and the right one may come: ${look.locale}`, async () => {
+    const [{ person: expected, hand, told }, stranger, person] = [await loggedIn(), await phone(), await visitor(browser, look)];
+    const state = await ask(person, house, { client_id: "tea", id_token_hint: told.hint });
+    await at(person.page, "code").waitFor();
+    await scan(stranger, person);
+    await confirm(stranger);
+    const words = WORDS[look.locale].pages.not_expected;
+    await person.page.getByRole("heading", { name: words.title, exact: true }).waitFor();
+    assert.ok((await person.page.locator("main").innerText()).includes(words.what));
+    await seen(person, "not-expected");
+    // By keyboard: the first button leads back.
+    await hosted(person.page, "leave").press("Enter");
+    assert.equal((await answered(person, house, state, "tea")).error, "login_required");
+    const again = await ask(person, house, { client_id: "tea", id_token_hint: told.hint, prompt: "login" });
+    await at(person.page, "code").waitFor();
+    await scan(stranger, person);
+    await confirm(stranger);
+    await hosted(person.page, "other").click();
+    await at(person.page, "code").waitFor();
+    await scan(hand, person);
+    await confirm(hand);
+    const theirs = await answered(person, house, again, "tea");
+    assertWelcome(theirs, again);
+    assert.equal(theirs.claims.sub, told.claims.sub);
+    await clean(person, house);
+    await close(expected, hand, stranger);
+  });
+}
+
 test("back from the website after a consent: a page says that it was answered, and going forward breaks nothing", async () => {
   const { person, hand } = await loggedIn();
   const state = await ask(person, house, { client_id: "books" });

@@ -77,10 +77,11 @@ export async function startWebsite() {
     if (text !== undefined) response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(text);
   });
 
-  /** Reads what the provider says of itself; answers the library's view of it. */
-  async function meet(saoma, { client_id, secret }, proof = oidc.ClientSecretBasic) {
+  /** Reads what the provider says of itself; answers the library's view of it. Without a word of it, id tokens are by RSA. */
+  async function meet(saoma, { client_id, secret, id_token_signed_response_alg }, proof = oidc.ClientSecretBasic) {
     const loopback = { execute: [oidc.allowInsecureRequests] };
-    config = await oidc.discovery(new URL(saoma), client_id, undefined, proof(secret), loopback);
+    const registered = id_token_signed_response_alg && { id_token_signed_response_alg };
+    config = await oidc.discovery(new URL(saoma), client_id, registered, proof(secret), loopback);
     // The library takes the token endpoint's word over TLS; here it checks the signature by the published keys, too.
     oidc.enableNonRepudiationChecks(config);
     return config;

@@ -28,6 +28,8 @@ pub enum Step {
     Choose,
     /// Whether the website may know; the value must come back with the decision.
     Consent(Secret),
+    /// That somebody else was expected than is here now; likewise.
+    NotExpected(Secret),
     /// Nothing: the browser goes to the website.
     Leave(SiteAnswer),
 }
@@ -145,6 +147,22 @@ impl AuthorizationService {
         Ok(None)
     }
 
+    /// Whoever logged in goes back to a website that expected somebody else: it learns that, and not who they are.
+    pub async fn turn_back(
+        &self,
+        id: &AuthorizationId,
+        browser: &Browser,
+        csrf: &str,
+    ) -> Result<SiteAnswer, OpenError> {
+        let (authorization, client) = self.find(id, browser).await?;
+        let by = authorization.signed_on.as_ref();
+        let is_other = by.is_some_and(|by| !self.is_meant(&authorization.request, &client, &by.user));
+        if !is_other || !consent_secret(&browser.secret, id).same_as(csrf) {
+            return Err(OpenError::Forged(Box::new(authorization)));
+        }
+        Ok(self.refused(&authorization.request, OTHER_PERSON))
+    }
+
     /// The person gives up: whatever code is on show leads nowhere any more.
     pub async fn cancel(&self, id: &AuthorizationId, browser: &Browser) -> Result<SiteAnswer, OpenError> {
         let (authorization, _) = self.find(id, browser).await?;
@@ -244,7 +262,7 @@ impl AuthorizationService {
             return Ok(Step::Leave(Self::to_own_page(authorization)));
         }
         if !self.is_meant(request, client, &by.user) {
-            return Ok(Step::Leave(self.refused(request, OTHER_PERSON)));
+            return Ok(Step::NotExpected(consent_secret(&browser.secret, &authorization.id)));
         }
         if !self.has_consented(authorization, client, &by.user).await? {
             return Ok(Step::Consent(consent_secret(&browser.secret, &authorization.id)));
@@ -269,7 +287,7 @@ fn asked_on_phone(login: &Login, request: &AuthorizationRequest) -> bool {
     login.named_website() && is_website && all
 }
 
-/// What the consent page sends back: only a page that was shown in this browser knows it.
+/// What pages send back with a decision: only one that was shown in this browser knows it.
 fn consent_secret(secret: &Secret, id: &AuthorizationId) -> Secret {
     Secret::new(SecretHash::of_parts(&["consent", secret.expose(), id.as_str()]).as_str())
 }

@@ -14,6 +14,7 @@ mod pushed;
 mod refresh;
 mod refused;
 mod rust_site;
+mod said;
 mod session;
 mod suite;
 mod told;

@@ -1,8 +1,10 @@
 //! Texts that come in pairs and settings that must stay empty: locales, the mini-program.
 
 use super::{assert_none, files, text};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 fn keys(value: &Value, at: &str, found: &mut BTreeSet<String>) {
@@ -20,11 +22,60 @@ fn keys(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     }
 }
 
+fn locales() -> impl Iterator<Item = PathBuf> {
+    files("server").into_iter().filter(|path| path.parent().unwrap().ends_with("locales"))
+}
+
+/// JSON in which every name comes once: of two, a reader takes the last, and somebody else's text is gone.
+struct Once;
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Once {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("texts")
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        let mut names = BTreeSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            map.next_value::<Self>()?;
+            if let Some(twice) = names.replace(name) {
+                return Err(A::Error::custom(format!("{twice} comes twice")));
+            }
+        }
+        Ok(self)
+    }
+}
+
+#[test]
+fn no_text_has_the_name_of_another() {
+    for path in locales() {
+        serde_json::from_str::<Once>(&text(path.to_str().unwrap()))
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+    assert!(serde_json::from_str::<Once>(r#"{"a": {"b": "x", "b": "y"}}"#).is_err());
+}
+
 #[test]
 fn both_languages_have_the_same_texts() {
     let mut by_folder: BTreeMap<PathBuf, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
-    let locales = files("server").into_iter().filter(|path| path.parent().unwrap().ends_with("locales"));
-    for path in locales {
+    for path in locales() {
         let value: Value = serde_json::from_str(&text(path.to_str().unwrap())).unwrap();
         let mut found = BTreeSet::new();
         keys(&value, "", &mut found);

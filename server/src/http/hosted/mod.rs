@@ -32,7 +32,7 @@ use super::public_state::Public;
 use bytes::Bytes;
 use cookies::session_cookie;
 use leave::leave;
-use page::{ChoosePage, ConsentPage, back_to};
+use page::{ChoosePage, ConsentPage, NotExpectedPage, back_to};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{IntoResponse as _, Request, Response, handler};
@@ -138,6 +138,10 @@ impl<'a> Visit<'a> {
                 let face = self.face(&opened.authorization).await?;
                 ConsentPage::new(opened, (csrf, face), self.public).render(self.public, language)
             }
+            Step::NotExpected(csrf) => {
+                let face = self.face(&opened.authorization).await?;
+                NotExpectedPage::new(opened, (csrf, face), self.public).render(self.public, language)
+            }
             Step::Leave(answer) => leave(self.public, language, answer),
         };
         if let Some(secret) = &opened.session {
@@ -177,6 +181,7 @@ impl<'a> Visit<'a> {
                     Err(error) => self.refuse(error).await,
                 };
             }
+            Some("leave") => authorizations.turn_back(id, &self.browser, csrf).await.map(Some),
             Some("cancel") => authorizations.cancel(id, &self.browser).await.map(Some),
             _ => return self.say(Notice::Refused, StatusCode::BAD_REQUEST),
         };

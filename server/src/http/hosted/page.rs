@@ -68,6 +68,23 @@ pub(super) struct ConsentPage {
     leads_to: Option<String>,
 }
 
+/// Who is here, where a website expected somebody else.
+#[derive(Serialize)]
+pub(super) struct NotExpectedPage {
+    site: Site,
+    who: Option<Who>,
+    csrf: String,
+    #[serde(skip)]
+    leads_to: Option<String>,
+}
+
+impl Who {
+    fn of(face: &Face, public: &Public) -> Self {
+        let Looks { name, picture, .. } = Looks::of(face, &public.settings.public_url);
+        Self { name, picture }
+    }
+}
+
 impl Site {
     fn of(client: &Client, redirect_uri: &str, public: &Public) -> Self {
         let uri = Url::parse(redirect_uri).ok();
@@ -144,10 +161,7 @@ impl ConsentPage {
     ) -> Self {
         Self {
             already: false,
-            who: face.map(|face| {
-                let Looks { name, picture, .. } = Looks::of(&face, &public.settings.public_url);
-                Who { name, picture }
-            }),
+            who: face.map(|face| Who::of(&face, public)),
             site: Site::of(client, redirect_uri, public),
             words: scope.words().map(ScopeWord::as_str).collect(),
             csrf: None,
@@ -158,6 +172,23 @@ impl ConsentPage {
 
     pub(super) fn render(&self, public: &Public, language: Language) -> Response {
         let response = public.pages.own(language, "consent", self, StatusCode::OK);
+        governed(response, "", self.leads_to.as_deref())
+    }
+}
+
+impl NotExpectedPage {
+    pub(super) fn new(opened: &Opened, (csrf, face): (&Secret, Option<Face>), public: &Public) -> Self {
+        let redirect_uri = &opened.authorization.request.redirect_uri;
+        Self {
+            site: Site::of(&opened.client, redirect_uri, public),
+            who: face.map(|face| Who::of(&face, public)),
+            csrf: csrf.expose().to_owned(),
+            leads_to: source_of(redirect_uri),
+        }
+    }
+
+    pub(super) fn render(&self, public: &Public, language: Language) -> Response {
+        let response = public.pages.own(language, "not_expected", self, StatusCode::OK);
         governed(response, "", self.leads_to.as_deref())
     }
 }

@@ -23,11 +23,12 @@ use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 14] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("base.html", include_str!("../../../web/pages/templates/base.html")),
     ("notice.html", include_str!("../../../web/pages/templates/notice.html")),
     ("login.html", include_str!("../../../web/pages/templates/login.html")),
     ("consent.html", include_str!("../../../web/pages/templates/consent.html")),
+    ("not_expected.html", include_str!("../../../web/pages/templates/not_expected.html")),
     ("logout.html", include_str!("../../../web/pages/templates/logout.html")),
     ("post.html", include_str!("../../../web/pages/templates/post.html")),
     ("device.html", include_str!("../../../web/pages/templates/device.html")),

@@ -37,6 +37,8 @@ async fn all_pages(house: &House) -> Vec<(&'static str, Answer)> {
     let elsewhere = request_with(&[("prompt", "login"), ("id_token_hint", reply.text("id_token"))]);
     let again = browser.to_login_page(&elsewhere).await;
     pages.push(("login of one who was named", browser.get(&again).await));
+    browser.confirm_at(&again, "bob").await;
+    pages.push(("somebody else than was named", browser.get(&again).await));
     pages.push(("forged decision", browser.post(&again, &[("csrf", "x"), ("decision", "allow")]).await));
     for (what, path) in [
         ("device", "/device"),

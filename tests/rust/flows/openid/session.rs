@@ -4,7 +4,9 @@ use super::{AT_SECOND, open};
 use reqwest::StatusCode;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::relying_party::{SiteBrowser, answered, location, request_with, tokens, usual_request};
+use saoma_tests::relying_party::{
+    SiteBrowser, answered, hidden, html, location, request_with, tokens, usual_request,
+};
 
 every_database! {
     /// LOG-10: the session's secret changes with each login, and the old one is dead, whoever planted it.
@@ -49,8 +51,22 @@ every_database! {
         other.log_in(&usual_request(), "bob").await;
         let silent = answered(&other.authorize(&request_with(&[("prompt", "none"), hint])).await);
         assert_eq!(silent["error"], "login_required");
-        let refused = other.log_in(&request_with(&[hint]), "bob").await;
-        assert_eq!(refused["error"], "login_required");
+        // Who logs in all the same reads that somebody else is expected; whatever they press, no code comes of it.
+        let page = other.to_login_page(&request_with(&[hint])).await;
+        other.confirm_at(&page, "bob").await;
+        let shown = other.get(&page).await;
+        assert!(html(&shown).contains("expects somebody else"), "{}", html(&shown));
+        let csrf = hidden(&shown, "csrf");
+        assert_eq!(location(&other.post(&page, &[("csrf", &csrf), ("decision", "allow")]).await), page);
+        assert_eq!(other.get(&page).await.status, StatusCode::OK);
+        let forged = other.post(&page, &[("csrf", "x"), ("decision", "leave")]).await;
+        assert_eq!(forged.status, StatusCode::FORBIDDEN);
+        let refused = answered(&other.post(&page, &[("csrf", &csrf), ("decision", "leave")]).await);
+        assert_eq!((refused["error"].as_str(), refused.get("code")), ("login_required", None));
+        let anew = location(&other.post(&page, &[("csrf", &csrf), ("decision", "other")]).await);
+        other.confirm_at(&anew, "ann").await;
+        assert!(answered(&other.get(&anew).await).contains_key("code"));
+        other.log_in(&request_with(&[("prompt", "login")]), "bob").await;
         // Whoever is logged in is not sent away for it: who is meant may log in here.
         let page = other.to_login_page(&request_with(&[hint])).await;
         assert_eq!(other.get(&page).await.status, StatusCode::OK);
