@@ -4,11 +4,13 @@
 //! reach what listens beside us.
 
 use async_trait::async_trait;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use saoma_core::Clock;
 use saoma_core::Secret;
 use saoma_core::client::is_loopback_host;
 use saoma_core::notice::{BackChannel, LogoutNotices};
 use saoma_core::provider::CallError;
-use saoma_core::{Clock, StoreError};
 use saoma_host::{EgressClient, Permit};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +18,8 @@ use url::Url;
 
 /// Seconds between two looks at what is due.
 const PAUSE_SECONDS: i64 = 1;
+/// Rounds that may wait for slow websites at once.
+const ROUNDS_AT_ONCE: usize = 8;
 
 /// See the module.
 pub(crate) struct Posting {
@@ -43,24 +47,37 @@ impl BackChannel for Posting {
     }
 }
 
-/// Tells websites of logouts until the stop begins.
+/// Tells websites of logouts until the stop begins. A website that takes its time to answer keeps nobody else's
+/// waiting: what falls due meanwhile goes out beside it.
 pub(crate) async fn tell(notices: LogoutNotices, clock: Arc<dyn Clock>, stopping: CancellationToken) {
+    let mut rounds = FuturesUnordered::new();
     loop {
         // Counted from before the round: what falls due while it runs is told next.
         let next = clock.now().plus_seconds(PAUSE_SECONDS);
         // First, as some may have waited through a restart.
-        if let Err(error) = told(&notices).await {
-            tracing::warn!(%error, "websites could not be told of logouts; they are next time");
+        if rounds.len() < ROUNDS_AT_ONCE {
+            rounds.push(told(&notices, &stopping));
         }
-        tokio::select! {
-            () = clock.sleep_until(next) => {}
-            () = stopping.cancelled() => return,
+        loop {
+            tokio::select! {
+                () = clock.sleep_until(next) => break,
+                Some(()) = rounds.next() => {}
+                () = stopping.cancelled() => return rounds.collect().await,
+            }
         }
     }
 }
 
 /// All that is due now.
-async fn told(notices: &LogoutNotices) -> Result<(), StoreError> {
-    while notices.round().await? > 0 {}
-    Ok(())
+async fn told(notices: &LogoutNotices, stopping: &CancellationToken) {
+    while !stopping.is_cancelled() {
+        match notices.round().await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "websites could not be told of logouts; they are next time");
+                return;
+            }
+        }
+    }
 }

@@ -12,7 +12,10 @@ pub(super) fn will_do(
     client: &Client,
     now: Timestamp,
 ) -> bool {
-    let is_young = |age: u32| now.millis_since(session.auth_time) <= u64::from(age) * 1000;
+    // On their own page people change what lets them in: the phone must have named it (T30).
+    let said_yes =
+        if request.client.is_of_own_page() { session.own_auth_time } else { Some(session.auth_time) };
+    let is_young = |age: u32| said_yes.is_some_and(|at| now.millis_since(at) <= u64::from(age) * 1000);
     !request.prompt.login
         && request.max_age.is_none_or(is_young)
         && session.assurance >= request.at_least.max(client.min_assurance)

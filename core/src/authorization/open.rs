@@ -7,7 +7,8 @@ use super::decide::will_do;
 use super::request::Said;
 use super::service::{browser_hash, signed_on};
 use super::{
-    Authorization, AuthorizationRequest, AuthorizationService, Browser, ResponseMode, SignOn, SiteAnswer,
+    Authorization, AuthorizationRequest, AuthorizationService, Browser, ResponseMode, SignOn, SignedOn,
+    SiteAnswer,
 };
 use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::client::Client;
@@ -82,8 +83,14 @@ impl AuthorizationService {
         authorization: Authorization,
         browser: &Browser,
     ) -> Result<AuthorizationId, StoreError> {
+        let is_of_device = authorization.request.response_mode == ResponseMode::Device;
         let anew = self.new_authorization(authorization.request, browser, self.parts.clock.now());
+        // No request lives longer for being begun again.
+        let anew = Authorization { expires_at: authorization.expires_at, ..anew };
         self.parts.store.create_authorization(&anew).await?;
+        if is_of_device {
+            self.parts.store.move_device(&authorization.id, &anew.id).await?;
+        }
         Ok(anew.id)
     }
 
@@ -113,6 +120,9 @@ impl AuthorizationService {
     ) -> Result<(Authorization, Arc<Client>), OpenError> {
         let found = self.parts.store.find_authorization(id).await?.ok_or(OpenError::Unknown)?;
         let client = self.parts.clients.find(&found.request.client).ok_or(OpenError::Unknown)?;
+        if !is_registered(&found.request, &client) {
+            return Err(OpenError::Unknown);
+        }
         if found.redeemed_at.is_some() || found.expires_at <= self.parts.clock.now() {
             return Err(OpenError::Over(Box::new(found)));
         }
@@ -130,10 +140,8 @@ impl AuthorizationService {
         (csrf, allowed): (&str, bool),
     ) -> Result<Option<SiteAnswer>, OpenError> {
         let (authorization, client) = self.find(id, browser).await?;
-        if !consent_secret(&browser.secret, id).same_as(csrf) {
-            return Err(OpenError::Forged(Box::new(authorization)));
-        }
-        let Some(by) = &authorization.signed_on else {
+        let asked = |by: &&SignedOn| consent_secret(&browser.secret, id, by).same_as(csrf);
+        let Some(by) = authorization.signed_on.as_ref().filter(asked) else {
             return Err(OpenError::Forged(Box::new(authorization)));
         };
         if !allowed {
@@ -141,7 +149,8 @@ impl AuthorizationService {
         }
         // Whoever was asked may have logged out meanwhile, and somebody else sits here: the page tells what is next.
         let session = self.parts.sessions.find(browser.session.as_ref()).await?;
-        if let Held::Live(_) = self.held(&authorization, session.as_ref()).await? {
+        let is_meant = self.is_meant(&authorization.request, &client, &by.user);
+        if is_meant && let Held::Live(_) = self.held(&authorization, session.as_ref()).await? {
             self.consent(&authorization, &client, &by.user).await?;
         }
         Ok(None)
@@ -155,9 +164,11 @@ impl AuthorizationService {
         csrf: &str,
     ) -> Result<SiteAnswer, OpenError> {
         let (authorization, client) = self.find(id, browser).await?;
-        let by = authorization.signed_on.as_ref();
-        let is_other = by.is_some_and(|by| !self.is_meant(&authorization.request, &client, &by.user));
-        if !is_other || !consent_secret(&browser.secret, id).same_as(csrf) {
+        let is_told = |by: &SignedOn| {
+            !self.is_meant(&authorization.request, &client, &by.user)
+                && consent_secret(&browser.secret, id, by).same_as(csrf)
+        };
+        if !authorization.signed_on.as_ref().is_some_and(is_told) {
             return Err(OpenError::Forged(Box::new(authorization)));
         }
         Ok(self.refused(&authorization.request, OTHER_PERSON))
@@ -228,7 +239,11 @@ impl AuthorizationService {
             redeemed: row.ended(AuditOutcome::Success, Stage::Redeemed.as_str()),
         };
         let Some((mut taken, login)) = self.parts.store.sign_on(&sign_on).await? else { return Ok(None) };
-        if let Some(by) = taken.signed_on.as_ref().filter(|_| asked_on_phone(&login, &taken.request)) {
+        // A yes of somebody whom the website does not expect is not taken: it is told nothing of them.
+        let says_yes = |by: &&SignedOn| {
+            asked_on_phone(&login, &taken.request) && self.is_meant(&taken.request, client, &by.user)
+        };
+        if let Some(by) = taken.signed_on.as_ref().filter(says_yes) {
             self.consent(&taken, client, &by.user).await?;
             taken.consented_at = Some(now);
         }
@@ -262,10 +277,10 @@ impl AuthorizationService {
             return Ok(Step::Leave(Self::to_own_page(authorization)));
         }
         if !self.is_meant(request, client, &by.user) {
-            return Ok(Step::NotExpected(consent_secret(&browser.secret, &authorization.id)));
+            return Ok(Step::NotExpected(consent_secret(&browser.secret, &authorization.id, by)));
         }
         if !self.has_consented(authorization, client, &by.user).await? {
-            return Ok(Step::Consent(consent_secret(&browser.secret, &authorization.id)));
+            return Ok(Step::Consent(consent_secret(&browser.secret, &authorization.id, by)));
         }
         if request.response_mode == ResponseMode::Device {
             let approved = self.approve_device(authorization).await?;
@@ -279,6 +294,12 @@ impl AuthorizationService {
     }
 }
 
+/// Whether the answer may still go where the request said: what was registered then may not be now.
+fn is_registered(request: &AuthorizationRequest, client: &Client) -> bool {
+    let is_elsewhere = !client.id.is_ours() && request.response_mode != ResponseMode::Device;
+    !is_elsewhere || client.has_redirect_uri(&request.redirect_uri)
+}
+
 /// Whether the person has said yes to this website already, and to all that it asks for now: nothing was said
 /// before of tokens that last.
 fn asked_on_phone(login: &Login, request: &AuthorizationRequest) -> bool {
@@ -287,7 +308,8 @@ fn asked_on_phone(login: &Login, request: &AuthorizationRequest) -> bool {
     login.named_website() && is_website && all
 }
 
-/// What pages send back with a decision: only one that was shown in this browser knows it.
-fn consent_secret(secret: &Secret, id: &AuthorizationId) -> Secret {
-    Secret::new(SecretHash::of_parts(&["consent", secret.expose(), id.as_str()]).as_str())
+/// What pages send back with a decision: only one that was shown in this browser, to whom it is about, knows it.
+fn consent_secret(secret: &Secret, id: &AuthorizationId, by: &SignedOn) -> Secret {
+    let parts = ["consent", secret.expose(), id.as_str(), by.session.as_str(), by.user.as_str()];
+    Secret::new(SecretHash::of_parts(&parts).as_str())
 }

@@ -9,6 +9,23 @@ use crate::{Secret, SecretHash, StoreError, Timestamp};
 /// What every address of such a request begins with (RFC 9126 section 2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 const NOT_REGISTERED: Said = ("invalid_request", "redirect_uri is missing, or not registered byte for byte.");
+/// What a request is made of (OpenID Connect Core section 3.1.2.1, RFC 7636, Form Post Response Mode).
+const READ: [&str; 14] = [
+    "acr_values",
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "id_token_hint",
+    "max_age",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+    "ui_locales",
+];
 /// Seconds within which the browser must come.
 const LIFE_SECONDS: u32 = 60;
 
@@ -49,10 +66,6 @@ impl AuthorizationService {
     /// Takes a request of this Client, whose back end has been recognised.
     pub async fn push(&self, client: &Client, sent: &Parameters) -> Result<Pushed, PushedError> {
         let mut parameters = sent.clone();
-        // Nothing of how the Client proved itself is kept, and its id is what it proved.
-        for proof in ["client_secret", "client_assertion", "client_assertion_type"] {
-            parameters.remove(proof);
-        }
         parameters.insert("client_id".to_owned(), client.id.to_string());
         if parameters.contains_key("request_uri") {
             return Err(PushedError::Refused(("invalid_request", "A pushed request cannot name another.")));
@@ -60,6 +73,8 @@ impl AuthorizationService {
         let asker = Asker::find(&parameters, &self.parts.clients);
         let asker = asker.map_err(|_| PushedError::Refused(NOT_REGISTERED))?;
         read(&parameters, &asker, |hint| self.hinted(hint, client)).map_err(PushedError::Refused)?;
+        // Only what is read again is kept: nothing of how the Client proved itself, and nothing without an end.
+        parameters.retain(|name, _| READ.contains(&name.as_str()));
         let random = Secret::generate(&*self.parts.entropy);
         let request_uri = Secret::new(format!("{PREFIX}{}", random.expose()));
         let pushed = PushedRequest {

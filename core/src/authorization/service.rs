@@ -10,6 +10,7 @@ use super::{Authorization, AuthorizationRequest, AuthorizationStore, SignedOn, S
 use crate::client::{Client, ClientDirectory, Subjects};
 use crate::grant::{Consent, is_kept};
 use crate::id::{AuthorizationId, UserId};
+use crate::login::DISOWNED_WITHIN_SECONDS;
 use crate::login::IssuedCode;
 use crate::session::{UserSession, UserSessions};
 use crate::signal::Signals;
@@ -127,10 +128,14 @@ impl AuthorizationService {
     /// Deletes what has been over for a while, at most `limit`; says how many. A spent code stays for so long
     /// that a second use of it is noticed.
     pub async fn sweep(&self, limit: i64) -> Result<usize, StoreError> {
-        let before = self.parts.clock.now().plus_seconds(-3600);
-        let pushed = self.parts.store.delete_pushed_requests(before, limit).await?;
-        let pushed = pushed.max(self.parts.store.delete_device_requests(before, limit).await?);
-        Ok(pushed.max(self.parts.store.delete_old_authorizations(before, limit).await?))
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let before = now.plus_seconds(-3600);
+        // While a Login can be disowned, its authorization tells which session it began.
+        let signed_before = now.plus_seconds(-DISOWNED_WITHIN_SECONDS);
+        let pushed = store.delete_pushed_requests(now, limit).await?;
+        let devices = store.delete_device_requests(before, limit).await?;
+        let old = store.delete_old_authorizations(before, signed_before, limit).await?;
+        Ok(pushed.max(devices).max(old))
     }
 
     fn read(&self, parameters: &Parameters) -> Result<(Arc<Client>, AuthorizationRequest), RequestRefusal> {

@@ -112,6 +112,9 @@ pub trait AuthorizationStore: ConsentStore {
         authorization: &Authorization,
     ) -> Result<bool, StoreError>;
 
+    /// A device's request is decided by another authorization from now on.
+    async fn move_device(&self, from: &AuthorizationId, to: &AuthorizationId) -> Result<(), StoreError>;
+
     /// How the device's request stands, and that it has asked.
     async fn poll_device(
         &self,
@@ -129,6 +132,12 @@ pub trait AuthorizationStore: ConsentStore {
     /// Deletes those that ended before `before`, at most `limit`; says how many.
     async fn delete_pushed_requests(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
 
-    /// Deletes authorizations that ended before `before`, at most `limit`; says how many.
-    async fn delete_old_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError>;
+    /// Deletes authorizations that ended before `before`, those that somebody signed on to before `signed_before`,
+    /// at most `limit`; says how many.
+    async fn delete_old_authorizations(
+        &self,
+        before: Timestamp,
+        signed_before: Timestamp,
+        limit: i64,
+    ) -> Result<usize, StoreError>;
 }

@@ -169,7 +169,8 @@ impl ClientService {
         let wiring = rewiring.as_ref().map(|rewiring| &rewiring.wiring);
         let _turn = self.naming.lock().await;
         let others = self.parts.store.list_clients().await?;
-        let problems = self.check(look, wiring, Some(&before), &others).await?;
+        let mut problems = self.check(look, wiring, Some(&before), &others).await?;
+        problems.extend(rewiring.as_ref().and_then(|rewiring| foreign_sector(rewiring, &before, &others)));
         if !problems.is_empty() {
             return Err(ChangeError::Invalid(problems));
         }
@@ -309,6 +310,17 @@ impl ClientService {
         });
         switched.into_iter().chain(changed).collect()
     }
+}
+
+/// A sector's Clients are told the same ids: whoever brings one more must have leave for those that are there.
+fn foreign_sector(rewiring: &Rewiring, before: &Client, others: &[Client]) -> Option<FieldProblem> {
+    let sector = rewiring.wiring.openid.sector.as_deref()?;
+    let stays = before.openid.sector.as_deref() == Some(sector);
+    let is_there = |other: &&Client| other.openid.sector.as_deref().unwrap_or(other.id.as_str()) == sector;
+    let mut there = others.iter().filter(|other| other.id != before.id).filter(is_there);
+    let is_foreign = !stays && there.any(|other| !rewiring.permit.reach().has(&other.id));
+    let message = "is the sector of a client that is not yours to change";
+    is_foreign.then(|| FieldProblem::new("/openid/sector", "sector_elsewhere", message))
 }
 
 fn with_look(client: Client, look: &Look) -> Client {

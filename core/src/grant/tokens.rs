@@ -49,6 +49,9 @@ pub enum RefreshError {
     /// Unknown, used, ended or another's: one answer for all.
     #[error("the refresh token is not valid")]
     InvalidGrant,
+    /// The Client may not go on with refresh tokens any more; the token is untouched.
+    #[error("the client has no refresh tokens")]
+    NotAllowed,
     /// More is asked for than was granted, or nothing at all; the token is untouched.
     #[error("the scope is not part of what was granted")]
     InvalidScope,
@@ -84,6 +87,9 @@ impl TokenService {
         token: &str,
         less: Option<Scope>,
     ) -> Result<Refreshed, RefreshError> {
+        if !client.openid.refresh_tokens {
+            return Err(RefreshError::NotAllowed);
+        }
         let now = self.clock.now();
         if let Some(less) = less {
             self.check_less(client, token, less, now).await?;

@@ -9,8 +9,9 @@ use crate::audit::{Action, Actor, AuditEntry, AuditOutcome};
 use crate::provider::{ProviderSlug, VendorIdentity};
 use crate::{StoreError, Timestamp};
 
-/// Seconds within which a chat message is about a Login: later it may be about anything.
-const TALKED_OF_SECONDS: i64 = 24 * 3600;
+/// Seconds within which somebody can say so of a Login: later a chat message may be about anything. For so long
+/// what tells which session it began is kept.
+pub(crate) const DISOWNED_WITHIN_SECONDS: i64 = 24 * 3600;
 
 /// The end of all that came of one Login.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ impl LoginService {
         provider: &ProviderSlug,
         who: &VendorIdentity,
     ) -> Result<Option<Login>, StoreError> {
-        let since = self.parts.clock.now().plus_seconds(-TALKED_OF_SECONDS);
+        let since = self.parts.clock.now().plus_seconds(-DISOWNED_WITHIN_SECONDS);
         let Some(login) = self.parts.store.find_last_login(provider, who, since).await? else {
             return Ok(None);
         };

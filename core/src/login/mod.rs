@@ -37,6 +37,7 @@ pub use choices::OFFERED;
 pub use code_back::{CodeBack, CodeBackError, Digits};
 pub use complete::{CompleteError, Completed, RedeemError, RedeemRequest, Redeemed};
 pub use confirm::{Decided, Decision};
+pub(crate) use disown::DISOWNED_WITHIN_SECONDS;
 pub use disown::Disowning;
 pub use interaction::{SiteAsks, SiteAsksError};
 pub use model::{IssuedCode, Login, Proof, Reason, Requester, Site};

@@ -78,6 +78,7 @@ impl LogoutNotices {
         if !parts.store.take_notice(notice, again).await? {
             return Ok(());
         }
+        let notice = &LogoutNotice { attempts: notice.attempts + 1, ..notice.clone() };
         let Some(token) = self.token(client, notice) else { return Ok(()) };
         let told = parts.channel.post(&uri, &token).await;
         let why = match told {
@@ -86,8 +87,8 @@ impl LogoutNotices {
             Ok(_) => "refused",
             Err(_) => "unreachable",
         };
-        tracing::info!(client = %notice.client, attempt = notice.attempts + 1, why, "a website could not be told of a logout");
-        if notice.attempts as usize + 1 < PAUSES.len() {
+        tracing::info!(client = %notice.client, attempt = notice.attempts, why, "a website could not be told of a logout");
+        if (notice.attempts as usize) < PAUSES.len() {
             return Ok(());
         }
         parts.store.delete_notice(notice, Some(&self.given_up(notice, why))).await

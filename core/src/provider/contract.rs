@@ -54,6 +54,11 @@ pub trait Provider: Send + Sync {
         Vec::new()
     }
 
+    /// Whether a browser of this `User-Agent` needs no other screen here: such ways come first on our own page.
+    fn is_at_hand(&self, _user_agent: &str) -> bool {
+        false
+    }
+
     /// What the visitor does here, in one sentence, where that differs within the kind.
     fn hint(&self) -> Option<LocalText> {
         None

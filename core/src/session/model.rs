@@ -33,6 +33,8 @@ pub struct UserSession {
     pub assurance: Assurance,
     /// When they confirmed.
     pub auth_time: Timestamp,
+    /// When they last confirmed that it is for their own page: a yes to a website is none to that.
+    pub own_auth_time: Option<Timestamp>,
     /// Browser and system, e.g. `Firefox, Windows`.
     pub browser: Option<String>,
     /// When it began.

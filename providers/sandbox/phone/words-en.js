@@ -102,7 +102,7 @@ export const en = {
   browser_agent: "A desktop browser cannot change its own User-Agent. A site that looks for MicroMessenger recognises WeChat only in a browser that was started like this:",
   in_wechat: "opens in the WeChat window",
   confirmed: "You're logged in",
-  confirmed_text: (site) => `${site} knows you now. Go on at your computer.`,
+  confirmed_text: (site) => `That was for ${site}. Go on at your computer.`,
   declined: "Declined",
   declined_text: (site) => `Nobody was logged in to ${site}. If you did not start this, there is nothing else to do.`,
   disowned: "Taken back",

@@ -102,7 +102,7 @@ export const zh = {
   browser_agent: "电脑浏览器不能自己更改 User-Agent：要识别 MicroMessenger 的网站，只有用这样启动的浏览器打开时才会认出微信：",
   in_wechat: "在微信窗口中打开",
   confirmed: "登录成功",
-  confirmed_text: (site) => `已登录到 ${site}，请回到电脑继续。`,
+  confirmed_text: (site) => `已为 ${site} 确认，请回到电脑继续。`,
   declined: "已拒绝",
   declined_text: (site) => `没有登录到 ${site}。如果不是你本人发起，什么都不用做。`,
   disowned: "已撤销",

@@ -47,7 +47,7 @@ const SERVICE: Account = Account {
     appid: "wx5a0a0a0a0a0a0a02",
     secret: "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a02",
     name: "小店服务号",
-    title: "公众号 Account",
+    title: "公众号 · Official Account",
     extra: "confirm = \"page\"",
 };
 const CHAT: Account = Account {
@@ -56,7 +56,7 @@ const CHAT: Account = Account {
     appid: "wx5a0a0a0a0a0a0a03",
     secret: "5a0a0a0a5a0a0a0a5a0a0a0a5a0a0a03",
     name: "小店助手",
-    title: "公众号对话 Chat",
+    title: "公众号对话 · Account chat",
     extra: "confirm = \"number\"",
 };
 const WEBSITE: Account = Account {

@@ -2,7 +2,7 @@
 //!
 //! A code fixes the status and the sentence; nothing a person or a vendor sent is repeated in it.
 
-use super::problem::{BASIC, CodeSet, Common, ProblemDocument};
+use super::problem::{BASIC, BEARER, CodeSet, Common, ProblemDocument};
 use poem::http::StatusCode;
 use poem_openapi::Enum;
 use poem_openapi::types::ToJSON as _;
@@ -209,7 +209,7 @@ impl CodeSet for Code {
     }
 
     fn challenge(self) -> &'static str {
-        if self == Self::CredentialRequired { "Bearer" } else { BASIC }
+        if self == Self::CredentialRequired { BEARER } else { BASIC }
     }
 }
 

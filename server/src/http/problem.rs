@@ -16,6 +16,8 @@ use std::marker::PhantomData;
 const PROBLEM_JSON: &str = "application/problem+json";
 /// How a back end may authenticate (RFC 7617).
 pub(crate) const BASIC: &str = "Basic realm=\"saoma\", charset=\"UTF-8\"";
+/// The challenge to whoever brought no token: no error is named, but a parameter must be (RFC 6750 section 3).
+pub(crate) const BEARER: &str = "Bearer realm=\"saoma\"";
 
 /// One thing wrong with what was sent.
 #[derive(Debug, Clone, Object)]

@@ -63,6 +63,11 @@ macro_rules! execute_together {
     }};
 }
 
+/// A code on its way ends with the session that it was given in. Whoever ends the session waits until what the code
+/// is worth has been written, and ends that as well.
+const SESSION_LIVES: &str = "EXISTS (SELECT 1 FROM user_sessions WHERE user_sessions.id = authorizations.session_id \
+                             AND user_sessions.ended_at IS NULL FOR SHARE)";
+
 #[path = "queries/mod.rs"]
 mod queries;
 pub(crate) use queries::Sql;

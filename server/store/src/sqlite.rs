@@ -76,6 +76,10 @@ macro_rules! execute_together {
     }};
 }
 
+/// A code on its way ends with the session that it was given in. There is one who writes.
+const SESSION_LIVES: &str = "EXISTS (SELECT 1 FROM user_sessions WHERE user_sessions.id = authorizations.session_id \
+                             AND user_sessions.ended_at IS NULL)";
+
 #[path = "queries/mod.rs"]
 mod queries;
 pub(crate) use queries::Sql;

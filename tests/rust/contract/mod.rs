@@ -12,6 +12,7 @@ mod installation;
 mod logbook;
 mod logins;
 mod migrations;
+mod notices;
 mod opening;
 mod passkeys;
 mod plans;

@@ -29,6 +29,13 @@ async fn at_home(house: &House, person: &str) -> (SiteBrowser, Answer) {
     (browser, shown)
 }
 
+/// Whoever is logged in for a website says yes to their own page, too.
+async fn prove(browser: &mut SiteBrowser, person: &str) {
+    let page = location(&browser.get("/account/delete").await);
+    browser.confirm_at(&page, person).await;
+    assert!(location(&browser.get(&page).await).ends_with("/account/delete"));
+}
+
 /// A page's text.
 fn text(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.bytes).into_owned()

@@ -8,6 +8,7 @@ mod discovery;
 mod forged;
 mod listed;
 mod logout;
+mod outlives;
 mod page;
 mod pages;
 mod pushed;
@@ -22,16 +23,20 @@ mod told;
 use saoma_tests::database::Database;
 use saoma_tests::house::{CLIENT, CLIENT_SECRET, House, Plan};
 
-/// What a website may do in most of these tests; a second one is registered beside it.
+/// What a website may do in most of these tests; two more are registered beside it, the third with refresh tokens, too.
 const POLICY: &str = "[client.openid]\nrefresh_tokens = true\n\
     post_logout_redirect_uris = [\"http://localhost:9/bye\"]\n\
     [[client]]\nclient_id = \"second\"\nname = \"Second Tea\"\ntype = \"confidential\"\n\
     secrets = [\"another-client-secret-of-more-than-32-chars\"]\nredirect_uris = [\"http://localhost:9/second\"]\n\
-    providers = [\"mini\"]\n";
+    providers = [\"mini\"]\n\
+    [[client]]\nclient_id = \"third\"\nname = \"Third Tea\"\ntype = \"confidential\"\n\
+    secrets = [\"another-client-secret-of-more-than-32-chars\"]\nredirect_uris = [\"http://localhost:9/third\"]\n\
+    providers = [\"mini\"]\n[client.openid]\nrefresh_tokens = true\n";
 
 /// The websites as their back ends prove it.
 const OWN: (&str, &str) = (CLIENT, CLIENT_SECRET);
 const OTHER: (&str, &str) = ("second", "another-client-secret-of-more-than-32-chars");
+const THIRD: (&str, &str) = ("third", OTHER.1);
 
 /// What the second website changes in a request.
 const AT_SECOND: [(&str, &str); 2] = [("client_id", "second"), ("redirect_uri", "http://localhost:9/second")];

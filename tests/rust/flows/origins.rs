@@ -188,7 +188,7 @@ every_database! {
             let request = visitor.request(Method::GET, &format!("/api/v1/logins/{}{rest}", held.id));
             let bare = send(request.header("origin", ORIGIN)).await;
             assert_eq!((bare.status, bare.code()), (StatusCode::UNAUTHORIZED, "credential_required"), "{rest}");
-            assert_eq!(bare.headers["www-authenticate"], "Bearer");
+            assert_eq!(bare.headers["www-authenticate"], "Bearer realm=\"saoma\"");
         }
         for secret in ["?access_token=", "?browser_secret=", "?secret="] {
             let path = format!("/api/v1/logins/{}{secret}{}", held.id, held.secret);

@@ -108,6 +108,10 @@ impl Provider for MiniProgram {
         Some(&self.names.own)
     }
 
+    fn is_at_hand(&self, user_agent: &str) -> bool {
+        self.phone_link.is_some() && is_phones_own(user_agent)
+    }
+
     fn assurance(&self) -> Assurance {
         Assurance::CodeBack
     }

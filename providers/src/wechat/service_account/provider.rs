@@ -5,6 +5,7 @@
 use super::begin::{self, address};
 use super::schema::{Confirm, Scope};
 use super::{ServiceAccount, probe, words};
+use crate::wechat::browser::is_wechat;
 use crate::wechat::oauth::{self, NAMED, SILENT};
 use crate::wechat::picture;
 use crate::wechat::probing;
@@ -49,6 +50,10 @@ impl Provider for ServiceAccount {
             zh: "confirm = \"scan\"：扫码即视为同意，把二维码转发给别人扫，就能以对方的身份登录。请改为 page 或 number。",
         });
         self.push.warning().into_iter().chain(scan).collect()
+    }
+
+    fn is_at_hand(&self, user_agent: &str) -> bool {
+        is_wechat(user_agent)
     }
 
     fn hint(&self) -> Option<LocalText> {

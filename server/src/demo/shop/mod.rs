@@ -103,8 +103,11 @@ fn own_address(base: &Url, request: &Request) -> Option<String> {
     let asked = request.headers().get("host").and_then(|host| host.to_str().ok());
     let own = &base[url::Position::BeforeHost..url::Position::AfterPort];
     let astray = request.method() == Method::GET && asked.is_some_and(|asked| asked != own);
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    astray.then(|| base.join(path).map_or_else(|_| base.to_string(), |address| address.to_string()))
+    // Set, not joined: `//elsewhere` would be taken for another host.
+    let mut address = base.clone();
+    address.set_path(request.uri().path());
+    address.set_query(request.uri().query());
+    astray.then(|| address.to_string())
 }
 
 /// The whole shop as one endpoint; the caller serves it at `config.base`.

@@ -379,6 +379,17 @@ async fn the_address_beats_the_cookie_and_the_cookie_beats_the_browser() {
 }
 
 #[tokio::test]
+async fn a_page_asked_for_by_another_name_is_the_shop_s_own() {
+    let shop = endpoint(config("http://127.0.0.1:9/".parse().unwrap())).unwrap();
+    for (path, to) in [("/login?x=1", "/login?x=1"), ("//evil.example/x", "//evil.example/x")] {
+        let request = Request::builder().uri_str(path).header("host", "127.0.0.1:8070").finish();
+        let answer = shop.get_response(request).await;
+        assert_eq!(answer.status(), StatusCode::TEMPORARY_REDIRECT);
+        assert_eq!(answer.headers()["location"], format!("{OWN}{to}"));
+    }
+}
+
+#[tokio::test]
 async fn home_is_home_and_what_is_nowhere_says_so() {
     let shop = endpoint(config("http://127.0.0.1:9/".parse().unwrap())).unwrap();
     for (path, status) in [

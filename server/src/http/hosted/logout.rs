@@ -40,7 +40,9 @@ pub(crate) async fn log_out(request: &Request, body: Bytes, Data(public): Data<&
         Method::POST => &body[..],
         _ => request.uri().query().unwrap_or_default().as_bytes(),
     };
-    let Ok(mut sent) = parameters::parse(text) else { return say(Notice::Refused, StatusCode::BAD_REQUEST) };
+    let Ok(mut sent) = parameters::parse(text) else {
+        return say(Notice::Ambiguous, StatusCode::BAD_REQUEST);
+    };
     sent.retain(|_, value| !value.is_empty());
     let browser = browser(request, public);
     let authorizations = &public.openid.authorizations;

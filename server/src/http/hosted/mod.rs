@@ -133,7 +133,10 @@ impl<'a> Visit<'a> {
     async fn opened(&self, opened: &Opened) -> Result<Response, StoreError> {
         let language = self.language_of(&opened.authorization);
         let mut response = match &opened.step {
-            Step::Choose => ChoosePage::new(opened, self.public).render(self.public, language),
+            Step::Choose => {
+                let agent = self.request.header(header::USER_AGENT).unwrap_or_default();
+                ChoosePage::new(opened, agent, self.public).render(self.public, language)
+            }
             Step::Consent(csrf) => {
                 let face = self.face(&opened.authorization).await?;
                 ConsentPage::new(opened, (csrf, face), self.public).render(self.public, language)
@@ -225,6 +228,10 @@ impl<'a> Visit<'a> {
             OpenError::Forged(authorization) => {
                 let language = self.language_of(&authorization);
                 self.public.pages.notice(language, Notice::Refused, StatusCode::FORBIDDEN)
+            }
+            // The code was typed in the browser that it began in.
+            OpenError::OtherBrowser(authorization) if authorization.request.user_code.is_some() => {
+                see_other("/device")
             }
             OpenError::OtherBrowser(authorization) => self.begin_again(*authorization).await,
             OpenError::Store(error) => self.problem(&error.into()),

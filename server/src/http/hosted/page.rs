@@ -98,9 +98,12 @@ impl Site {
 }
 
 impl ChoosePage {
-    pub(super) fn new(opened: &Opened, public: &Public) -> Self {
+    /// In a browser of this `User-Agent`.
+    pub(super) fn new(opened: &Opened, user_agent: &str, public: &Public) -> Self {
         let at_least = opened.authorization.request.at_least;
-        let ways = public.logins.list_reaching(&opened.client, at_least);
+        let mut ways = public.logins.list_reaching(&opened.client, at_least);
+        // A phone cannot scan itself: what it can do alone comes first there. Otherwise the Client's order holds.
+        ways.sort_by_key(|open| !open.provider.is_at_hand(user_agent));
         Self {
             site: Site::of(&opened.client, &opened.authorization.request.redirect_uri, public),
             client_id: opened.client.id.to_string(),

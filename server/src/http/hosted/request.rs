@@ -31,7 +31,7 @@ pub(crate) async fn authorize(request: &Request, body: Bytes, Data(public): Data
         _ => request.uri().query().unwrap_or_default().as_bytes(),
     };
     let Ok(mut sent) = parameters::parse(text) else {
-        return public.pages.notice(language, Notice::Refused, StatusCode::BAD_REQUEST);
+        return public.pages.notice(language, Notice::Ambiguous, StatusCode::BAD_REQUEST);
     };
     // A parameter without a value counts as absent (RFC 6749 section 3.1).
     sent.retain(|_, value| !value.is_empty());

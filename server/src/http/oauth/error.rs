@@ -1,7 +1,7 @@
 //! The renderer of `/oauth2`: errors as RFC 6749 section 5.2 and RFC 6750 section 3.1 have them.
 
 use crate::http::code::Code;
-use crate::http::problem::{BASIC, Problem};
+use crate::http::problem::{BASIC, BEARER, Problem};
 use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
@@ -213,7 +213,7 @@ impl OAuthError {
         let response = match self.code {
             OAuthCode::InvalidClient => response.header(header::WWW_AUTHENTICATE, BASIC),
             OAuthCode::InvalidToken if self.to == To::Stranger => {
-                response.header(header::WWW_AUTHENTICATE, "Bearer")
+                response.header(header::WWW_AUTHENTICATE, BEARER)
             }
             OAuthCode::InvalidToken => {
                 response.header(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")
@@ -298,7 +298,7 @@ fn sentence_for(code: Code) -> &'static str {
     match code {
         Code::UnsupportedMediaType => "Send the parameters as application/x-www-form-urlencoded.",
         Code::NotFound => {
-            "There is no such endpoint. A login begins at /api/v1/logins and ends at /oauth2/token."
+            "There is no such endpoint. A login begins at /api/v1/logins and ends at /oauth2/token; OpenID Connect: /.well-known/openid-configuration."
         }
         other => other.sentence(),
     }

@@ -1,8 +1,9 @@
 //! `POST /oauth2/par`: a back end sends a request before the browser comes (RFC 9126).
 
 use super::client::{check_guesser, guessed, who_asks};
-use super::error::OAuthError;
+use super::error::{OAuthCode, OAuthError};
 use super::form::FormBody;
+use crate::http::address::client_address;
 use crate::http::public_state::Public;
 use poem::Request;
 use poem::web::Data;
@@ -80,6 +81,9 @@ impl PushedApi {
             who_asks(request, &public, &form).await.map_err(|error| guessed(error, request, &public))?;
         if client.client_type == ClientType::Public {
             check_guesser(request, &public)?;
+            // Anybody can say that they are it, and each leaves a row.
+            let counted = public.limits.begin(client.id.as_str(), client_address(request, &public.settings));
+            counted.map_err(|_| OAuthError::of(OAuthCode::SlowDown))?;
         }
         match public.openid.authorizations.push(&client, form.all()).await {
             Ok(pushed) => {

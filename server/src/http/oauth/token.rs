@@ -134,6 +134,9 @@ impl GrantType {
 /// RFC 8628 sections 3.4 and 3.5: the device's code is redeemed as any other, once somebody has said yes.
 async fn redeem_device(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
     let device_code = form.required("device_code")?;
+    if !client.openid.device_grant {
+        return Err(OAuthError::of(OAuthCode::UnauthorizedClient));
+    }
     let authorizations = &public.openid.authorizations;
     let refused = match authorizations.poll_device(client, device_code).await? {
         Polled::Approved => None,
@@ -155,13 +158,14 @@ async fn redeem_device(public: &Public, client: &Client, form: &Form) -> Result<
 }
 
 async fn redeem(public: &Public, client: &Client, form: &Form) -> Result<TokenReply, OAuthError> {
+    let code = Secret::new(form.required("code")?);
     let verifier = match form.get("code_verifier") {
         // Whoever must ask with a challenge must answer it; nothing is spent by forgetting that.
         None if !client.may_go_without_challenge() => return Err(OAuthError::missing("code_verifier")),
         verifier => verifier.map(Secret::new),
     };
     let request = RedeemRequest {
-        code: Secret::new(form.required("code")?),
+        code,
         code_verifier: verifier,
         redirect_uri: form.get("redirect_uri").map(str::to_owned),
     };
@@ -186,6 +190,7 @@ async fn refresh(public: &Public, client: &Client, form: &Form) -> Result<TokenR
     let less = form.get("scope").map(Scope::parse);
     let refreshed = public.openid.tokens.refresh(client, token, less).await.map_err(|error| match error {
         RefreshError::InvalidGrant => OAuthError::of(OAuthCode::InvalidGrant),
+        RefreshError::NotAllowed => OAuthError::of(OAuthCode::UnauthorizedClient),
         RefreshError::InvalidScope => OAuthError::saying(OAuthCode::InvalidScope, MORE_THAN_GRANTED),
         RefreshError::Store(error) => error.into(),
     })?;

@@ -41,6 +41,8 @@ pub(crate) enum Notice {
     UnknownClient,
     /// A website wants to be answered at an address that is not registered.
     RedirectUri,
+    /// A website's request says something twice, or in bytes that are no text.
+    Ambiguous,
     /// A website must send its requests before, and did not.
     NotPushed,
     /// Nobody is logged in here any more.
@@ -62,7 +64,7 @@ pub(crate) enum Notice {
 impl Notice {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 26] = [
+    pub(super) const ALL: [Self; 27] = [
         Self::Home,
         Self::NotFound,
         Self::Refused,
@@ -81,6 +83,7 @@ impl Notice {
         Self::OtherBrowser,
         Self::UnknownClient,
         Self::RedirectUri,
+        Self::Ambiguous,
         Self::NotPushed,
         Self::LoggedOut,
         Self::StillHere,
@@ -112,6 +115,7 @@ impl Notice {
             Self::OtherBrowser => "other_browser",
             Self::UnknownClient => "unknown_client",
             Self::RedirectUri => "redirect_uri",
+            Self::Ambiguous => "request_ambiguous",
             Self::NotPushed => "not_pushed",
             Self::LoggedOut => "logged_out",
             Self::StillHere => "still_here",
@@ -143,6 +147,7 @@ impl Notice {
             | Self::OtherBrowser
             | Self::UnknownClient
             | Self::RedirectUri
+            | Self::Ambiguous
             | Self::NotPushed
             | Self::LogoutRefused
             | Self::Unproven => "heed",

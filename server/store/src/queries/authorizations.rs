@@ -3,7 +3,7 @@
 
 use super::authorization_rows::{AuthorizationRow, CORRUPT, SignedOnColumns};
 use super::rows::{LoginRow, maybe};
-use super::schema::{authorizations, logins, user_sessions};
+use super::schema::{authorizations, device_requests, logins, pushed_requests, user_sessions};
 use super::{Conn, Sql, audit, consents, sessions};
 use crate::error::Failure;
 use async_trait::async_trait;
@@ -147,11 +147,21 @@ impl Sql {
         })
     }
 
-    async fn delete_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, Failure> {
+    async fn delete_authorizations(
+        &self,
+        before: Timestamp,
+        signed_before: Timestamp,
+        limit: i64,
+    ) -> Result<usize, Failure> {
         write_tx!(self.writer().await?, |conn| {
-            let old = authorizations::table.filter(authorizations::expires_at.lt(before.0));
-            let oldest = old.order(authorizations::expires_at).limit(limit).select(authorizations::id);
-            let ids: Vec<String> = oldest.load(conn).await?;
+            let oldest = authorizations::table.order(authorizations::expires_at).limit(limit);
+            let old = oldest.filter(authorizations::expires_at.lt(signed_before.0));
+            let mut ids: Vec<String> = old.select(authorizations::id).load(conn).await?;
+            let unsigned = oldest
+                .filter(authorizations::session_id.is_null())
+                .filter(authorizations::expires_at.lt(before.0));
+            ids.extend(unsigned.select(authorizations::id).load::<String>(conn).await?);
+            ids.truncate(usize::try_from(limit).unwrap_or_default());
             let gone = authorizations::table.filter(authorizations::id.eq_any(ids));
             Ok(diesel::delete(gone).execute(conn).await?)
         })
@@ -179,11 +189,21 @@ async fn take_login(
     rows.into_iter().next().map(Login::try_from).transpose()
 }
 
+/// What was said and asked for of a Client that goes: somebody else may have its id one day.
+pub(super) async fn forget_client(conn: &mut Conn, id: &str) -> Result<(), Failure> {
+    consents::forget_client(conn, id).await?;
+    diesel::delete(pushed_requests::table.filter(pushed_requests::client_id.eq(id))).execute(conn).await?;
+    diesel::delete(device_requests::table.filter(device_requests::client_id.eq(id))).execute(conn).await?;
+    diesel::delete(authorizations::table.filter(authorizations::client_id.eq(id))).execute(conn).await?;
+    Ok(())
+}
+
 /// Whatever a User's browsers hold or wait for, when the User goes.
 pub(super) async fn forget_people(conn: &mut Conn, users: &[String]) -> Result<(), Failure> {
     consents::forget(conn, users).await?;
-    diesel::delete(authorizations::table.filter(authorizations::user_id.eq_any(users))).execute(conn).await?;
+    // In this order: whoever redeems a code holds its session and then takes the authorization.
     diesel::delete(user_sessions::table.filter(user_sessions::user_id.eq_any(users))).execute(conn).await?;
+    diesel::delete(authorizations::table.filter(authorizations::user_id.eq_any(users))).execute(conn).await?;
     Ok(())
 }
 
@@ -282,6 +302,10 @@ impl AuthorizationStore for Sql {
         self.device_taken_up(device, authorization).await
     }
 
+    async fn move_device(&self, from: &AuthorizationId, to: &AuthorizationId) -> Result<(), StoreError> {
+        Ok(self.device_moved(from.as_str(), to.as_str()).await?)
+    }
+
     async fn poll_device(
         &self,
         device: &SecretHash,
@@ -303,7 +327,12 @@ impl AuthorizationStore for Sql {
         Ok(self.delete_pushed(before, limit).await?)
     }
 
-    async fn delete_old_authorizations(&self, before: Timestamp, limit: i64) -> Result<usize, StoreError> {
-        Ok(self.delete_authorizations(before, limit).await?)
+    async fn delete_old_authorizations(
+        &self,
+        before: Timestamp,
+        signed_before: Timestamp,
+        limit: i64,
+    ) -> Result<usize, StoreError> {
+        Ok(self.delete_authorizations(before, signed_before, limit).await?)
     }
 }

@@ -4,7 +4,7 @@ use super::super::Db;
 use super::providers::lost_unless_all_there;
 use super::rows::to_json;
 use super::schema::clients;
-use super::{Sql, audit, client_reach, grants, lost_unless_one};
+use super::{Sql, audit, authorizations, client_reach, grants, lost_unless_one};
 use crate::error::{Failure, unless_lost};
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -130,6 +130,7 @@ impl Sql {
             audit::add(conn, self.linker()?, entry).await?;
             lost_unless_one(diesel::delete(as_read).execute(conn).await?)?;
             client_reach::forget_client(conn, id).await?;
+            authorizations::forget_client(conn, id).await?;
             grants::revoke_of_client(conn, id, entry.at.0).await
         })
     }

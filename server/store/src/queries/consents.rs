@@ -70,6 +70,12 @@ pub(super) async fn take_back(conn: &mut Conn, of: &[String], client: Option<&st
     Ok(())
 }
 
+/// Those for a Client that goes.
+pub(super) async fn forget_client(conn: &mut Conn, client: &str) -> Result<(), Failure> {
+    diesel::delete(consents::table.filter(consents::client_id.eq(client))).execute(conn).await?;
+    Ok(())
+}
+
 /// Those of Users who go.
 pub(super) async fn forget(conn: &mut Conn, users: &[String]) -> Result<(), Failure> {
     diesel::delete(consents::table.filter(consents::user_id.eq_any(users))).execute(conn).await?;

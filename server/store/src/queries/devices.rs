@@ -90,6 +90,14 @@ impl Sql {
         Ok(unless_lost(taken)?.is_some())
     }
 
+    pub(super) async fn device_moved(&self, from: &str, to: &str) -> Result<(), Failure> {
+        write_tx!(self.single().await?, |conn| {
+            let own = device_requests::table.filter(device_requests::authorization_id.eq(from));
+            diesel::update(own).set(device_requests::authorization_id.eq(Some(to))).execute(conn).await?;
+            Ok(())
+        })
+    }
+
     pub(super) async fn device_polled(
         &self,
         device: &SecretHash,

@@ -1,8 +1,9 @@
 //! The end of all that came of a Login whose person says that it was not them: one transaction.
 
+use super::forgetting::all_parts;
 use super::rows::{LoginRow, Moved};
 use super::schema::{authorizations, grants, logins, user_sessions};
-use super::{Conn, Sql, audit, grants as granted, notices};
+use super::{Conn, Sql, audit, consents, grants as granted, notices};
 use crate::error::Failure;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -35,9 +36,13 @@ impl Sql {
             if let Some(transition) = transition {
                 end_login(conn, transition).await?;
             }
-            let (given, sessions) = what_came(conn, login).await?;
+            let sessions = sessions_of(conn, login).await?;
+            // First: whoever redeems a code at this moment holds its session until the grant is there.
             end_sessions(conn, &sessions, *now).await?;
+            let given = what_came(conn, login, &sessions).await?;
+            notices::of_sessions(conn, &sessions, *now).await?;
             granted::revoke(conn, &given, *now).await?;
+            forget_consents(conn, login, &sessions).await?;
             audit::add(conn, self.linker()?, entry).await
         })
     }
@@ -52,28 +57,21 @@ async fn end_login(conn: &mut Conn, transition: &Transition) -> Result<(), Failu
     super::lost_unless_one(diesel::update(as_read).set(moved).execute(conn).await?)
 }
 
-/// Grants of the Login, and of the session that it began; that session. Grants of no session are told apart here,
-/// as no session's end tells their websites.
-async fn what_came(conn: &mut Conn, login: &Login) -> Result<(Vec<String>, Vec<String>), Failure> {
-    let authorization = login.authorization.as_ref().map(ToString::to_string);
-    let origins: Vec<String> = std::iter::once(login.id.to_string()).chain(authorization.clone()).collect();
-    let own =
-        grants::table.filter(grants::origin_id.eq_any(&origins)).select((grants::id, grants::session_id));
-    let own: Vec<(String, Option<String>)> = own.load(conn).await?;
-    let begun = authorizations::table
-        .filter(authorizations::id.eq(authorization.unwrap_or_default()))
-        .select(authorizations::session_id);
+/// The session that the Login began, and those that it gave something in.
+async fn sessions_of(conn: &mut Conn, login: &Login) -> Result<Vec<String>, Failure> {
+    let given = grants::table.filter(grants::origin_id.eq_any(origins(login))).select(grants::session_id);
+    let given: Vec<Option<String>> = given.load(conn).await?;
+    let authorization = login.authorization.as_ref().map(ToString::to_string).unwrap_or_default();
+    let begun = authorizations::table.find(authorization).select(authorizations::session_id);
     let begun: Option<Option<String>> = begun.get_result(conn).await.optional()?;
-    let of_grants = own.iter().filter_map(|(_, session)| session.clone());
-    let sessions: BTreeSet<String> = of_grants.chain(begun.flatten()).collect();
-    let sessions: Vec<String> = sessions.into_iter().collect();
-    let more = grants::table.filter(grants::session_id.eq_any(&sessions)).select(grants::id);
-    let more: Vec<String> = more.load(conn).await?;
-    let given: BTreeSet<String> = own.iter().map(|(id, _)| id.clone()).chain(more).collect();
-    let alone: Vec<String> =
-        own.into_iter().filter(|(_, session)| session.is_none()).map(|(id, _)| id).collect();
-    notices::of_grants(conn, &alone, login.updated_at).await?;
-    Ok((given.into_iter().collect(), sessions))
+    let all: BTreeSet<String> = given.into_iter().flatten().chain(begun.flatten()).collect();
+    Ok(all.into_iter().collect())
+}
+
+/// What a grant of this Login can have come of.
+fn origins(login: &Login) -> Vec<String> {
+    let authorization = login.authorization.as_ref().map(ToString::to_string);
+    std::iter::once(login.id.to_string()).chain(authorization).collect()
 }
 
 async fn end_sessions(conn: &mut Conn, sessions: &[String], now: Timestamp) -> Result<(), Failure> {
@@ -81,5 +79,31 @@ async fn end_sessions(conn: &mut Conn, sessions: &[String], now: Timestamp) -> R
         .filter(user_sessions::id.eq_any(sessions))
         .filter(user_sessions::ended_at.is_null());
     diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await?;
-    notices::of_sessions(conn, sessions, now).await
+    Ok(())
+}
+
+/// Grants of the Login, and of these sessions. Websites of grants that have no session hear of it here, as no
+/// session's end tells them.
+async fn what_came(conn: &mut Conn, login: &Login, sessions: &[String]) -> Result<Vec<String>, Failure> {
+    let own = grants::origin_id.eq_any(origins(login));
+    let alone = grants::table.filter(own.clone()).filter(grants::session_id.is_null()).select(grants::id);
+    let alone: Vec<String> = alone.load(conn).await?;
+    notices::of_grants(conn, &alone, login.updated_at).await?;
+    let given = grants::table.filter(own.nullable().or(grants::session_id.eq_any(sessions)));
+    Ok(given.select(grants::id).load(conn).await?)
+}
+
+/// Whoever was let in may have said yes to websites in this person's name: they are asked again.
+async fn forget_consents(conn: &mut Conn, login: &Login, sessions: &[String]) -> Result<(), Failure> {
+    let Some(user) = &login.user else { return Ok(()) };
+    let wanted = authorizations::table
+        .filter(authorizations::session_id.eq_any(sessions))
+        .select(authorizations::client_id);
+    let wanted: Vec<String> = wanted.distinct().load(conn).await?;
+    let all = all_parts(conn, user.as_str()).await?;
+    let websites: BTreeSet<String> = wanted.into_iter().chain([login.client.to_string()]).collect();
+    for website in websites {
+        consents::take_back(conn, &all, Some(&website)).await?;
+    }
+    Ok(())
 }

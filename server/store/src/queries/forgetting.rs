@@ -134,6 +134,10 @@ pub(super) async fn end_grants(
     client: Option<&str>,
     now: Timestamp,
 ) -> Result<usize, Failure> {
+    // First: whoever redeems a code at this moment holds its session until the grant is there.
+    if client.is_none() {
+        sessions::end_all_of(conn, of, now).await?;
+    }
     let live = grants::table.filter(grants::user_id.eq_any(of)).filter(grants::revoked_at.is_null());
     let live = live.select((grants::id, grants::client_id));
     let found: Vec<(String, String)> = live.load(conn).await?;
@@ -141,9 +145,6 @@ pub(super) async fn end_grants(
     let ids: Vec<String> = meant.map(|(id, _)| id).collect();
     granted::revoke(conn, &ids, now).await?;
     notices::of_grants(conn, &ids, now).await?;
-    if client.is_none() {
-        sessions::end_all_of(conn, of, now).await?;
-    }
     Ok(ids.len())
 }
 

@@ -68,8 +68,11 @@ async fn write(conn: &mut Conn, told: Vec<Told>, now: Timestamp) -> Result<(), F
         )
     };
     for one in told {
-        // One that waits already says the same.
-        let insert = diesel::insert_into(logout_notices::table).values(row(one)).on_conflict_do_nothing();
+        // One that waits says the same, but may wait for long or be on its last try.
+        let key = (logout_notices::client_id, logout_notices::user_id, logout_notices::session_id);
+        let anew = (logout_notices::attempts.eq(0), logout_notices::due_at.eq(now.0));
+        let insert = diesel::insert_into(logout_notices::table).values(row(one));
+        let insert = insert.on_conflict(key).do_update().set(anew);
         insert.execute(conn).await?;
     }
     Ok(())
@@ -77,17 +80,25 @@ async fn write(conn: &mut Conn, told: Vec<Told>, now: Timestamp) -> Result<(), F
 
 impl Sql {
     async fn due_notices(&self, now: Timestamp, limit: i64) -> Result<Vec<NoticeRow>, Failure> {
-        let due = logout_notices::table
-            .filter(logout_notices::due_at.le(now.0))
-            .order(logout_notices::due_at)
-            .limit(limit)
-            .select((
+        let mut conn = self.reader().await?;
+        let due = logout_notices::table.filter(logout_notices::due_at.le(now.0));
+        let longest = diesel::dsl::min(logout_notices::due_at);
+        let waiting = due.group_by(logout_notices::client_id).order(longest).limit(limit);
+        let waiting: Vec<String> = waiting.select(logout_notices::client_id).load(&mut conn).await?;
+        // Each website has its share: one that does not answer holds up nobody else's.
+        let share = limit / i64::try_from(waiting.len()).unwrap_or(limit).max(1);
+        let mut found = Vec::new();
+        for client in waiting {
+            let own = due.filter(logout_notices::client_id.eq(client)).order(logout_notices::due_at);
+            let own = own.limit(share.max(1)).select((
                 logout_notices::client_id,
                 logout_notices::user_id,
                 logout_notices::session_id,
                 logout_notices::attempts,
             ));
-        Ok(due.load(&mut self.reader().await?).await?)
+            found.extend(own.load::<NoticeRow>(&mut conn).await?);
+        }
+        Ok(found)
     }
 
     async fn take_it(&self, notice: &LogoutNotice, again: Timestamp) -> Result<bool, Failure> {
@@ -100,8 +111,11 @@ impl Sql {
     }
 
     async fn drop_notice(&self, notice: &LogoutNotice, entry: Option<&AuditEntry>) -> Result<(), Failure> {
+        // One that was written anew meanwhile has not been told.
+        let attempts = i32::try_from(notice.attempts).map_err(|_| CORRUPT)?;
+        let as_taken = logout_notices::table.find(key(notice)).filter(logout_notices::attempts.eq(attempts));
         write_tx!(self.writer().await?, |conn| {
-            diesel::delete(logout_notices::table.find(key(notice))).execute(conn).await?;
+            diesel::delete(as_taken).execute(conn).await?;
             match entry {
                 Some(entry) => audit::add(conn, self.linker()?, entry).await,
                 None => Ok(()),

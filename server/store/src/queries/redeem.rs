@@ -6,11 +6,11 @@
 use super::audit::AuditRow;
 use super::authorization_rows::AuthorizationRow;
 use super::rows::LoginRow;
-use super::schema::{access_tokens, audit_events, authorizations, grants, logins, user_sessions, users};
+use super::schema::{access_tokens, audit_events, authorizations, grants, logins, users};
 use super::{Conn, Sql, audit, refresh};
 use crate::error::Failure;
 use crate::prepared::PreparedOnce;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
@@ -159,13 +159,9 @@ async fn spend_authorization(
         .inner_join(users::table.on(users::id.eq(person)))
         .filter(told.field(users::id).nullable().eq(authorizations::user_id))
         .filter(users::disabled_at.is_not_null());
-    // A code on its way ends with the session that it was given in.
-    let session = user_sessions::table
-        .filter(user_sessions::id.nullable().eq(authorizations::session_id))
-        .filter(user_sessions::ended_at.is_null());
     let all_matches = authorizations::table
         .filter(not(exists(switched_off)))
-        .filter(exists(session))
+        .filter(sql::<Bool>(super::super::SESSION_LIVES))
         .filter(authorizations::code_hash.eq(redemption.code_hash.as_str()))
         .filter(authorizations::redeemed_at.is_null())
         .filter(authorizations::client_id.eq(&redemption.client))

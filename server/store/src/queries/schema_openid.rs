@@ -36,6 +36,7 @@ table! {
         provider -> Text,
         assurance -> Text,
         auth_time -> BigInt,
+        own_auth_time -> Nullable<BigInt>,
         browser -> Nullable<Text>,
         created_at -> BigInt,
         seen_at -> BigInt,

@@ -24,6 +24,7 @@ struct SessionRow {
     provider: String,
     assurance: String,
     auth_time: i64,
+    own_auth_time: Option<i64>,
     browser: Option<String>,
     created_at: i64,
     seen_at: i64,
@@ -39,6 +40,7 @@ impl TryFrom<SessionRow> for UserSession {
             provider: row.provider.parse().map_err(|_| CORRUPT)?,
             assurance: Assurance::parse(&row.assurance).ok_or(CORRUPT)?,
             auth_time: Timestamp(row.auth_time),
+            own_auth_time: row.own_auth_time.map(Timestamp),
             browser: row.browser,
             created_at: Timestamp(row.created_at),
             seen_at: Timestamp(row.seen_at),
@@ -57,6 +59,8 @@ pub(super) async fn begin(
 ) -> Result<String, Failure> {
     let user = login.user.as_ref().ok_or(Failure::Corrupt("login"))?;
     let auth_time = login.steps.confirmed_at.unwrap_or(login.updated_at);
+    let own_auth_time =
+        login.client.is_of_own_page().then_some(user_sessions::own_auth_time.eq(Some(auth_time.0)));
     if let Some(before) = &new.before {
         let live = user_sessions::table.find(before.as_str()).filter(user_sessions::ended_at.is_null());
         let goes_on = (
@@ -64,6 +68,7 @@ pub(super) async fn begin(
             user_sessions::provider.eq(login.provider.as_str()),
             user_sessions::assurance.eq(login.assurance.as_str()),
             user_sessions::auth_time.eq(auth_time.0),
+            own_auth_time,
             user_sessions::seen_at.eq(now.0),
             user_sessions::expires_at.eq(new.expires_at.0),
         );
@@ -72,7 +77,7 @@ pub(super) async fn begin(
             return Ok(before.to_string());
         }
         if diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await? == 1 {
-            notices::of_sessions(conn, &[before.to_string()], now).await?;
+            end_given(conn, before.as_str(), now).await?;
         }
     }
     let row = (
@@ -82,6 +87,7 @@ pub(super) async fn begin(
         user_sessions::provider.eq(login.provider.as_str()),
         user_sessions::assurance.eq(login.assurance.as_str()),
         user_sessions::auth_time.eq(auth_time.0),
+        own_auth_time,
         user_sessions::browser.eq(new.browser.as_deref()),
         user_sessions::created_at.eq(now.0),
         user_sessions::seen_at.eq(now.0),
@@ -89,6 +95,20 @@ pub(super) async fn begin(
     );
     diesel::insert_into(user_sessions::table).values(row).execute(conn).await?;
     Ok(new.id.to_string())
+}
+
+/// What was granted in a session that is over ends with it, but for what is to last when the person is gone; its
+/// websites hear of it.
+async fn end_given(conn: &mut Conn, session: &str, now: Timestamp) -> Result<(), Failure> {
+    let given = grants::table
+        .filter(grants::session_id.eq(session))
+        .filter(grants::revoked_at.is_null())
+        .select((grants::id, grants::scope));
+    let given: Vec<(String, String)> = given.load(conn).await?;
+    let ends = |scope: &str| !Scope::parse(scope).has(ScopeWord::OfflineAccess);
+    let ids: Vec<String> = given.into_iter().filter(|(_, scope)| ends(scope)).map(|(id, _)| id).collect();
+    revoke(conn, &ids, now).await?;
+    notices::of_sessions(conn, &[session.to_owned()], now).await
 }
 
 /// The columns of a `SessionRow`, with what tells whose it is.
@@ -100,6 +120,7 @@ macro_rules! session_columns {
             user_sessions::provider,
             user_sessions::assurance,
             user_sessions::auth_time,
+            user_sessions::own_auth_time,
             user_sessions::browser,
             user_sessions::created_at,
             user_sessions::seen_at,
@@ -181,16 +202,7 @@ impl Sql {
             if diesel::update(live).set(user_sessions::ended_at.eq(Some(now.0))).execute(conn).await? == 0 {
                 return Ok(());
             }
-            let given = grants::table
-                .filter(grants::session_id.eq(session))
-                .filter(grants::revoked_at.is_null())
-                .select((grants::id, grants::scope));
-            let given: Vec<(String, String)> = given.load(conn).await?;
-            let ends = |scope: &str| !Scope::parse(scope).has(ScopeWord::OfflineAccess);
-            let ids: Vec<String> =
-                given.into_iter().filter(|(_, scope)| ends(scope)).map(|(id, _)| id).collect();
-            revoke(conn, &ids, now).await?;
-            notices::of_sessions(conn, &[session.to_owned()], now).await?;
+            end_given(conn, session, now).await?;
             audit::add(conn, self.linker()?, entry).await
         })
     }

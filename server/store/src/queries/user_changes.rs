@@ -101,8 +101,9 @@ impl Sql {
             let client = client.as_ref().map(saoma_core::client::ClientId::as_str);
             let all = all_parts(conn, user.user.as_str()).await?;
             end_confirmed(conn, &all, client, *at).await?;
-            let ended = end_grants(conn, &all, client, *at).await?;
+            // First: whoever redeems a code at this moment holds it until the grant is there.
             consents::take_back(conn, &all, client).await?;
+            let ended = end_grants(conn, &all, client, *at).await?;
             audit::add(conn, self.linker()?, audit).await?;
             Ok(ended)
         })

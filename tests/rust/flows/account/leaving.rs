@@ -1,6 +1,6 @@
 //! Websites that are to know nothing more, browsers that are to be logged out, and the account that is to go.
 
-use super::{at_home, csrf, lines, open, press, said, send_form, text};
+use super::{at_home, csrf, lines, open, press, prove, said, send_form, text};
 use reqwest::StatusCode;
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -41,6 +41,7 @@ every_database! {
     async fn a_website_is_left_with_its_tokens_its_consent_and_what_it_waits_for(db: &Database) {
         let house = open(db).await;
         let (mut browser, access, refresh) = at_website(&house, "ann").await;
+        prove(&mut browser, "ann").await;
         let shown = text(&browser.get("/account").await);
         for expected in ["Test Shop", "who you are", "your name and picture", "when you are away"] {
             assert!(shown.contains(expected), "{expected}: {shown}");
@@ -101,6 +102,7 @@ every_database! {
     async fn an_account_is_deleted_with_all_that_is_known_of_its_person(db: &Database) {
         let house = open(db).await;
         let (mut browser, access, _) = at_website(&house, "ann").await;
+        prove(&mut browser, "ann").await;
         let user = lines(db, "id", "users").await;
         let csrf = csrf(&mut browser).await;
         // Without having read it, it is not done.

@@ -3,7 +3,7 @@
 use super::{at_home, csrf, lines, open, press, scan_to_link, text};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
-use saoma_tests::relying_party::location;
+use saoma_tests::relying_party::{SiteBrowser, location, request_with, usual_request};
 
 every_database! {
     async fn after_five_minutes_the_person_scans_again_and_is_back_where_they_were(db: &Database) {
@@ -33,6 +33,29 @@ every_database! {
         // Meanwhile the page itself needs none of that.
         clock.advance_seconds(3600);
         assert!(text(&browser.get("/account").await).contains("Ways to log in"));
+        house.close().await;
+    }
+
+    /// T30, A1: whoever relays a code gets a yes to a website, and that must not open the account to them.
+    async fn t30_a_yes_to_a_website_is_none_to_changing_the_account(db: &Database) {
+        let house = open(db).await;
+        let mut browser = SiteBrowser::new(&house);
+        browser.log_in(&usual_request(), "ann").await;
+        assert!(text(&browser.get("/account").await).contains("Ways to log in"));
+        let way = format!("/account/ways/{}", lines(db, "id", "identities").await[0]);
+        for place in ["/account/link", "/account/delete", "/account/sessions", &way] {
+            assert!(location(&browser.get(place).await).starts_with("/login/azr_"), "{place}");
+        }
+        let page = location(&browser.get("/account/link").await);
+        browser.confirm_at(&page, "ann").await;
+        assert_eq!(location(&browser.get(&page).await), format!("{}/account/link", house.saoma));
+        assert!(text(&browser.get("/account/link").await).contains("value=\"go\""));
+        // A later yes to a website takes nothing away of that.
+        browser.log_in(&request_with(&[("prompt", "login")]), "ann").await;
+        assert!(text(&browser.get("/account/delete").await).contains("Delete this account?"));
+        house.clock.as_ref().unwrap().advance_seconds(301);
+        browser.log_in(&request_with(&[("prompt", "login")]), "ann").await;
+        assert!(location(&browser.get("/account/delete").await).starts_with("/login/azr_"));
         house.close().await;
     }
 

@@ -206,11 +206,18 @@ every_database! {
         assert_eq!(other.status, StatusCode::NOT_FOUND);
         let own = change(&manager, "/clients/own", "\"1\"", &json!({ "origins": ["https://new.example"] })).await;
         assert_eq!(own.status, StatusCode::OK, "{}", own.json);
+        // ADM-09: the sector of another's website would tell this one what that one calls people.
+        for (sector, told) in [("shop", Some("sector_elsewhere")), ("mine", None)] {
+            let policy = json!({ "openid": { "subject_type": "pairwise", "sector": sector } });
+            let pairwise = change(&manager, "/clients/own", "\"2\"", &policy).await;
+            let code = pairwise.json["errors"][0]["code"].as_str();
+            assert_eq!((pairwise.status.is_success(), code), (told.is_none(), told), "{}", pairwise.json);
+        }
         // ADM-08: with an old proof how it looks can still be changed, and where its codes go cannot.
         house.clock.as_ref().unwrap().advance_millis(301_000);
-        let look = change(&manager, "/clients/own", "\"2\"", &json!({ "name": "Other Blog" })).await;
+        let look = change(&manager, "/clients/own", "\"3\"", &json!({ "name": "Other Blog" })).await;
         assert_eq!(look.status, StatusCode::OK, "{}", look.json);
-        let wired = change(&manager, "/clients/own", "\"3\"", &json!({ "redirect_uris": [] })).await;
+        let wired = change(&manager, "/clients/own", "\"4\"", &json!({ "redirect_uris": [] })).await;
         assert_eq!((wired.status, wired.code()), (StatusCode::FORBIDDEN, "proof_required"));
         house.close().await;
     }
@@ -219,9 +226,14 @@ every_database! {
         let house = house(db).await;
         let owner = owner(&house).await;
         owner.ask(Method::POST, "/clients", Some(&blog())).await;
+        house.visitor().log_in("ann").await;
+        // Whoever takes the id one day finds nobody who has said yes to it.
+        let said = "INSERT INTO consents (user_id, client_id, scope, created_at, updated_at) SELECT id, 'own', 'openid', 1, 1 FROM users";
+        db.raw().await.execute(said).await.unwrap();
         let request = owner.browser.call(Method::DELETE, "/clients/own", &owner.csrf);
         let gone = answer(request.header(header::IF_MATCH, "\"1\"")).await;
         assert_eq!(gone.status, StatusCode::NO_CONTENT);
+        assert!(db.lines("SELECT scope AS line FROM consents WHERE client_id = 'own'").await.is_empty());
         assert_eq!(owner.ask(Method::GET, "/clients/own", None).await.status, StatusCode::NOT_FOUND);
         house.close().await;
     }

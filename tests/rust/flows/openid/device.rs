@@ -1,6 +1,6 @@
 //! The device grant (RFC 8628): a code on a device, typed at our page, and tokens for the device.
 
-use super::{OTHER, OWN};
+use super::{OTHER, OWN, THIRD};
 use reqwest::{Method, StatusCode};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -14,7 +14,10 @@ async fn open(db: &Database) -> House {
     let client_toml = "[client.openid]\ndevice_grant = true\nrefresh_tokens = true\n\
         [[client]]\nclient_id = \"second\"\nname = \"Second Tea\"\ntype = \"confidential\"\n\
         secrets = [\"another-client-secret-of-more-than-32-chars\"]\nredirect_uris = [\"http://localhost:9/second\"]\n\
-        providers = [\"mini\"]\n";
+        providers = [\"mini\"]\n\
+        [[client]]\nclient_id = \"third\"\nname = \"Third Tea\"\ntype = \"confidential\"\n\
+        secrets = [\"another-client-secret-of-more-than-32-chars\"]\nredirect_uris = [\"http://localhost:9/third\"]\n\
+        providers = [\"mini\"]\n[client.openid]\ndevice_grant = true\n";
     House::planned(
         db.url(),
         Plan { manual_clock: true, client_toml: client_toml.to_owned(), ..Plan::default() },
@@ -114,7 +117,13 @@ every_database! {
         let mut stranger = SiteBrowser::new(&house);
         let late = stranger.post("/device", &[("user_code", begun.text("user_code"))]).await;
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(poll(&house, OTHER, &device).await.json["error"], "invalid_grant");
+        assert_eq!(poll(&house, THIRD, &device).await.json["error"], "invalid_grant");
+        assert_eq!(poll(&house, OTHER, &device).await.json["error"], "unauthorized_client");
+        // In another browser the code would have to be typed again.
+        assert_eq!(location(&stranger.get(&page).await), "/device");
+        browser.confirm_at(&page, "bob").await;
+        // Somebody else decides: the device hears of it all the same.
+        let page = location(&browser.consent(&page, "other").await);
         browser.confirm_at(&page, "ann").await;
         let done = location(&browser.consent(&page, "deny").await);
         assert!(done.starts_with(&format!("{}/device/done?error=", house.saoma)), "{done}");

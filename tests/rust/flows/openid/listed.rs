@@ -63,7 +63,7 @@ async fn is_recognised(house: &House, path: &str, method: &str, assertion: &str)
     };
     let answer: Answer = send(request).await;
     match (answer.status, answer.code()) {
-        (StatusCode::OK, _) | (StatusCode::BAD_REQUEST, "invalid_grant") => true,
+        (StatusCode::OK, _) | (StatusCode::BAD_REQUEST, "invalid_grant" | "unauthorized_client") => true,
         (StatusCode::UNAUTHORIZED, "invalid_client") => false,
         (status, code) => panic!("{path} {method}: {status} {code}"),
     }

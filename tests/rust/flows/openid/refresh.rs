@@ -1,6 +1,6 @@
 //! Refresh tokens: each is good once, and a second use ends all that came of the login (RFC 9700 section 4.14).
 
-use super::{AT_SECOND, OTHER, OWN, open};
+use super::{AT_SECOND, OTHER, OWN, THIRD, open};
 use reqwest::{Method, StatusCode};
 use saoma_tests::database::Database;
 use saoma_tests::every_database;
@@ -52,7 +52,7 @@ every_database! {
         let second = refresh(visitor, OWN, first.text("refresh_token")).await;
         assert_eq!(about(first.text("refresh_token")).await.json, json!({ "active": false }), "it was used");
         // Another website's attempt is none at all.
-        assert_eq!(refresh(visitor, OTHER, second.text("refresh_token")).await.code(), "invalid_grant");
+        assert_eq!(refresh(visitor, THIRD, second.text("refresh_token")).await.code(), "invalid_grant");
         let third = refresh(visitor, OWN, second.text("refresh_token")).await;
         assert_eq!(third.status, StatusCode::OK);
         assert_eq!(refresh(visitor, OWN, first.text("refresh_token")).await.code(), "invalid_grant");

@@ -6,7 +6,7 @@ use saoma_tests::database::Database;
 use saoma_tests::every_database;
 use saoma_tests::house::{House, REDIRECT_URI};
 use saoma_tests::relying_party::{
-    SiteBrowser, answered, ask_as, assert_only_a_page, location, request_with, usual_request,
+    SiteBrowser, answered, ask_as, assert_only_a_page, html, location, request_with, usual_request,
 };
 
 /// What stands for the registered address and is not it.
@@ -77,7 +77,12 @@ every_database! {
             format!("client_id=nobody&{registered}"),
             format!("client_id=shop&client_id=shop&{registered}"),
         ] {
-            assert_only_a_page(&browser.get(&format!("/oauth2/authorize?{query}")).await, &query);
+            let page = browser.get(&format!("/oauth2/authorize?{query}")).await;
+            assert_only_a_page(&page, &query);
+            // Whoever sent it reads which of the two it was.
+            let is_twice = query.matches("redirect_uri").count() + query.matches("redirect%5Furi").count() > 1
+                || query.matches("client_id").count() > 1;
+            assert_eq!(html(&page).contains("request_ambiguous"), is_twice, "{query}");
         }
         // What is refused as a whole is not refused in part: as it is registered, it is taken.
         browser.to_login_page(&usual_request()).await;

@@ -9,7 +9,7 @@ use saoma_tests::every_database;
 use saoma_tests::house::{CLIENT, Plan};
 use saoma_tests::installed::Installed;
 use saoma_tests::relying_party::{SiteBrowser, redeem, request_with, tokens};
-use saoma_tests::visitor::{VERIFIER, send};
+use saoma_tests::visitor::send;
 
 /// What is sent, whether with the secret by HTTP Basic, and what is said of it.
 type Fault<'a> = (&'a [(&'a str, &'a str)], bool, &'a str);
@@ -20,8 +20,8 @@ const IN_FORM: (&str, &str) = ("client_secret", "x");
 /// 400 `invalid_request`.
 const FLAWED: [Fault<'_>; 8] = [
     (&[], true, "grant_type is missing."),
-    (&[CODE], true, "code_verifier is missing."),
-    (&[CODE, ("code_verifier", VERIFIER)], true, "code is missing."),
+    (&[CODE], true, "code is missing."),
+    (&[CODE, ("code", "x")], true, "code_verifier is missing."),
     (&[("grant_type", "refresh_token")], true, "refresh_token is missing."),
     (&[CODE, IN_FORM], false, "client_id is missing."),
     (&[CODE, IN_FORM], true, "proves itself in two ways at once"),

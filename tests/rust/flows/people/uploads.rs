@@ -210,7 +210,7 @@ every_database! {
         let access = visitor.access_token(&held).await;
         let bare = send(sending(&visitor, &file)).await;
         assert_problem(&bare, 401, "credential_required", "no token");
-        assert_eq!(bare.headers["www-authenticate"], "Bearer");
+        assert_eq!(bare.headers["www-authenticate"], "Bearer realm=\"saoma\"");
         let by_body = json!({"companion_token": token, "picture": "x"});
         assert_problem(&send(visitor.request(Method::POST, PATH).json(&by_body)).await, 401, "credential_required", "in the body");
         let by_query = visitor.request(Method::POST, &format!("{PATH}?companion_token={token}&access_token={token}"));

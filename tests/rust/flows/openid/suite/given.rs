@@ -91,7 +91,8 @@ async fn userinfo_by(
     assert_eq!(told.json["sub"], given.claims["sub"]);
     assert!(!told.text("name").is_empty() && told.text("picture").starts_with("http"));
     assert!(told.json["updated_at"].as_i64().is_some_and(|at| at <= suite.now()));
-    let strangers = [(asked(), "Bearer"), (proven(asked(), "x"), "Bearer error=\"invalid_token\"")];
+    let strangers =
+        [(asked(), "Bearer realm=\"saoma\""), (proven(asked(), "x"), "Bearer error=\"invalid_token\"")];
     for (request, challenge) in strangers {
         let stranger = send(request).await;
         assert_eq!((stranger.status, stranger.code()), (StatusCode::UNAUTHORIZED, "invalid_token"));
