@@ -30,7 +30,7 @@ struct UserInfoView {
     picture_is_stand_in: Option<bool>,
     /// The person's language, as a BCP 47 tag.
     locale: Option<String>,
-    /// Unix seconds of the profile's last change.
+    /// Unix seconds of the profile's last change. Not for a client of pairwise ids: by the second two could compare.
     updated_at: Option<i64>,
     /// An address that receives nothing, for software that cannot do without; with `email` in the scope of a
     /// client that is to have one.
@@ -38,6 +38,8 @@ struct UserInfoView {
     /// False: it is nobody's.
     email_verified: Option<bool>,
 }
+
+const TWO_TOKENS: &str = "The access token came in the header and in the form. Send it in one of them.";
 
 impl UserInfoView {
     fn of(user: &UserInfo, client: &Client, public: &Public) -> Self {
@@ -60,7 +62,7 @@ impl UserInfoView {
             picture: Some(looks.picture),
             picture_is_stand_in: Some(looks.picture_is_stand_in),
             locale: user.face.locale.clone(),
-            updated_at: Some(user.updated_at.0 / 1000),
+            updated_at: (bare.sub == person.as_str()).then_some(user.updated_at.0 / 1000),
             ..bare
         }
     }
@@ -96,7 +98,7 @@ impl UserInfoApi {
         match (bearer(request), form.get("access_token")) {
             (Some(token), None) => told(&public, token.expose()).await,
             (None, Some(token)) => told(&public, token).await,
-            (Some(_), Some(_)) => Err(OAuthError::of(OAuthCode::InvalidRequest)),
+            (Some(_), Some(_)) => Err(OAuthError::saying(OAuthCode::InvalidRequest, TWO_TOKENS)),
             (None, None) => Err(OAuthError::without_token()),
         }
     }

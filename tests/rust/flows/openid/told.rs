@@ -101,6 +101,9 @@ every_database! {
                 assert_ne!(other[made_up], told[made_up], "{made_up}");
             }
         }
+        // When somebody was here first is as good as a name.
+        assert_eq!([&told, &of_sister, &of_stranger].map(|told| told.get("updated_at")), [None; 3]);
+        assert!(of_open["updated_at"].is_i64());
         // Each of these pictures is there.
         let seen = browser.visitor.http.get(told["picture"].as_str().unwrap()).send().await.unwrap();
         assert_eq!(seen.status(), StatusCode::OK);

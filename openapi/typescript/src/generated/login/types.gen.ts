@@ -924,7 +924,7 @@ export type UserInfoView = {
      */
     sub: string;
     /**
-     * Unix seconds of the profile's last change.
+     * Unix seconds of the profile's last change. Not for a client of pairwise ids: by the second two could compare.
      */
     updated_at?: number;
 };
