@@ -101,9 +101,16 @@ impl Sql {
             let client = client.as_ref().map(saoma_core::client::ClientId::as_str);
             let all = all_parts(conn, user.user.as_str()).await?;
             end_confirmed(conn, &all, client, *at).await?;
-            // First: whoever redeems a code at this moment holds it until the grant is there.
-            consents::take_back(conn, &all, client).await?;
-            let ended = end_grants(conn, &all, client, *at).await?;
+            // Whoever redeems a code at this moment holds its session, then the code, until the grant is there: in
+            // the same order here, and of the two what ends first. At one website no session ends.
+            let ended = if client.is_some() {
+                consents::take_back(conn, &all, client).await?;
+                end_grants(conn, &all, client, *at).await?
+            } else {
+                let ended = end_grants(conn, &all, client, *at).await?;
+                consents::take_back(conn, &all, client).await?;
+                ended
+            };
             audit::add(conn, self.linker()?, audit).await?;
             Ok(ended)
         })
