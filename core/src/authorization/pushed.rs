@@ -1,7 +1,7 @@
 //! Requests that a website's back end sends before the browser comes (RFC 9126): checked at once, kept for a
 //! minute, good once, and by the Client that sent them only.
 
-use super::request::{Asker, Parameters, Said, TextRefusal, read};
+use super::request::{Asker, Parameters, READ, Said, TextRefusal, read};
 use super::{AuthorizationService, AuthorizeError};
 use crate::client::Client;
 use crate::{Secret, SecretHash, StoreError, Timestamp};
@@ -9,23 +9,6 @@ use crate::{Secret, SecretHash, StoreError, Timestamp};
 /// What every address of such a request begins with (RFC 9126 section 2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 const NOT_REGISTERED: Said = ("invalid_request", "redirect_uri is missing, or not registered byte for byte.");
-/// What a request is made of (OpenID Connect Core section 3.1.2.1, RFC 7636, Form Post Response Mode).
-const READ: [&str; 14] = [
-    "acr_values",
-    "client_id",
-    "code_challenge",
-    "code_challenge_method",
-    "id_token_hint",
-    "max_age",
-    "nonce",
-    "prompt",
-    "redirect_uri",
-    "response_mode",
-    "response_type",
-    "scope",
-    "state",
-    "ui_locales",
-];
 /// Seconds within which the browser must come.
 const LIFE_SECONDS: u32 = 60;
 

@@ -18,6 +18,28 @@ pub type Parameters = BTreeMap<String, String>;
 /// Longest `state` and `nonce`; somewhere they must end.
 const LONGEST: usize = 2048;
 
+/// What is read of a request; whatever else stands in it is nobody's (RFC 6749 section 3.1). The last three are
+/// read to be refused.
+pub(super) const READ: [&str; 17] = [
+    "acr_values",
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "id_token_hint",
+    "max_age",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+    "ui_locales",
+    "registration",
+    "request",
+    "request_uri",
+];
+
 /// Why there is nobody to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextRefusal {
@@ -96,7 +118,11 @@ pub(super) fn read(
     asker: &Asker,
     hinted: impl Fn(&str) -> Option<String>,
 ) -> Result<AuthorizationRequest, Said> {
-    let get = |name: &str| parameters.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    // By the list, so that a pushed request, of which only that is kept, says the same as any other.
+    let get = |name: &str| {
+        let value = parameters.get(name).filter(|value| READ.contains(&name) && !value.is_empty());
+        value.map(String::as_str)
+    };
     refuse_what_we_do_not_do(get)?;
     let hint = get("id_token_hint").map(|hint| hinted(hint).ok_or(NO_HINT)).transpose()?;
     let prompt = read_prompt(get("prompt"))?;

@@ -10,8 +10,7 @@ use super::{Authorization, AuthorizationRequest, AuthorizationStore, SignedOn, S
 use crate::client::{Client, ClientDirectory, Subjects};
 use crate::grant::{Consent, is_kept};
 use crate::id::{AuthorizationId, UserId};
-use crate::login::DISOWNED_WITHIN_SECONDS;
-use crate::login::IssuedCode;
+use crate::login::{DISOWNED_WITHIN_SECONDS, IssuedCode};
 use crate::session::{UserSession, UserSessions};
 use crate::signal::Signals;
 use crate::signing::SigningKeys;

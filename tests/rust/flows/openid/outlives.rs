@@ -114,6 +114,19 @@ every_database! {
         house.close().await;
     }
 
+    /// OP-12: who logs in over somebody else's session ends what that one's websites could go on with.
+    async fn op_12_tokens_do_not_outlive_a_session_that_another_person_took_over(db: &Database) {
+        let house = open(db).await;
+        let mut browser = SiteBrowser::new(&house);
+        let code = browser.log_in(&usual_request(), "ann").await["code"].clone();
+        let token = tokens(&browser.visitor, &code).await.0.text("access_token").to_owned();
+        browser.log_in(&request_with(&[("prompt", "login")]), "ann").await;
+        assert_eq!(browser.visitor.user_info(&token).await.status, StatusCode::OK, "it is still theirs");
+        browser.log_in(&request_with(&[("prompt", "login")]), "bob").await;
+        assert_eq!(browser.visitor.user_info(&token).await.status, StatusCode::UNAUTHORIZED);
+        house.close().await;
+    }
+
     /// OP-09, OP-16: a website that expects one person is not told of another by that one's yes.
     async fn op_16_the_yes_of_somebody_who_is_not_expected_is_none(db: &Database) {
         let house = open(db).await;
